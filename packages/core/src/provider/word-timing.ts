@@ -1,0 +1,7 @@
+export interface WordTiming {
+  readonly text: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly confidence?: number;
+  readonly speaker?: string;
+}

@@ -1,0 +1,152 @@
+import type { Clock } from '../provider/clock.js';
+
+interface Timer {
+  readonly atMs: number;
+  readonly sequence: number;
+  readonly callback: () => void;
+  /** Where it was set, for the account of a timer left over. */
+  readonly origin: Error;
+}
+
+/**
+ * Time that moves only when told to, from one timer straight to the next: a ten-minute call takes milliseconds, and is exact.
+ *
+ * Timers due at the same instant fire in the order in which they were set; between two of them all promises that can settle do.
+ * Work outside the process's own promises (a worker thread, a socket) is invisible to it: `hold()` the clock while it lasts.
+ */
+export class VirtualClock implements Clock {
+  #nowMs = 0;
+  #sequence = 0;
+  readonly #startMs: number;
+  readonly #timers: Timer[] = [];
+  readonly #holds = new Set<object>();
+  #wakeHolder: (() => void) | undefined;
+
+  /** @param options.startsAt Wall time at `now()` 0; the epoch by default, so that time stamps read as milliseconds of the test. */
+  constructor(options: { readonly startsAt?: Date } = {}) {
+    this.#startMs = options.startsAt?.getTime() ?? 0;
+  }
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  date(): Date {
+    return new Date(this.#startMs + this.#nowMs);
+  }
+
+  after(delayMs: number, callback: () => void): () => void {
+    if (!Number.isFinite(delayMs)) throw new RangeError(`a timer's delay is a number of milliseconds, not ${delayMs}`);
+    const timer: Timer = {
+      atMs: this.#nowMs + Math.max(0, delayMs),
+      sequence: this.#sequence++,
+      callback,
+      origin: new Error('the timer was set here'),
+    };
+    this.#timers.splice(this.#positionOf(timer), 0, timer);
+    return () => {
+      const index = this.#timers.indexOf(timer);
+      if (index >= 0) this.#timers.splice(index, 1);
+    };
+  }
+
+  /** Timers not yet fired. */
+  get pendingTimers(): number {
+    return this.#timers.length;
+  }
+
+  /** Time stands still until the returned function is called: for work that a worker or a socket does in real time. */
+  hold(): () => void {
+    const token = {};
+    this.#holds.add(token);
+    return () => {
+      this.#holds.delete(token);
+      if (this.#holds.size === 0) this.#wakeHolder?.();
+    };
+  }
+
+  /** Moves time by so much, firing what is due on the way. */
+  async advance(durationMs: number): Promise<void> {
+    await this.advanceTo(this.#nowMs + durationMs);
+  }
+
+  /** Moves time to this instant, firing what is due on the way, including what becomes due at it. */
+  async advanceTo(atMs: number): Promise<void> {
+    if (atMs < this.#nowMs) throw new RangeError(`time does not run backwards: it is ${this.#nowMs}, not ${atMs}`);
+    await this.#settle();
+    while ((this.#timers[0]?.atMs ?? Infinity) <= atMs) await this.#fireNext();
+    this.#nowMs = atMs;
+  }
+
+  /**
+   * Moves time until the promise settles, and gives its outcome.
+   *
+   * @param options.limitMs Virtual time after which to give up, one hour by default.
+   * @throws {Error} Nothing is left that could settle it, or the limit has passed.
+   */
+  async runUntil<T>(promise: Promise<T>, options: { readonly limitMs?: number } = {}): Promise<T> {
+    const limitMs = this.#nowMs + (options.limitMs ?? 3_600_000);
+    let isSettled = false;
+    const observe = () => {
+      isSettled = true;
+    };
+    promise.then(observe, observe);
+    await this.#settle();
+    while (!isSettled) {
+      const next = this.#timers[0];
+      if (next === undefined) throw new Error(`nothing is left to wait for at ${this.#nowMs} ms: what was awaited can never settle`);
+      if (next.atMs > limitMs) throw new Error(`what was awaited had not settled at ${this.#nowMs} ms, the limit given`);
+      await this.#fireNext();
+    }
+    return promise;
+  }
+
+  /** Moves time from timer to timer until none is left. */
+  async runUntilIdle(): Promise<void> {
+    await this.#settle();
+    while (this.#timers.length > 0) await this.#fireNext();
+  }
+
+  /** @throws {Error} A timer is left over; says when it is due and where it was set. */
+  assertIdle(): void {
+    const first = this.#timers[0];
+    if (first === undefined) return;
+    throw new Error(`${this.#timers.length} timer(s) left over at ${this.#nowMs} ms, the first due at ${first.atMs} ms`, { cause: first.origin });
+  }
+
+  async #fireNext(): Promise<void> {
+    const timer = this.#timers.shift();
+    if (timer === undefined) return;
+    this.#nowMs = timer.atMs;
+    timer.callback();
+    await this.#settle();
+  }
+
+  /** All promises that can settle have settled once the event loop reaches its next turn with no hold on. */
+  async #settle(): Promise<void> {
+    do {
+      if (this.#holds.size > 0) {
+        await new Promise<void>((resolve) => {
+          this.#wakeHolder = resolve;
+        });
+        this.#wakeHolder = undefined;
+      }
+      await new Promise<void>((resolve) => {
+        setImmediate(resolve);
+      });
+    } while (this.#holds.size > 0);
+  }
+
+  /** Binary search: a long call sets many thousand timers. */
+  #positionOf(timer: Timer): number {
+    let low = 0;
+    let high = this.#timers.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const other = this.#timers[middle];
+      if (other !== undefined && other.atMs <= timer.atMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
