@@ -1,4 +1,17 @@
+export { Agent, type AgentRuntime, isAgent, type UserTurnCompleted } from './agent/agent.js';
+export type { AgentOptions, OverridableOptions, PreemptiveOptions } from './agent/agent-options.js';
+export { functionTool, type FunctionToolOptions } from './agent/function-tool.js';
+export type { AgentIdentity, GenerateReplyOptions, RunContext, SayOptions, Session } from './agent/session.js';
+export type { SpeechHandle } from './agent/speech-handle.js';
+export { tool } from './agent/tool.js';
+export { fileIO, type FileIO, type FileIOOptions } from './call-io/file-io.js';
+export { memoryIO, type MemoryIO, type MemoryIOOptions } from './call-io/memory-io.js';
+export { createPacedAudioOutput, type PacedAudioOutput, type PacedAudioOutputOptions } from './call-io/paced-output.js';
+export type { PlayedAudio } from './call-io/played-audio.js';
+export { isWavError, WavError, type WavErrorCode } from './audio/wav-error.js';
+export { ChatContext, type ChatContextData, textOf } from './chat/chat-context.js';
 export type { AgentHandoffItem, ConversationItem } from './chat/conversation-item.js';
+export type { MessageInput, MessageRole } from './chat/message-input.js';
 export type {
   AgentEvent,
   AgentEventOf,
@@ -13,3 +26,16 @@ export type {
   TurnMetrics,
   UserState,
 } from './observe/agent-event.js';
+export { createJsonLogger } from './observe/json-logger.js';
+export { APIConnectionError, APIError, type APIErrorOptions, APIStatusError, APITimeoutError, isAPIError } from './provider/api-error.js';
+export { AgentSession, type StartOptions } from './session/agent-session.js';
+export type { AgentSessionOptions } from './session/session-options.js';
+export type { TextTransform } from './speaking/text-transform.js';
+export type { ConnectOptions } from './stream/connect-options.js';
+export { realClock } from './time/real-clock.js';
+export { isStopResponse, isToolError, StopResponse, ToolError } from './tools/tool-errors.js';
+export type { ToolArguments, ToolSchema } from './tools/standard-schema.js';
+export type { Tool, ToolMarks, ToolOptions } from './tools/tool.js';
+export type { ToolsInput } from './tools/tool-list.js';
+export { ignoreBackchannels, interruptByDurationAndWords } from './turn/interruption-policy.js';
+export type { InterruptionPolicy, InterruptionVerdict, Overlap, TurnDetectionMode } from './turn/turn-options.js';

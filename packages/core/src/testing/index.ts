@@ -1,1 +1,10 @@
 export { VirtualClock } from '../time/virtual-clock.js';
+export { inShort, scenario, type Scenario, type ScenarioResult } from './scenario.js';
+export { ScriptProblems } from './script-problems.js';
+export { createScriptedInput } from './scripted-input.js';
+export { createScriptedLLM, type ScriptedReply } from './scripted-llm.js';
+export { createScriptedOutput, type PlayedSegment } from './scripted-output.js';
+export { createScriptedSTT } from './scripted-stt.js';
+export { createScriptedTTS, type ScriptedSpeech } from './scripted-tts.js';
+export { createScriptedVAD } from './scripted-vad.js';
+export type { Utterance } from './utterance.js';

@@ -1,0 +1,137 @@
+import { ChatContext } from '../chat/chat-context.js';
+import type { LLMEvent, LLMRequest } from '../provider/llm.js';
+import type { STTEvent, STTRequest } from '../provider/stt.js';
+import type { TTSEvent, TTSRequest } from '../provider/tts.js';
+import type { Tool } from '../tools/tool.js';
+import { type ToolsInput, toolList } from '../tools/tool-list.js';
+import type { AgentOptions, OverridableOptions } from './agent-options.js';
+import { checkAgentOptions } from './check-options.js';
+import { functionToolsOf } from './function-tool.js';
+import type { RunContext, Session } from './session.js';
+
+const brand = Symbol.for('parley.agent');
+
+/** What the user said, for `onUserTurnCompleted` to look at and change. */
+export interface UserTurnCompleted {
+  /** A copy of what the agent knows, without the new message; set it to have the reply made on something else. */
+  chatContext: ChatContext;
+  /** Set it to change the text; empty it, or throw `StopResponse`, for no reply. */
+  text: string;
+}
+
+/** A session's side of an agent: what the default nodes do. */
+export interface AgentRuntime {
+  readonly session: Session;
+  readonly sttNode: (request: STTRequest) => AsyncIterable<STTEvent>;
+  readonly llmNode: (request: LLMRequest) => AsyncIterable<LLMEvent>;
+  readonly ttsNode: (request: TTSRequest) => AsyncIterable<TTSEvent>;
+  readonly toolsChanged: () => void;
+}
+
+/**
+ * Who the caller talks to: instructions, tools, and what it does at the turns of a call. Subclass it to override hooks and nodes.
+ *
+ * @throws {TypeError} An option is unknown or wrong; names it.
+ */
+export class Agent {
+  readonly [brand] = true;
+  readonly label: string;
+  readonly options: OverridableOptions;
+  #instructions: string;
+  #chatContext: ChatContext;
+  #given: ToolsInput<RunContext>;
+  #runtime: AgentRuntime | undefined;
+
+  constructor(options: AgentOptions) {
+    checkAgentOptions(options);
+    const { instructions, label, chatContext, tools, ...overrides } = options;
+    this.label = label ?? (new.target.name || 'Agent');
+    this.options = overrides;
+    this.#instructions = instructions;
+    this.#chatContext = chatContext ?? ChatContext.empty();
+    this.#given = tools ?? {};
+    toolList(this.#given);
+  }
+
+  get instructions(): string {
+    return this.#instructions;
+  }
+
+  /** Does not change by itself while a session runs: see `session.history`. */
+  get chatContext(): ChatContext {
+    return this.#chatContext;
+  }
+
+  /** Those given and those that `@functionTool` marks. A copy. */
+  get tools(): Tool<RunContext>[] {
+    return toolList(this.#given, functionToolsOf(this));
+  }
+
+  /** The session it runs in. @throws {Error} It runs in none. */
+  get session(): Session {
+    return this.#active().session;
+  }
+
+  updateInstructions(instructions: string): void {
+    this.#instructions = instructions;
+  }
+
+  /** From the next reply on, in a running session too. Those of `@functionTool` stay. @throws {TypeError} As the constructor. */
+  updateTools(tools: ToolsInput<RunContext>): void {
+    toolList(tools, functionToolsOf(this));
+    this.#given = tools;
+    this.#chatContext = this.#chatContext.copy({ tools: this.tools });
+    this.#runtime?.toolsChanged();
+  }
+
+  updateChatContext(chatContext: ChatContext): void {
+    this.#chatContext = chatContext;
+  }
+
+  /** The agent has taken over, and the audio is up. */
+  onEnter(): void | Promise<void> {}
+
+  /** Another agent takes over, or the session closes. */
+  onExit(): void | Promise<void> {}
+
+  /** The user has said something; runs before the reply is made. Throw `StopResponse` for no reply. */
+  onUserTurnCompleted(_turn: UserTurnCompleted): void | Promise<void> {}
+
+  /** A reply could not be made, whatever was tried. What it returns is said, if that is possible. */
+  onReplyFailed(_error: unknown): string | undefined | Promise<string | undefined> {
+    return 'Sorry, something went wrong. Could you say that again?';
+  }
+
+  /** Audio to transcript events. Override to change either. */
+  sttNode(request: STTRequest): AsyncIterable<STTEvent> {
+    return this.#active().sttNode(request);
+  }
+
+  /** Conversation to reply. Override to change either. */
+  llmNode(request: LLMRequest): AsyncIterable<LLMEvent> {
+    return this.#active().llmNode(request);
+  }
+
+  /** Text as the LLM writes it to text as it is shown and remembered. */
+  transcriptionNode(text: AsyncIterable<string>): AsyncIterable<string> {
+    return text;
+  }
+
+  /** Text to speech. Override to change either. */
+  ttsNode(request: TTSRequest): AsyncIterable<TTSEvent> {
+    return this.#active().ttsNode(request);
+  }
+
+  /** For the session: joins the agent to it, or parts them. */
+  attach(runtime: AgentRuntime | undefined): void {
+    this.#runtime = runtime;
+  }
+
+  #active(): AgentRuntime {
+    if (this.#runtime === undefined) throw new Error(`agent "${this.label}" runs in no session: start one with session.start({ agent })`);
+    return this.#runtime;
+  }
+}
+
+/** Holds for agents of another installed copy too. */
+export const isAgent = (value: unknown): value is Agent => typeof value === 'object' && value !== null && brand in value;

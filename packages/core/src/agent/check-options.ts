@@ -1,0 +1,79 @@
+import type { AgentOptions, OverridableOptions } from './agent-options.js';
+
+type Check = (value: unknown) => string | undefined;
+
+const oneOf =
+  (...values: readonly string[]): Check =>
+  (value) =>
+    values.includes(String(value)) ? undefined : `one of ${values.map((allowed) => `"${allowed}"`).join(', ')}`;
+const isBoolean: Check = (value) => (typeof value === 'boolean' ? undefined : 'true or false');
+const isText: Check = (value) => (typeof value === 'string' ? undefined : 'a text');
+const isFunction: Check = (value) => (typeof value === 'function' ? undefined : 'a function');
+const isObject: Check = (value) => (typeof value === 'object' && value !== null ? undefined : 'an object');
+/** A day: whatever is longer was meant in another unit. */
+const longestMs = 86_400_000;
+const isTime: Check = (value) => (typeof value === 'number' && value >= 0 && value <= longestMs ? undefined : 'milliseconds, from 0 to a day');
+const isCount: Check = (value) => (Number.isInteger(value) && Number(value) >= 0 ? undefined : 'a whole number from 0 on');
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null ? undefined : check(value);
+const provider =
+  (kind: string): Check =>
+  (value) => {
+    if (typeof value !== 'object' || value === null || !('kind' in value)) return `a provider of kind "${kind}"`;
+    if (value.kind !== kind) return `a provider of kind "${kind}", not "${String(value.kind)}"`;
+    const version: unknown = Reflect.get(value, 'specificationVersion');
+    return version === 1 ? undefined : `of specification version 1, not ${String(version)}; install a version of the plugin that fits this core`;
+  };
+
+const overridable: Readonly<Record<keyof OverridableOptions, Check>> = {
+  stt: orNull(provider('stt')),
+  vad: orNull(provider('vad')),
+  llm: orNull(provider('llm')),
+  tts: orNull(provider('tts')),
+  turnDetection: oneOf('vad', 'stt', 'manual'),
+  allowInterruptions: isBoolean,
+  discardAudioIfUninterruptible: isBoolean,
+  minInterruptionDurationMs: isTime,
+  minInterruptionWords: isCount,
+  interruptionPolicy: isFunction,
+  minEndpointingDelayMs: isTime,
+  maxToolSteps: isCount,
+  falseInterruptionTimeoutMs: orNull(isTime),
+  resumeFalseInterruption: isBoolean,
+  ttsTextTransforms: orNull((value) => (Array.isArray(value) ? undefined : 'a list')),
+  preemptiveGeneration: (value) => (typeof value === 'boolean' ? undefined : isObject(value)),
+  interimCommitTimeoutMs: isTime,
+  userAwayTimeoutMs: orNull(isTime),
+};
+
+const agentChecks: Readonly<Record<keyof AgentOptions, Check>> = {
+  ...overridable,
+  instructions: isText,
+  label: isText,
+  chatContext: isObject,
+  tools: isObject,
+};
+
+/** @throws {TypeError} An option is unknown, or its value is not one it can have: names the option. */
+export function checkOptions(owner: string, options: object, own: Readonly<Record<string, Check>>): void {
+  const checks: Readonly<Record<string, Check>> = { ...overridable, ...own };
+  for (const [name, value] of Object.entries(options)) {
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    if (check === undefined) throw new TypeError(`${owner}: there is no option "${name}"; known are ${Object.keys(checks).sort().join(', ')}`);
+    const wanted = value === undefined ? undefined : check(value);
+    if (wanted !== undefined) throw new TypeError(`${owner}: option "${name}" is ${shown(value)}; it must be ${wanted}`);
+  }
+}
+
+export function checkAgentOptions(options: AgentOptions): void {
+  if (typeof options !== 'object' || options === null) throw new TypeError('Agent: options are an object with at least "instructions"');
+  if (options.instructions === undefined) throw new TypeError('Agent: option "instructions" is missing');
+  checkOptions('Agent', options, agentChecks);
+}
+
+/** Enough of a value to recognise it, and nothing of what an object holds. */
+const shown = (value: unknown): string => (typeof value === 'object' && value !== null ? 'an object' : typeof value === 'function' ? 'a function' : JSON.stringify(value) ?? String(value));
+
+export const optionChecks = { isBoolean, isCount, isFunction, isObject, isText, isTime, orNull };

@@ -1,0 +1,71 @@
+import { checkToolName, type Tool, type ToolMarks } from '../tools/tool.js';
+import type { ToolArguments, ToolSchema } from '../tools/standard-schema.js';
+import type { RunContext } from './session.js';
+import { tool } from './tool.js';
+
+export interface FunctionToolOptions<Schema extends ToolSchema | undefined> extends ToolMarks {
+  /** Defaults to the method's name. */
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly parameters?: Schema;
+}
+
+type Method<This, Args> = (this: This, args: Args, context: RunContext) => unknown;
+type Decorator<Schema extends ToolSchema | undefined> = <This extends object>(
+  method: Method<This, ToolArguments<Schema>>,
+  context: ClassMethodDecoratorContext<This, Method<This, ToolArguments<Schema>>>,
+) => void;
+
+/** Tools that decorators have found, by the object they belong to. Node 20 has no `Symbol.metadata` to keep them in. */
+const toolsOf = new WeakMap<object, Tool<RunContext>[]>();
+
+/** The tools that `@functionTool` marks on this object's methods, in the order of their definition. */
+export const functionToolsOf = (owner: object): readonly Tool<RunContext>[] => toolsOf.get(owner) ?? [];
+
+/**
+ * Makes a method of an agent a tool of it: `@functionTool`, or with options, `@functionTool({ description, parameters })`. A standard
+ * (TC39) decorator. A bare one takes no parameters, and its name has to say what it does.
+ *
+ * @throws {TypeError} The method is static or private.
+ */
+export function functionTool<This extends object>(
+  method: Method<This, Record<string, never>>,
+  context: ClassMethodDecoratorContext<This, Method<This, Record<string, never>>>,
+): void;
+export function functionTool<const Schema extends ToolSchema | undefined = undefined>(options: FunctionToolOptions<Schema>): Decorator<Schema>;
+export function functionTool<const Schema extends ToolSchema | undefined = undefined>(
+  ...input:
+    | readonly [FunctionToolOptions<Schema>]
+    | readonly [Method<object, ToolArguments<Schema>>, ClassMethodDecoratorContext<object, Method<object, ToolArguments<Schema>>>]
+): Decorator<Schema> | void {
+  if (input.length === 2) return register(input[0], input[1], {});
+  const [options] = input;
+  return (method, context) => register(method, context, options);
+}
+
+function register<This extends object, Schema extends ToolSchema | undefined>(
+  method: Method<This, ToolArguments<Schema>>,
+  context: ClassMethodDecoratorContext<This, Method<This, ToolArguments<Schema>>>,
+  options: FunctionToolOptions<Schema>,
+): void {
+  const methodName = String(context.name);
+  if (context.static || context.private) {
+    throw new TypeError(`@functionTool: "${methodName}" is ${context.static ? 'static' : 'private'}; a tool is a public method of the agent's instance`);
+  }
+  const name = options.name ?? methodName;
+  checkToolName(name);
+  context.addInitializer(function (this: This) {
+    const made = tool<Schema>({
+      ...options,
+      name,
+      description: options.description ?? inWords(name),
+      // Looked up on each call: a subclass may have overridden it.
+      execute: (args, runContext) => Reflect.apply(method, this, [args, runContext]),
+    });
+    const others = (toolsOf.get(this) ?? []).filter((other) => other.name !== name);
+    toolsOf.set(this, [...others, made]);
+  });
+}
+
+/** `bookTable` as "book table". */
+const inWords = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll('_', ' ').toLowerCase();

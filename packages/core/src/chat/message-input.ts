@@ -1,0 +1,42 @@
+import type { ContentPart } from '../provider/content-part.js';
+import type { ConversationItem } from './conversation-item.js';
+
+export type MessageRole = 'system' | 'developer' | 'user' | 'assistant';
+
+/** What an application writes to add to a conversation. */
+export interface MessageInput {
+  /** `tool` makes a tool's output. */
+  readonly role: MessageRole | 'tool';
+  readonly content?: string | readonly ContentPart[] | undefined;
+  readonly name?: string | undefined;
+  /** Of an assistant: the calls it made with this message. */
+  readonly toolCalls?: readonly { readonly callId: string; readonly name: string; readonly argumentsJson: string }[] | undefined;
+  /** Of role `tool`: the call that this answers. */
+  readonly toolCallId?: string | undefined;
+  readonly id?: string | undefined;
+  readonly createdAtMs?: number | undefined;
+}
+
+/**
+ * The items that a message stands for: one, and one more for each tool call of an assistant.
+ *
+ * @param lastMs Time of the item before it, taken where none is given: it keeps its place.
+ * @throws {TypeError} Role `tool` without `toolCallId`, or calls on another role than assistant.
+ */
+export function itemFromInput(input: MessageInput, lastMs: number): ConversationItem[] {
+  const createdAtMs = input.createdAtMs ?? lastMs;
+  const base = { id: input.id ?? newItemId(), createdAtMs };
+  const content: readonly ContentPart[] = typeof input.content === 'string' ? [{ type: 'text', text: input.content }] : (input.content ?? []);
+  if (input.role === 'tool') {
+    if (input.toolCallId === undefined) throw new TypeError('a message of role "tool" needs toolCallId, the call that it answers');
+    return [{ ...base, type: 'tool-output', callId: input.toolCallId, name: input.name ?? '', content, isError: false }];
+  }
+  const { role, name, toolCalls = [] } = input;
+  if (toolCalls.length > 0 && role !== 'assistant') throw new TypeError(`only an assistant makes tool calls, not role "${role}"`);
+  const calls = toolCalls.map((call) => ({ ...call, type: 'tool-call' as const, id: newItemId(), createdAtMs }));
+  if (content.length === 0 && calls.length > 0) return calls;
+  return [{ ...base, type: 'message', role, content, ...(name === undefined ? {} : { name }) }, ...calls];
+}
+
+/** Ids are unique among all conversations, so that two can be merged. */
+const newItemId = (): string => `item-${crypto.randomUUID()}`;

@@ -1,0 +1,138 @@
+import type { AudioChunk } from '../provider/audio-input.js';
+import type { AudioFrame } from '../provider/audio-frame.js';
+import type { CallOptions } from '../provider/call-options.js';
+import type { STT, STTEvent, STTRequest } from '../provider/stt.js';
+import type { VAD } from '../provider/vad.js';
+import type { ConnectOptions } from '../stream/connect-options.js';
+import { type LinkedSignal, linkSignals } from '../stream/linked-signal.js';
+import { createFrameConverter, type FrameConverter } from '../audio/frame-converter.js';
+import { silentFrame } from '../audio/silent-frame.js';
+import type { HearingEvent } from './hearing-event.js';
+import { StreamLine } from './stream-line.js';
+import { StreamingTranscriber } from './streaming-transcriber.js';
+import type { Transcriber } from './transcriber.js';
+import { UtteranceTranscriber } from './utterance-transcriber.js';
+import { VoiceDetector } from './voice-detector.js';
+
+export interface HearingOptions {
+  readonly vad: VAD | undefined;
+  readonly stt: STT | undefined;
+  readonly transcribe: (request: STTRequest) => AsyncIterable<STTEvent>;
+  readonly connect: ConnectOptions;
+  /** Fields of the calls made; the signal is each call's own. */
+  readonly call: () => Omit<CallOptions, 'signal'>;
+  readonly onEvent: (event: HearingEvent) => void;
+}
+
+/** Longest frame of the contract, in milliseconds. */
+const longestFrameMs = 60;
+
+/** Listens to a call: VAD and STT side by side on the same frames. A frame reaches both by plain calls. */
+export class Hearing {
+  readonly #options: HearingOptions;
+  readonly #link: LinkedSignal = linkSignals();
+  readonly #line: StreamLine;
+  /** One for each rate that somebody listens at. */
+  readonly #converters = new Map<number, FrameConverter>();
+  readonly #detector: VoiceDetector | undefined;
+  readonly #transcriber: Transcriber | undefined;
+  readonly #transcriberRate: number | undefined;
+  readonly #detectorRate: number | undefined;
+  /** Of the last frame: a gap is filled with silence at it. */
+  #lastRate: number | undefined;
+  #isMuted = false;
+  #isEnding = false;
+
+  constructor(options: HearingOptions) {
+    this.#options = options;
+    const { vad, stt, call, onEvent } = options;
+    const line = new StreamLine(call().clock);
+    this.#line = line;
+    if (stt !== undefined) {
+      const sampleRate = stt.capabilities.sampleRates[0] ?? 16_000;
+      const common = { ...options, stt, signal: this.#link.signal, sampleRate, line, reportVoice: vad === undefined };
+      this.#transcriber = stt.capabilities.streaming ? new StreamingTranscriber(common) : new UtteranceTranscriber(common);
+      this.#transcriberRate = sampleRate;
+    }
+    if (vad !== undefined) {
+      const sampleRate = preferredRate(vad.capabilities.sampleRates, stt?.capabilities.sampleRates[0]);
+      const onVoice = (event: { readonly type: 'start' | 'end'; readonly atMs: number }) => this.#onVoice(event);
+      this.#detector = new VoiceDetector({ vad, call, signal: this.#link.signal, sampleRate, line, onEvent, onVoice });
+      this.#detectorRate = sampleRate;
+    }
+    for (const rate of new Set([this.#transcriberRate, this.#detectorRate])) {
+      if (rate !== undefined) this.#converters.set(rate, createFrameConverter({ sampleRate: rate, onFrame: (frame) => this.#hand(frame) }));
+    }
+  }
+
+  /** Rates at which the input costs least to hear, best first. */
+  get sampleRates(): readonly number[] {
+    const rates = [...(this.#options.stt?.capabilities.sampleRates ?? []), ...(this.#options.vad?.capabilities.sampleRates ?? [])];
+    return rates.length === 0 ? [16_000] : [...new Set(rates)];
+  }
+
+  /** The STT hears silence; the VAD goes on hearing the call. */
+  setMuted(isMuted: boolean): void {
+    this.#isMuted = isMuted;
+  }
+
+  /** The next piece of the call. A promise to await before the next one only when a resampler has to be loaded first. */
+  take(chunk: AudioChunk): Promise<void> | undefined {
+    if (this.#isEnding) return undefined;
+    if (chunk.type === 'audio') {
+      this.#lastRate = chunk.frame.sampleRate;
+      return this.#hear(chunk.frame);
+    }
+    if (this.#lastRate === undefined) return undefined;
+    // The rate was met before, so nothing is loaded: silence is converted at once.
+    for (let doneMs = 0; doneMs < chunk.durationMs; doneMs += longestFrameMs) {
+      const durationMs = Math.min(longestFrameMs, chunk.durationMs - doneMs);
+      void this.#hear(silentFrame({ sampleRate: this.#lastRate, atMs: chunk.atMs + doneMs, durationMs }));
+    }
+    return undefined;
+  }
+
+  /** What is said is over: the STT finalises what it has. */
+  flush(): void {
+    this.#transcriber?.voiceEnd();
+  }
+
+  /** No more audio: finals that are due are still reported. */
+  async end(): Promise<void> {
+    this.#isEnding = true;
+    await Promise.all([this.#transcriber?.end(), this.#detector?.end()]);
+  }
+
+  /** Ends all calls at once. */
+  close(): void {
+    this.#isEnding = true;
+    this.#link.abort();
+    for (const converter of this.#converters.values()) converter[Symbol.dispose]();
+    this.#converters.clear();
+  }
+
+  #hear(frame: AudioFrame): Promise<void> | undefined {
+    this.#line.arrived(frame);
+    let loading: Promise<void> | undefined;
+    for (const converter of this.#converters.values()) {
+      const wait = converter.push(frame);
+      if (wait !== undefined) loading = loading === undefined ? wait : Promise.all([loading, wait]).then(() => {});
+    }
+    return loading;
+  }
+
+  #hand(frame: AudioFrame): void {
+    if (frame.sampleRate === this.#detectorRate) this.#detector?.push(frame);
+    if (frame.sampleRate !== this.#transcriberRate) return;
+    this.#transcriber?.push(this.#isMuted ? { ...frame, samples: new Int16Array(frame.samples.length) } : frame);
+  }
+
+  #onVoice(event: { readonly type: 'start' | 'end'; readonly atMs: number }): void {
+    if (event.type === 'end') this.#transcriber?.voiceEnd();
+    else if (!this.#isMuted) this.#transcriber?.voiceStart(event.atMs);
+  }
+}
+
+/** The STT's rate if the VAD knows it too, so that one conversion serves both. */
+const preferredRate = (rates: readonly number[], wanted: number | undefined): number =>
+  wanted !== undefined && rates.includes(wanted) ? wanted : (rates[0] ?? 16_000);

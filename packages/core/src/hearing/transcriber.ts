@@ -1,0 +1,55 @@
+import type { AudioFrame } from '../provider/audio-frame.js';
+import type { CallOptions } from '../provider/call-options.js';
+import type { STT, STTEvent, STTRequest } from '../provider/stt.js';
+import type { ConnectOptions } from '../stream/connect-options.js';
+import type { HearingEvent } from './hearing-event.js';
+import type { StreamLine } from './stream-line.js';
+
+/** Turns audio into transcript events, over as many calls of the STT as that takes. */
+export interface Transcriber {
+  /** Mono, at the sample rate it was made for. */
+  push(frame: AudioFrame): void;
+  /** The VAD heard a voice begin, at this time on the frames' line. */
+  voiceStart(atMs: number): void;
+  /** The VAD heard it end: what there is can be finalised. */
+  voiceEnd(): void;
+  /** No more audio: what is due is still reported, then it settles. */
+  end(): Promise<void>;
+}
+
+export interface TranscriberOptions {
+  readonly stt: STT;
+  /** Where the events come from; differs from the STT's own if the agent has an `sttNode`. */
+  readonly transcribe: (request: STTRequest) => AsyncIterable<STTEvent>;
+  readonly call: () => Omit<CallOptions, 'signal'>;
+  readonly signal: AbortSignal;
+  readonly sampleRate: number;
+  readonly connect: ConnectOptions;
+  readonly line: StreamLine;
+  readonly onEvent: (event: HearingEvent) => void;
+  /** Where there is no VAD, the STT's own speech events stand in for it. */
+  readonly reportVoice: boolean;
+}
+
+/** Hands on what the STT says, in the session's terms and on the clock. Returns whether anybody's words were in it. */
+export function forward(event: STTEvent, { stt, line, onEvent, reportVoice }: TranscriberOptions): boolean {
+  switch (event.type) {
+    case 'transcript-interim':
+    case 'transcript-final': {
+      const { type, segmentId, text, language, speaker } = event;
+      onEvent({ type, segmentId, text, ...(language === undefined ? {} : { language }), ...(speaker === undefined ? {} : { speaker }) });
+      return type === 'transcript-final' && text !== '';
+    }
+    case 'speech-start':
+      if (reportVoice) onEvent({ type: 'voice-start', atMs: line.toClock(event.atMs) });
+      return false;
+    case 'speech-end':
+      if (reportVoice) onEvent({ type: 'voice-end', atMs: line.toClock(event.atMs) });
+      return false;
+    case 'usage':
+      onEvent({ type: 'usage', usage: event.usage, provider: event.provider ?? stt.provider, model: event.model ?? stt.model });
+      return false;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,27 @@
+import type { CallIO } from '../provider/call-io.js';
+import { createDeferred } from '../stream/deferred.js';
+import { turnText } from '../turn/user-turn.js';
+import type { HearingRunner } from './hearing-runner.js';
+import type { SessionContext } from './session-context.js';
+import type { TurnRunner } from './turn-runner.js';
+
+/** What the user said last enters the history even if it is not final yet: a final still due is waited for, for a while. */
+export async function finishTranscript({ context, hearing, turns }: { readonly context: SessionContext; readonly hearing: HearingRunner; readonly turns: TurnRunner }): Promise<void> {
+  const { core, clock, options } = context;
+  const isDue = () => core.state.turn.interim !== '' || core.state.turn.isSpeaking;
+  if (isDue()) {
+    hearing.flush();
+    const over = createDeferred<void>();
+    const cancel = clock.after(options.closeTranscriptTimeoutMs ?? 2000, () => over.resolve());
+    void hearing.end().then(() => over.resolve());
+    await over.promise;
+    cancel();
+  }
+  turns.recordOnly(turnText(core.state.turn), clock.now());
+}
+
+/** Closes the ends of the call side by side; one that fails harms no other. */
+export async function closeParts(io: CallIO): Promise<void> {
+  const parts = [io.audioInput, io.audioOutput, io.videoInput, io.textInput, io.transcriptOutput];
+  await Promise.allSettled(parts.map((part) => part?.[Symbol.asyncDispose]()));
+}

@@ -1,0 +1,55 @@
+import { Agent } from '../agent/agent.js';
+import type { AudioFrame } from '../provider/audio-frame.js';
+import type { TTS, TTSEvent } from '../provider/tts.js';
+import type { Delivery, DeliveryListener } from '../speaking/delivery.js';
+import { SpokenDelivery } from '../speaking/spoken-delivery.js';
+import { WrittenDelivery } from '../speaking/written-delivery.js';
+import type { WrittenText } from '../speaking/written-text.js';
+import type { SessionContext } from './session-context.js';
+import { connectOptionsFor } from './session-options.js';
+
+/** Stands where a TTS would, for audio recorded beforehand. */
+const recordedVoice = { provider: 'recorded', model: 'recorded', capabilities: { streaming: true, wordTimings: false, sampleRates: [] } } as const;
+
+export interface DeliveryRequest {
+  readonly written: WrittenText;
+  readonly signal: AbortSignal;
+  readonly listener: DeliveryListener;
+  readonly recorded?: Iterable<AudioFrame> | AsyncIterable<AudioFrame> | undefined;
+}
+
+/** The way that a reply takes to the listener: by voice where there is an output and something to speak with, else in writing. */
+export function createDelivery(context: SessionContext, request: DeliveryRequest): Delivery {
+  const { written, signal, listener, recorded } = request;
+  const { tts, textTransforms } = context.resolved();
+  const port = context.output();
+  const voice: Pick<TTS, 'provider' | 'model' | 'capabilities'> | undefined = recorded === undefined ? tts : recordedVoice;
+  if (port === undefined || voice === undefined) return new WrittenDelivery({ written, clock: context.clock, listener });
+  const agent = context.agent();
+  const isOverridden = agent.ttsNode !== Agent.prototype.ttsNode;
+  return new SpokenDelivery({
+    tts: voice,
+    synthesize: (call) => (tts !== undefined && !isOverridden ? tts.synthesize(call) : agent.ttsNode(call)),
+    call: context.call,
+    signal,
+    connect: connectOptionsFor(context.options, 'tts'),
+    replyDeadlineMs: context.options.replyDeadlineMs ?? 8000,
+    maxAheadMs: context.options.maxAheadMs ?? 5000,
+    port,
+    written,
+    listener,
+    transforms: textTransforms,
+    ...(recorded === undefined ? {} : { recorded }),
+    onRetry: (error) => {
+      context.report('tts', error, true);
+      context.core.emit({ type: 'recovered', source: 'tts', action: 'called again, from the sentence that was not complete' });
+    },
+    onReceipt: (event) => countUsage(context, voice, event),
+    onUnacknowledged: () => context.core.emit({ type: 'recovered', source: 'audio-output', action: 'did not acknowledge in time; counted as heard by the clock' }),
+  });
+}
+
+function countUsage(context: SessionContext, voice: Pick<TTS, 'provider' | 'model'>, event: TTSEvent): void {
+  if (event.type !== 'usage') return;
+  context.addUsage({ kind: 'tts', provider: event.provider ?? voice.provider, model: event.model ?? voice.model, usage: event.usage });
+}

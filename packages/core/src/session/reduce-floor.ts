@@ -1,0 +1,127 @@
+import type { AgentState } from '../observe/agent-event.js';
+import {
+  type FloorSpeech,
+  holderOf,
+  interruptibleSpeeches,
+  nextHolder,
+  releaseFloor,
+  speechesToInterrupt,
+  speechOf,
+  updateSpeech,
+} from '../turn/floor.js';
+import type { Overlap } from '../turn/turn-options.js';
+import { turnText, turnWords } from '../turn/user-turn.js';
+import type { SessionState } from './session-state.js';
+import type { Transition } from './transition.js';
+
+/** Asks the policy what the user's present speech means for the agent's, and does it. */
+export function considerInterruption(step: Transition, isFinal: boolean): void {
+  const { options, turn, hasVad, floor } = step.state;
+  if (interruptibleSpeeches(floor).length === 0) return;
+  const overlap: Overlap = {
+    speechMs: turn.isSpeaking ? turn.speechMs : 0,
+    words: turnWords(turn),
+    text: turnText(turn),
+    isFinal,
+    hasVad,
+  };
+  const verdict = options.interruptionPolicy(overlap, options);
+  if (verdict === 'stop') stopForUser(step);
+  if (verdict === 'pause') holdSpeech(step);
+}
+
+/** The user means it: whatever can be interrupted ends for good. */
+export function stopForUser(step: Transition): void {
+  for (const speech of interruptibleSpeeches(step.state.floor)) cancelSpeech(step, speech);
+}
+
+export function interruptByRequest(step: Transition, request: { readonly speechId?: string; readonly force: boolean }): void {
+  const { floor } = step.state;
+  const { speechId, force } = request;
+  const named = speechId === undefined ? undefined : speechOf(floor, speechId);
+  const targets = speechId === undefined ? speechesToInterrupt(floor, force) : named === undefined ? [] : [named];
+  for (const speech of targets) cancelSpeech(step, speech);
+}
+
+function cancelSpeech(step: Transition, speech: FloorSpeech): void {
+  if (speech.stage === 'cancelling') return;
+  if (speech.stage === 'held') step.cancelTimer('false-interruption');
+  step.set({ floor: updateSpeech(step.state.floor, speech.id, { stage: 'cancelling' }) });
+  step.do({ type: 'speech-cancel', speechId: speech.id });
+}
+
+function holdSpeech(step: Transition): void {
+  const holder = holderOf(step.state.floor);
+  if (holder === undefined || !holder.allowInterruptions) return;
+  if (holder.stage !== 'generating' && holder.stage !== 'speaking') return;
+  step.set({ floor: updateSpeech(step.state.floor, holder.id, { stage: 'held', heldFrom: holder.stage }) });
+  step.do({ type: 'speech-hold', speechId: holder.id });
+}
+
+/** The voice has ended and nothing was said yet: after the timeout it was a false interruption. */
+export function awaitFalseInterruption(step: Transition): void {
+  const { falseInterruptionTimeoutMs } = step.state.options;
+  if (holderOf(step.state.floor)?.stage !== 'held' || falseInterruptionTimeoutMs === null) return;
+  step.setTimer('false-interruption', falseInterruptionTimeoutMs);
+}
+
+export function onFalseInterruption(step: Transition): void {
+  const holder = holderOf(step.state.floor);
+  // An open decision about the user's turn goes first: it may yet make the interruption real.
+  if (holder?.stage !== 'held' || turnText(step.state.turn) !== '' || step.state.turn.isSpeaking) return;
+  const resumed = step.state.options.resumeFalseInterruption;
+  step.emit({ type: 'false-interruption', speechId: holder.id, resumed });
+  if (!resumed) return cancelSpeech(step, holder);
+  step.set({ floor: updateSpeech(step.state.floor, holder.id, { stage: holder.heldFrom ?? 'generating' }) });
+  step.do({ type: 'speech-resume', speechId: holder.id });
+}
+
+export function onPlayoutStarted(step: Transition, speechId: string): void {
+  const speech = speechOf(step.state.floor, speechId);
+  if (speech?.stage === 'generating') step.set({ floor: updateSpeech(step.state.floor, speechId, { stage: 'speaking' }) });
+  // The hold overtook the report.
+  if (speech?.stage === 'held') step.set({ floor: updateSpeech(step.state.floor, speechId, { heldFrom: 'speaking' }) });
+}
+
+export function onStepEnded(step: Transition, speechId: string, next: 'working' | 'ended'): void {
+  const speech = speechOf(step.state.floor, speechId);
+  if (speech?.stage === 'held') step.cancelTimer('false-interruption');
+  const stays = next === 'working' && speech?.stage !== 'cancelling';
+  step.set({ floor: releaseFloor(step.state.floor, speechId, stays ? 'working' : 'ended') });
+}
+
+/** Gives the floor away if it is free; then what follows from who has it. */
+export function settleFloor(step: Transition): void {
+  grantFloor(step);
+  const agent = agentStateOf(step.state);
+  if (agent !== step.state.agent) {
+    step.emit({ type: 'agent-state-changed', oldState: step.state.agent, newState: agent });
+    step.set({ agent });
+  }
+  const holder = holderOf(step.state.floor);
+  const isMuted = step.state.options.discardAudioIfUninterruptible && holder !== undefined && !holder.allowInterruptions && holder.stage === 'speaking';
+  if (isMuted !== step.state.isMuted) {
+    step.set({ isMuted });
+    step.do({ type: 'hearing-mute', muted: isMuted });
+  }
+}
+
+function grantFloor(step: Transition): void {
+  const { turn, options, floor, isClosing } = step.state;
+  const userHasFloor = (turn.isSpeaking && turn.speechMs >= options.minInterruptionDurationMs) || turnText(turn) !== '';
+  const next = isClosing ? undefined : nextHolder(floor, userHasFloor);
+  if (next === undefined) return;
+  step.set({ floor: { ...updateSpeech(floor, next.id, { stage: 'generating' }), holderId: next.id } });
+  step.do({ type: 'speech-authorise', speechId: next.id });
+}
+
+function agentStateOf(state: SessionState): AgentState {
+  if (state.agent === 'initializing') return 'initializing';
+  const holder = holderOf(state.floor);
+  if (holder?.stage === 'speaking') return 'speaking';
+  // What was heard is not settled yet: nothing to tell.
+  if (holder?.stage === 'cancelling') return state.agent;
+  if (holder?.stage === 'held') return 'listening';
+  if (holder?.stage === 'generating' && holder.thinks) return 'thinking';
+  return state.floor.speeches.some((speech) => speech.stage === 'working' && speech.thinks) ? 'thinking' : 'listening';
+}

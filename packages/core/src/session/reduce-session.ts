@@ -1,0 +1,100 @@
+import { addSpeech, updateSpeech } from '../turn/floor.js';
+import { turnText } from '../turn/user-turn.js';
+import { interruptByRequest, onFalseInterruption, onPlayoutStarted, onStepEnded, settleFloor } from './reduce-floor.js';
+import { clearTurn, commitNow, commitTurn, onFinal, onInterim, onVoiceEnd, onVoiceProgress, onVoiceStart } from './reduce-hearing.js';
+import type { SessionEffect } from './session-effect.js';
+import type { SessionEvent, TimerName } from './session-event.js';
+import type { SessionState } from './session-state.js';
+import { Transition } from './transition.js';
+
+/**
+ * What happens next in a session: the next state, and what is to be done, in order. Holds no clock, socket or logger, and calls no code
+ * of the user's but the interruption policy, which is a pure function too.
+ */
+export function reduceSession(state: SessionState, event: SessionEvent): { readonly state: SessionState; readonly effects: readonly SessionEffect[] } {
+  const step = new Transition(state, event.nowMs);
+  apply(step, event);
+  settleFloor(step);
+  settleAway(step);
+  return { state: step.state, effects: step.effects };
+}
+
+function apply(step: Transition, event: SessionEvent): void {
+  switch (event.type) {
+    case 'started':
+      step.emit({ type: 'agent-state-changed', oldState: 'initializing', newState: 'listening' });
+      return step.set({ agent: 'listening' });
+    case 'options-changed':
+      return step.set({ options: event.options, hasVad: event.hasVad });
+    case 'voice-start':
+      return onVoiceStart(step, event.atMs);
+    case 'voice-progress':
+      return onVoiceProgress(step, event.speechMs);
+    case 'voice-end':
+      return onVoiceEnd(step, event.atMs);
+    case 'transcript-interim':
+      return onInterim(step, event);
+    case 'transcript-final':
+      return onFinal(step, event);
+    case 'turn-commit-requested':
+      return commitNow(step);
+    case 'turn-cleared':
+      return clearTurn(step);
+    case 'timer':
+      return onTimer(step, event.name);
+    case 'closing':
+      for (const name of step.state.timers) step.cancelTimer(name);
+      return step.set({ isClosing: true });
+    default:
+      return applyToSpeech(step, event);
+  }
+}
+
+type SpeechEvent = Extract<
+  SessionEvent,
+  { readonly type: 'interrupt-requested' | 'speech-protected' | 'speech-queued' | 'playout-started' | 'step-ended' | 'step-queued' }
+>;
+
+function applyToSpeech(step: Transition, event: SpeechEvent): void {
+  switch (event.type) {
+    case 'interrupt-requested':
+      return interruptByRequest(step, event);
+    case 'speech-protected':
+      return step.set({ floor: updateSpeech(step.state.floor, event.speechId, { allowInterruptions: event.allowInterruptions }) });
+    case 'speech-queued':
+      return step.set({ floor: addSpeech(step.state.floor, event.speech) });
+    case 'playout-started':
+      return onPlayoutStarted(step, event.speechId);
+    case 'step-ended':
+      return onStepEnded(step, event.speechId, event.next);
+    case 'step-queued':
+      return step.set({ floor: updateSpeech(step.state.floor, event.speechId, { stage: 'waiting' }) });
+    default:
+      return event satisfies never;
+  }
+}
+
+function onTimer(step: Transition, name: TimerName): void {
+  step.forgetTimer(name);
+  switch (name) {
+    case 'endpointing':
+    case 'interim-commit':
+      return commitTurn(step);
+    case 'false-interruption':
+      return onFalseInterruption(step);
+    case 'user-away':
+      step.emit({ type: 'user-state-changed', oldState: step.state.user, newState: 'away' });
+      return step.set({ user: 'away' });
+    default:
+      return name satisfies never;
+  }
+}
+
+/** The user is away once both sides have been quiet for long enough, with nothing under way. */
+function settleAway(step: Transition): void {
+  const { options, agent, user, floor, turn, timers, isClosing } = step.state;
+  if (options.userAwayTimeoutMs === null) return;
+  const isQuiet = !isClosing && agent === 'listening' && user === 'listening' && floor.speeches.length === 0 && turnText(turn) === '';
+  if (isQuiet && !timers.has('user-away')) step.setTimer('user-away', options.userAwayTimeoutMs);
+  if (!isQuiet) step.cancelTimer('user-away');
+}

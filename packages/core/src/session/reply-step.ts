@@ -1,0 +1,194 @@
+import { Agent } from '../agent/agent.js';
+import type { TurnMetrics } from '../observe/agent-event.js';
+import { APIError } from '../provider/api-error.js';
+import type { LLMEvent, LLMRequest } from '../provider/llm.js';
+import type { ProviderMetadata } from '../provider/provider-metadata.js';
+import type { Delivery, DeliveryResult } from '../speaking/delivery.js';
+import type { WrittenText } from '../speaking/written-text.js';
+import { Channel } from '../stream/channel.js';
+import { type LinkedSignal, linkSignals } from '../stream/linked-signal.js';
+import { generate } from '../thinking/generate.js';
+import { toolSpecification } from '../tools/tool.js';
+import { createDelivery } from './create-delivery.js';
+import type { AnsweredTurn, ReplyRequest } from './reply-request.js';
+import type { SessionContext } from './session-context.js';
+import { connectOptionsFor } from './session-options.js';
+import type { Speech, SpeechPart } from './speech.js';
+import { ToolCalls } from './tool-calls.js';
+import { stepMetrics } from './turn-metrics.js';
+
+export interface StepResult {
+  readonly delivery: DeliveryResult;
+  readonly opaque: readonly ProviderMetadata[];
+  readonly metrics: TurnMetrics;
+  /** The LLM failed, or the TTS. */
+  readonly failure?: { readonly source: 'llm' | 'tts'; readonly error: unknown };
+}
+
+/** One reply of the LLM on its way to the listener, with the tools that it calls. A speech has one, and another after each round of tools. */
+export class ReplyStep implements SpeechPart {
+  readonly createdMs: number;
+  readonly calls: ToolCalls;
+  readonly written: WrittenText = { text: '' };
+  readonly #context: SessionContext;
+  readonly #speech: Speech;
+  readonly #index: number;
+  readonly #request: ReplyRequest;
+  readonly #link: LinkedSignal;
+  readonly #delivery: Delivery;
+  readonly #opaque: ProviderMetadata[] = [];
+  #answered: AnsweredTurn | undefined;
+  #begunMs: number | undefined;
+  #firstTokenMs: number | undefined;
+  #failure: StepResult['failure'];
+
+  /** Starts generating at once; is heard, runs tools and costs a TTS only after `begin`. */
+  constructor(context: SessionContext, speech: Speech, options: { readonly request: ReplyRequest; readonly index: number }) {
+    this.#context = context;
+    this.#speech = speech;
+    this.#request = options.request;
+    this.#index = options.index;
+    this.createdMs = context.clock.now();
+    this.calls = new ToolCalls(context, speech, options.request.tools);
+    this.#link = linkSignals(speech.link.signal, context.signal);
+    this.#delivery = createDelivery(context, {
+      written: this.written,
+      signal: this.#link.signal,
+      listener: {
+        onStarted: () => context.core.dispatch({ type: 'playout-started', speechId: speech.id }),
+        onHeard: (text) => this.#show(text, false),
+      },
+    });
+  }
+
+  /** The turn is decided: the reply is meant for the caller. */
+  begin(answered: AnsweredTurn | undefined): void {
+    this.#answered = answered;
+    this.#begunMs = this.#context.clock.now();
+    this.#delivery.begin();
+    this.calls.begin();
+  }
+
+  authorise(): void {
+    this.#delivery.authorise();
+  }
+
+  hold(): void {
+    this.#delivery.hold();
+  }
+
+  resume(): void {
+    this.#delivery.resume();
+  }
+
+  cancel(): void {
+    this.#link.abort();
+    this.#delivery.stop();
+  }
+
+  /** Generates the reply and has it delivered. Never rejects. */
+  async run(): Promise<StepResult> {
+    const generating = this.#generate();
+    const delivery = await this.#delivery.done;
+    // Once nobody listens any more nothing is paid for either.
+    if (!delivery.complete) this.#link.abort();
+    await generating;
+    this.#link[Symbol.dispose]();
+    const failure = this.#failure ?? (delivery.error === undefined ? undefined : { source: 'tts' as const, error: delivery.error });
+    if (delivery.heardText !== '') this.#show(delivery.heardText, true);
+    return { delivery, opaque: this.#opaque, metrics: this.#metrics(delivery), ...(failure === undefined ? {} : { failure }) };
+  }
+
+  async #generate(): Promise<void> {
+    const show = this.#display();
+    try {
+      for await (const event of this.#events()) this.#take(event, show.push);
+    } catch (error) {
+      this.#failure = { source: 'llm', error };
+    }
+    await show.end();
+    this.#delivery.endText();
+  }
+
+  #events(): AsyncIterable<LLMEvent> {
+    const { resolved, options, agent, call, report, core } = this.#context;
+    const { llm } = resolved();
+    if (llm === undefined) throw new APIError('a reply was asked for, but there is no LLM: give one to the session or the agent', { kind: 'invalid-request', provider: 'parley', retryable: false });
+    const present = agent();
+    const { chat, tools, toolChoice } = this.#request;
+    const request: LLMRequest = { ...call(), signal: this.#link.signal, chat, tools: tools.map(toolSpecification), toolChoice };
+    return generate({
+      generate: present.llmNode === Agent.prototype.llmNode ? (made) => llm.generate(made) : (made) => present.llmNode(made),
+      request,
+      provider: llm.provider,
+      connect: connectOptionsFor(options, 'llm'),
+      replyDeadlineMs: options.replyDeadlineMs ?? 8000,
+      onRetry: (error) => {
+        report('llm', error, true);
+        core.emit({ type: 'recovered', source: 'llm', action: 'called again' });
+      },
+    });
+  }
+
+  #take(event: LLMEvent, show: (text: string) => void): void {
+    switch (event.type) {
+      case 'text-delta':
+        this.#firstTokenMs ??= this.#context.clock.now();
+        show(event.text);
+        return this.#delivery.pushText(event.text);
+      case 'tool-call':
+        this.#firstTokenMs ??= this.#context.clock.now();
+        return this.calls.add(event);
+      case 'opaque':
+        this.#opaque.push(event.providerMetadata);
+        return undefined;
+      case 'usage': {
+        const { llm } = this.#context.resolved();
+        this.#context.addUsage({ kind: 'llm', provider: event.provider ?? llm?.provider ?? '', model: event.model ?? llm?.model ?? '', usage: event.usage });
+        return undefined;
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** Text as it is remembered: as the LLM wrote it, or what the agent's `transcriptionNode` makes of it. */
+  #display(): { readonly push: (text: string) => void; readonly end: () => Promise<void> } {
+    const agent = this.#context.agent();
+    const write = (text: string) => {
+      this.written.text += text;
+    };
+    if (agent.transcriptionNode === Agent.prototype.transcriptionNode) return { push: write, end: async () => {} };
+    const channel = new Channel<string>({ capacity: 10_000 });
+    const reading = (async () => {
+      for await (const text of agent.transcriptionNode(channel)) write(text);
+    })();
+    reading.catch((error: unknown) => this.#context.report('hook', error, true));
+    return {
+      push: (text) => void channel.push(text),
+      end: () => {
+        channel.end();
+        return reading.catch(() => {});
+      },
+    };
+  }
+
+  #show(text: string, final: boolean): void {
+    const segmentId = `${this.#speech.id}-${this.#index}`;
+    this.#context.transcripts()?.write({ speaker: 'agent', segmentId, text, final });
+  }
+
+  #metrics(delivery: DeliveryResult): TurnMetrics {
+    return stepMetrics({
+      speechId: this.#speech.id,
+      step: this.#index,
+      answered: this.#answered,
+      createdMs: this.createdMs,
+      begunMs: this.#begunMs ?? this.createdMs,
+      firstTokenMs: this.#firstTokenMs,
+      delivery,
+      times: this.#delivery.times,
+      toWall: (clockMs) => this.#context.core.toWall(clockMs),
+    });
+  }
+}

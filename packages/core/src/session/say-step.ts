@@ -1,0 +1,106 @@
+import type { AudioFrame } from '../provider/audio-frame.js';
+import type { Delivery } from '../speaking/delivery.js';
+import type { WrittenText } from '../speaking/written-text.js';
+import { linkSignals } from '../stream/linked-signal.js';
+import { createDelivery } from './create-delivery.js';
+import type { StepResult } from './reply-step.js';
+import type { SessionContext } from './session-context.js';
+import type { Speech, SpeechPart } from './speech.js';
+import { stepMetrics } from './turn-metrics.js';
+
+/** A given text on its way to the listener. */
+export class SayStep implements SpeechPart {
+  readonly written: WrittenText = { text: '' };
+  readonly #context: SessionContext;
+  readonly #speech: Speech;
+  readonly #text: string | AsyncIterable<string>;
+  readonly #link;
+  readonly #delivery: Delivery;
+  readonly #createdMs: number;
+
+  constructor(
+    context: SessionContext,
+    speech: Speech,
+    source: { readonly text: string | AsyncIterable<string>; readonly audio?: Iterable<AudioFrame> | AsyncIterable<AudioFrame> | undefined },
+  ) {
+    this.#context = context;
+    this.#speech = speech;
+    this.#text = source.text;
+    this.#createdMs = context.clock.now();
+    this.#link = linkSignals(speech.link.signal, context.signal);
+    if (typeof source.text === 'string') this.written.text = source.text;
+    this.#delivery = createDelivery(context, {
+      written: this.written,
+      signal: this.#link.signal,
+      recorded: source.audio,
+      listener: {
+        onStarted: () => context.core.dispatch({ type: 'playout-started', speechId: speech.id }),
+        onHeard: (text) => this.#show(text, false),
+      },
+    });
+  }
+
+  authorise(): void {
+    this.#delivery.authorise();
+  }
+
+  hold(): void {
+    this.#delivery.hold();
+  }
+
+  resume(): void {
+    this.#delivery.resume();
+  }
+
+  cancel(): void {
+    this.#link.abort();
+    this.#delivery.stop();
+  }
+
+  /** Never rejects. */
+  async run(): Promise<StepResult> {
+    this.#delivery.begin();
+    const reading = this.#read();
+    const delivery = await this.#delivery.done;
+    if (!delivery.complete) this.#link.abort();
+    const failed = await reading;
+    this.#link[Symbol.dispose]();
+    if (delivery.heardText !== '') this.#show(delivery.heardText, true);
+    const error = failed?.error ?? delivery.error;
+    const metrics = stepMetrics({
+      speechId: this.#speech.id,
+      step: 0,
+      answered: undefined,
+      createdMs: this.#createdMs,
+      begunMs: this.#createdMs,
+      firstTokenMs: undefined,
+      delivery,
+      times: this.#delivery.times,
+      toWall: (clockMs) => this.#context.core.toWall(clockMs),
+    });
+    return { delivery, opaque: [], metrics, ...(error === undefined ? {} : { failure: { source: 'tts', error } }) };
+  }
+
+  /** The text, given whole or in pieces; pieces stop being read once nobody listens. */
+  async #read(): Promise<{ readonly error: unknown } | undefined> {
+    try {
+      if (typeof this.#text === 'string') this.#delivery.pushText(this.#text);
+      else {
+        for await (const piece of this.#text) {
+          if (this.#link.signal.aborted) break;
+          this.written.text += piece;
+          this.#delivery.pushText(piece);
+        }
+      }
+      return undefined;
+    } catch (error) {
+      return { error };
+    } finally {
+      this.#delivery.endText();
+    }
+  }
+
+  #show(text: string, final: boolean): void {
+    this.#context.transcripts()?.write({ speaker: 'agent', segmentId: `${this.#speech.id}-0`, text, final });
+  }
+}

@@ -1,0 +1,35 @@
+import type { Agent } from '../agent/agent.js';
+import type { Session } from '../agent/session.js';
+import type { ErrorSource, ModelUsage } from '../observe/agent-event.js';
+import type { CallOptions } from '../provider/call-options.js';
+import type { Clock } from '../provider/clock.js';
+import type { TranscriptOutput } from '../provider/transcript-output.js';
+import type { OutputPort } from '../speaking/output-port.js';
+import type { History } from './history.js';
+import type { SessionCore } from './session-core.js';
+import type { AgentSessionOptions, ResolvedOptions } from './session-options.js';
+
+/** What the runners of one session share. */
+export interface SessionContext {
+  readonly session: Session;
+  readonly core: SessionCore;
+  readonly clock: Clock;
+  readonly history: History;
+  readonly options: AgentSessionOptions;
+  /** Fires when the session closes for good. */
+  readonly signal: AbortSignal;
+  /** In force for the present agent. */
+  readonly resolved: () => ResolvedOptions;
+  /** @throws {Error} The session has not been started. */
+  readonly agent: () => Agent;
+  readonly call: () => Omit<CallOptions, 'signal'>;
+  readonly output: () => OutputPort | undefined;
+  readonly transcripts: () => TranscriptOutput | undefined;
+  readonly addUsage: (usage: ModelUsage) => void;
+  /** Reports a failure as an event; one that nothing could mend counts towards the session's end. */
+  readonly report: (source: ErrorSource, error: unknown, recoverable: boolean) => void;
+  /** Something worked: failures before it no longer count. */
+  readonly succeeded: () => void;
+  /** Owns a promise: its failure is reported, and the session's end waits for it. */
+  readonly own: (work: Promise<void>) => void;
+}

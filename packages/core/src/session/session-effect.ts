@@ -1,0 +1,31 @@
+import type { AgentEvent } from '../observe/agent-event.js';
+import type { TimerName } from './session-event.js';
+
+type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'createdAt'> : never;
+/** An event as the reducer writes it; the runner adds the wall time. */
+export type AgentEventBody = WithoutTime<AgentEvent>;
+
+/** What the user said, at the moment in which the turn is decided to be over. Times are the clock's. */
+export interface CommittedTurn {
+  readonly text: string;
+  readonly startedMs: number | undefined;
+  readonly stoppedMs: number | undefined;
+  readonly finalAtMs: number | undefined;
+  readonly committedMs: number;
+}
+
+/** What is to be done, as the reducer decided it. */
+export type SessionEffect =
+  | { readonly type: 'timer-set'; readonly name: TimerName; readonly delayMs: number }
+  | { readonly type: 'timer-cancel'; readonly name: TimerName }
+  | { readonly type: 'emit'; readonly event: AgentEventBody; readonly atMs: number }
+  | { readonly type: 'turn-commit'; readonly turn: CommittedTurn }
+  /** Begin a reply to this text before the turn is over; replaces one begun earlier. */
+  | { readonly type: 'preemptive-start'; readonly text: string }
+  | { readonly type: 'preemptive-cancel' }
+  | { readonly type: 'speech-authorise'; readonly speechId: string }
+  | { readonly type: 'speech-hold'; readonly speechId: string }
+  | { readonly type: 'speech-resume'; readonly speechId: string }
+  | { readonly type: 'speech-cancel'; readonly speechId: string }
+  /** The STT gets silence while a protected speech plays. */
+  | { readonly type: 'hearing-mute'; readonly muted: boolean };

@@ -1,0 +1,39 @@
+import type { FloorSpeech } from '../turn/floor.js';
+import type { TurnOptions } from '../turn/turn-options.js';
+
+export type TimerName = 'endpointing' | 'interim-commit' | 'false-interruption' | 'user-away';
+
+interface TranscriptFields {
+  readonly segmentId: string;
+  readonly text: string;
+  readonly language?: string;
+  readonly speaker?: string;
+}
+
+type Body =
+  | { readonly type: 'started' }
+  | { readonly type: 'options-changed'; readonly options: TurnOptions; readonly hasVad: boolean }
+  // What was heard; `atMs` is when it happened, on the clock.
+  | { readonly type: 'voice-start'; readonly atMs: number }
+  | { readonly type: 'voice-progress'; readonly speechMs: number }
+  | { readonly type: 'voice-end'; readonly atMs: number }
+  | ({ readonly type: 'transcript-interim' } & TranscriptFields)
+  | ({ readonly type: 'transcript-final' } & TranscriptFields)
+  // What the application asks for.
+  | { readonly type: 'turn-commit-requested' }
+  | { readonly type: 'turn-cleared' }
+  | { readonly type: 'interrupt-requested'; readonly speechId?: string; readonly force: boolean }
+  | { readonly type: 'speech-protected'; readonly speechId: string; readonly allowInterruptions: boolean }
+  | { readonly type: 'closing' }
+  // What the runners report.
+  | { readonly type: 'timer'; readonly name: TimerName }
+  | { readonly type: 'speech-queued'; readonly speech: Omit<FloorSpeech, 'stage'> }
+  | { readonly type: 'playout-started'; readonly speechId: string }
+  /** One reply of a speech is over: its tools go on, or the speech has ended. */
+  | { readonly type: 'step-ended'; readonly speechId: string; readonly next: 'working' | 'ended' }
+  /** Tool results are in: the speech wants the floor again. */
+  | { readonly type: 'step-queued'; readonly speechId: string };
+
+/** What happens to a session, as its reducer sees it. `nowMs` is the clock's time. */
+export type SessionEvent = Body & { readonly nowMs: number };
+export type SessionEventBody = Body;

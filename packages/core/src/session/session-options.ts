@@ -1,0 +1,119 @@
+import { checkOptions, optionChecks } from '../agent/check-options.js';
+import type { Agent } from '../agent/agent.js';
+import type { OverridableOptions } from '../agent/agent-options.js';
+import type { RunContext } from '../agent/session.js';
+import type { Clock } from '../provider/clock.js';
+import type { LLM } from '../provider/llm.js';
+import type { Logger } from '../provider/logger.js';
+import type { STT } from '../provider/stt.js';
+import type { TTS } from '../provider/tts.js';
+import type { VAD } from '../provider/vad.js';
+import { defaultTextTransforms, type TextTransform } from '../speaking/text-transform.js';
+import { type ConnectOptions, defaultConnectOptions } from '../stream/connect-options.js';
+import type { ToolsInput } from '../tools/tool-list.js';
+import { interruptByDurationAndWords } from '../turn/interruption-policy.js';
+import type { TurnOptions } from '../turn/turn-options.js';
+
+/** Options of a session; an agent's override those of `OverridableOptions`. Times in milliseconds. */
+export interface AgentSessionOptions<UserData = unknown> extends OverridableOptions {
+  /** Beside the agent's own, whoever that is. */
+  readonly tools?: ToolsInput<RunContext> | undefined;
+  readonly userData?: UserData;
+  /** The only source of time. Default: the machine's. */
+  readonly clock?: Clock | undefined;
+  /** Default: warnings and errors as JSON lines to standard error. */
+  readonly logger?: Logger | undefined;
+  /** How calls to each kind of provider are tried again. */
+  readonly connectOptions?: { readonly stt?: Partial<ConnectOptions>; readonly llm?: Partial<ConnectOptions>; readonly tts?: Partial<ConnectOptions> } | undefined;
+  /** All attempts at a reply together, until its first output. Default 8,000. */
+  readonly replyDeadlineMs?: number | undefined;
+  /** So many failures in a row that nothing could mend, and the session closes. Default 3. */
+  readonly maxUnrecoverableErrors?: number | undefined;
+  /** Wait at close for a final transcript still due. Default 2,000. */
+  readonly closeTranscriptTimeoutMs?: number | undefined;
+  /** Longest time that a hook is waited for. Default 10,000. */
+  readonly hookTimeoutMs?: number | undefined;
+  /** The TTS is given no further sentence while so much audio waits to be played. Default 5,000. */
+  readonly maxAheadMs?: number | undefined;
+}
+
+/** The options in force: defaults, the session's, and the present agent's over them. */
+export interface ResolvedOptions {
+  readonly stt: STT | undefined;
+  readonly vad: VAD | undefined;
+  readonly llm: LLM | undefined;
+  readonly tts: TTS | undefined;
+  readonly turn: TurnOptions;
+  readonly allowInterruptions: boolean;
+  readonly maxToolSteps: number;
+  readonly preemptiveTts: boolean;
+  readonly textTransforms: readonly TextTransform[];
+}
+
+const { isCount, isFunction, isObject, isTime } = optionChecks;
+const anything = () => undefined;
+
+const sessionChecks: Readonly<Record<Exclude<keyof AgentSessionOptions, keyof OverridableOptions>, (value: unknown) => string | undefined>> = {
+  tools: isObject,
+  userData: anything,
+  clock: (value) => isFunction(Reflect.get(Object(value), 'after')) && 'a Clock',
+  logger: (value) => isFunction(Reflect.get(Object(value), 'log')) && 'a Logger',
+  connectOptions: isObject,
+  replyDeadlineMs: isTime,
+  maxUnrecoverableErrors: isCount,
+  closeTranscriptTimeoutMs: isTime,
+  hookTimeoutMs: isTime,
+  maxAheadMs: isTime,
+};
+
+/** @throws {TypeError} An option is unknown, or its value is not one it can have, or two contradict each other: names them. */
+export function checkSessionOptions(options: AgentSessionOptions): void {
+  checkOptions('AgentSession', options, sessionChecks);
+  if (options.turnDetection === 'vad' && options.vad === null) {
+    throw new TypeError('AgentSession: option "turnDetection" is "vad", but option "vad" is null; give a VAD or choose "stt" or "manual"');
+  }
+  if (options.turnDetection === 'stt' && options.stt === null) {
+    throw new TypeError('AgentSession: option "turnDetection" is "stt", but option "stt" is null; give an STT or choose "vad" or "manual"');
+  }
+}
+
+/** An agent's value beats the session's; `undefined` inherits, `null` turns off. */
+export function resolveOptions(session: AgentSessionOptions, agent: Agent | undefined): ResolvedOptions {
+  const own = agent?.options ?? {};
+  const pick = <Name extends keyof OverridableOptions>(name: Name): OverridableOptions[Name] => (own[name] === undefined ? session[name] : own[name]);
+  const vad = pick('vad') ?? undefined;
+  const stt = pick('stt') ?? undefined;
+  const preemptive = pick('preemptiveGeneration') ?? false;
+  const limits = typeof preemptive === 'object' ? preemptive : {};
+  const falseInterruptionTimeoutMs = pick('falseInterruptionTimeoutMs');
+  const userAwayTimeoutMs = pick('userAwayTimeoutMs');
+  const textTransforms = pick('ttsTextTransforms');
+  return {
+    stt,
+    vad,
+    llm: pick('llm') ?? undefined,
+    tts: pick('tts') ?? undefined,
+    allowInterruptions: pick('allowInterruptions') ?? true,
+    maxToolSteps: pick('maxToolSteps') ?? 3,
+    preemptiveTts: limits.tts ?? false,
+    textTransforms: textTransforms === undefined ? defaultTextTransforms : (textTransforms ?? []),
+    turn: {
+      turnDetection: pick('turnDetection') ?? (vad === undefined ? 'stt' : 'vad'),
+      minInterruptionDurationMs: pick('minInterruptionDurationMs') ?? 500,
+      minInterruptionWords: pick('minInterruptionWords') ?? 0,
+      interruptionPolicy: pick('interruptionPolicy') ?? interruptByDurationAndWords,
+      minEndpointingDelayMs: pick('minEndpointingDelayMs') ?? 500,
+      falseInterruptionTimeoutMs: falseInterruptionTimeoutMs === undefined ? 2000 : falseInterruptionTimeoutMs,
+      resumeFalseInterruption: pick('resumeFalseInterruption') ?? true,
+      interimCommitTimeoutMs: pick('interimCommitTimeoutMs') ?? 2000,
+      discardAudioIfUninterruptible: pick('discardAudioIfUninterruptible') ?? true,
+      preemptive: preemptive === false ? null : { maxSpeechMs: limits.maxSpeechMs ?? 10_000, maxTries: limits.maxTries ?? 3 },
+      userAwayTimeoutMs: userAwayTimeoutMs === undefined ? 15_000 : userAwayTimeoutMs,
+    },
+  };
+}
+
+export const connectOptionsFor = (options: AgentSessionOptions, kind: 'stt' | 'llm' | 'tts'): ConnectOptions => ({
+  ...defaultConnectOptions,
+  ...options.connectOptions?.[kind],
+});

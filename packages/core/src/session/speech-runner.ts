@@ -1,0 +1,169 @@
+import { type Agent, isAgent } from '../agent/agent.js';
+import type { GenerateReplyOptions, SayOptions } from '../agent/session.js';
+import type { SpeechSource } from '../observe/agent-event.js';
+import { speechOf } from '../turn/floor.js';
+import { makeRequest } from './make-request.js';
+import { recordCalls, recordReply } from './record-step.js';
+import type { AnsweredTurn, ReplyRequest } from './reply-request.js';
+import { ReplyStep, type StepResult } from './reply-step.js';
+import { runHook } from './run-hook.js';
+import { SayStep } from './say-step.js';
+import type { SessionContext } from './session-context.js';
+import { Speech } from './speech.js';
+import type { FinishedToolCall } from './tool-calls.js';
+
+/** Speeches that may wait at once: far beyond sense, but a bound. */
+const mostSpeeches = 100;
+
+/** Runs the agent's speeches: each from its first reply through rounds of tools to its end. */
+export class SpeechRunner {
+  readonly #context: SessionContext;
+  readonly #speeches = new Map<string, Speech>();
+  readonly #onHandoff: (agent: Agent) => Promise<void>;
+  #sequence = 0;
+
+  constructor(context: SessionContext, onHandoff: (agent: Agent) => Promise<void>) {
+    this.#context = context;
+    this.#onHandoff = onHandoff;
+  }
+
+  get(id: string | undefined): Speech | undefined {
+    return id === undefined ? undefined : this.#speeches.get(id);
+  }
+
+  get all(): readonly Speech[] {
+    return [...this.#speeches.values()];
+  }
+
+  /** @throws {Error} Too many speeches wait already. */
+  create(source: SpeechSource, allowInterruptions = this.#context.resolved().allowInterruptions): Speech {
+    if (this.#speeches.size >= mostSpeeches) throw new Error(`${mostSpeeches} speeches wait already: await some, or interrupt them`);
+    this.#sequence += 1;
+    const speech = new Speech({ id: `speech-${this.#sequence}`, source, sequence: this.#sequence, allowInterruptions, core: this.#context.core });
+    this.#speeches.set(speech.id, speech);
+    this.#context.core.emit({ type: 'speech-created', speechId: speech.id, source });
+    return speech;
+  }
+
+  say(text: string | AsyncIterable<string>, options: SayOptions & { readonly source?: SpeechSource }): Speech {
+    const speech = this.create(options.source ?? 'say', options.allowInterruptions);
+    const step = new SayStep(this.#context, speech, { text, audio: options.audio });
+    const running = step.run();
+    speech.run(step, running);
+    this.#queue(speech, false);
+    this.#context.own(this.#finishSaying({ speech, step, running, addToChat: options.addToChat ?? true }));
+    return speech;
+  }
+
+  generateReply(request: ReplyRequest, options: Pick<GenerateReplyOptions, 'allowInterruptions'>): Speech {
+    const speech = this.create('generate-reply', options.allowInterruptions);
+    const step = this.startStep(speech, { request, index: 0 });
+    this.reply(speech, step, undefined);
+    return speech;
+  }
+
+  /** Begins to generate, without deciding that it is meant for the caller. */
+  startStep(speech: Speech, options: { readonly request: ReplyRequest; readonly index: number }): { readonly step: ReplyStep; readonly running: Promise<StepResult> } {
+    const step = new ReplyStep(this.#context, speech, options);
+    const running = step.run();
+    speech.run(step, running);
+    return { step, running };
+  }
+
+  /** The reply that was begun is meant for the caller: it takes its turn to be heard. */
+  reply(speech: Speech, started: { readonly step: ReplyStep; readonly running: Promise<StepResult> }, answered: AnsweredTurn | undefined): void {
+    started.step.begin(answered);
+    this.#queue(speech, true);
+    this.#context.own(this.#finishReply(speech, started));
+  }
+
+  /** A reply that was begun is not wanted after all. */
+  discard(speech: Speech): void {
+    speech.cancel();
+    this.#end(speech);
+  }
+
+  #queue(speech: Speech, thinks: boolean): void {
+    const { id, sequence, allowInterruptions } = speech;
+    this.#context.core.dispatch({ type: 'speech-queued', speech: { id, sequence, allowInterruptions, thinks, priority: 0 } });
+  }
+
+  async #finishReply(speech: Speech, started: { readonly step: ReplyStep; readonly running: Promise<StepResult> }): Promise<void> {
+    const { core, resolved, clock, agent } = this.#context;
+    let current = started;
+    let begunMs = clock.now();
+    for (let index = 1; ; index += 1) {
+      const { step } = current;
+      const result = await current.running;
+      const hasCalls = !step.calls.isEmpty;
+      const recording = { context: this.#context, speech, begunMs };
+      recordReply(recording, { ...result, writtenText: step.written.text, hasCalls });
+      core.emit({ type: 'turn-metrics', metrics: result.metrics });
+      if (result.failure !== undefined && !speech.interrupted && !hasCalls) return this.#fail(speech, result, result.failure);
+      if (result.delivery.complete) this.#context.succeeded();
+      core.dispatch({ type: 'step-ended', speechId: speech.id, next: hasCalls ? 'working' : 'ended' });
+      if (!hasCalls) break;
+      const finished = await step.calls.finished();
+      recordCalls(recording, finished);
+      const next = this.#handoffOf(finished);
+      if (next !== undefined && !speech.interrupted) {
+        this.#end(speech);
+        return this.#onHandoff(next);
+      }
+      if (speech.interrupted || !finished.some(({ outcome }) => outcome.replyRequired)) break;
+      begunMs = clock.now();
+      current = this.#nextStep(speech, { index, isLast: index >= resolved().maxToolSteps, agent: agent() });
+    }
+    this.#end(speech);
+  }
+
+  /** The LLM is told the results; after too many rounds it is to answer without tools. */
+  #nextStep(speech: Speech, { index, isLast, agent }: { readonly index: number; readonly isLast: boolean; readonly agent: Agent }): { readonly step: ReplyStep; readonly running: Promise<StepResult> } {
+    const request = makeRequest({ agent, session: this.#context.options, chat: agent.chatContext });
+    const started = this.startStep(speech, { index, request: isLast ? { ...request, tools: [], toolChoice: 'none' } : request });
+    started.step.begin(undefined);
+    this.#context.core.dispatch({ type: 'step-queued', speechId: speech.id });
+    return started;
+  }
+
+  #handoffOf(finished: readonly FinishedToolCall[]): Agent | undefined {
+    return finished.map(({ outcome }) => outcome.value).find(isAgent);
+  }
+
+  async #finishSaying({ speech, step, running, addToChat }: { readonly speech: Speech; readonly step: SayStep; readonly running: Promise<StepResult>; readonly addToChat: boolean }): Promise<void> {
+    const begunMs = this.#context.clock.now();
+    const result = await running;
+    if (addToChat) recordReply({ context: this.#context, speech, begunMs }, { ...result, writtenText: step.written.text, hasCalls: false });
+    this.#context.core.emit({ type: 'turn-metrics', metrics: result.metrics });
+    if (result.failure !== undefined && !speech.interrupted) return this.#fail(speech, result, result.failure);
+    this.#end(speech);
+  }
+
+  /** Whatever was tried, the reply could not be made: the caller is told, if that is possible, and the call goes on. */
+  async #fail(speech: Speech, result: StepResult, failure: NonNullable<StepResult['failure']>): Promise<void> {
+    const context = this.#context;
+    context.report(failure.source, failure.error, false);
+    this.#end(speech, failure);
+    if (context.signal.aborted) return;
+    const action = result.delivery.heardText === '' ? await this.#apologise(speech, failure.error) : 'ended the reply with what was heard';
+    context.core.emit({ type: 'recovered', source: failure.source, action });
+  }
+
+  async #apologise(speech: Speech, error: unknown): Promise<string> {
+    if (speech.source === 'reply-failed') return 'said nothing, and listens';
+    const agent = this.#context.agent();
+    const line = await runHook(this.#context, 'onReplyFailed', () => agent.onReplyFailed(error));
+    if (line === undefined || line === '' || this.#context.signal.aborted) return 'said nothing, and listens';
+    this.say(line, { source: 'reply-failed', addToChat: false });
+    return 'said a line that needs no model';
+  }
+
+  #end(speech: Speech, failure?: { readonly error: unknown }): void {
+    this.#speeches.delete(speech.id);
+    speech.finish(failure);
+    speech.link[Symbol.dispose]();
+    if (speechOf(this.#context.core.state.floor, speech.id) !== undefined) {
+      this.#context.core.dispatch({ type: 'step-ended', speechId: speech.id, next: 'ended' });
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import type { SpeechHandle } from '../agent/speech-handle.js';
+import type { SpeechSource } from '../observe/agent-event.js';
+import type { ChatItem } from '../provider/chat-item.js';
+import { createDeferred } from '../stream/deferred.js';
+import { type LinkedSignal, linkSignals } from '../stream/linked-signal.js';
+import type { SessionCore } from './session-core.js';
+
+/** What of a speech is under way: the effects of the reducer act on it. */
+export interface SpeechPart {
+  authorise(): void;
+  hold(): void;
+  resume(): void;
+  cancel(): void;
+}
+
+export interface SpeechOptions {
+  readonly id: string;
+  readonly source: SpeechSource;
+  readonly sequence: number;
+  readonly allowInterruptions: boolean;
+  readonly core: SessionCore;
+}
+
+/** A speech of the agent from its creation to its end: the handle that applications hold. */
+export class Speech implements SpeechHandle {
+  readonly id: string;
+  readonly source: SpeechSource;
+  readonly sequence: number;
+  /** Fires on interruption. */
+  readonly link: LinkedSignal = linkSignals();
+  readonly chatItems: ChatItem[] = [];
+  readonly #core: SessionCore;
+  readonly #done = createDeferred<void>();
+  #part: SpeechPart | undefined;
+  #playout: Promise<unknown> | undefined;
+  #allowInterruptions: boolean;
+  #isDone = false;
+
+  constructor(options: SpeechOptions) {
+    this.id = options.id;
+    this.source = options.source;
+    this.sequence = options.sequence;
+    this.#core = options.core;
+    this.#allowInterruptions = options.allowInterruptions;
+    // A failure that nobody awaits was reported as an event.
+    this.#done.promise.catch(() => {});
+  }
+
+  get interrupted(): boolean {
+    return this.link.signal.aborted;
+  }
+
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  get allowInterruptions(): boolean {
+    return this.#allowInterruptions;
+  }
+
+  set allowInterruptions(allowInterruptions: boolean) {
+    this.#allowInterruptions = allowInterruptions;
+    this.#core.dispatch({ type: 'speech-protected', speechId: this.id, allowInterruptions });
+  }
+
+  interrupt({ force = false }: { readonly force?: boolean } = {}): void {
+    if (this.#isDone || this.interrupted) return;
+    if (!this.#allowInterruptions && !force) {
+      throw new Error(`speech ${this.id} does not allow interruptions: use interrupt({ force: true })`);
+    }
+    this.#core.dispatch({ type: 'interrupt-requested', speechId: this.id, force });
+  }
+
+  async waitForPlayout(): Promise<void> {
+    await this.#playout;
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- awaiting a speech waits for its end: part of the public contract.
+  then<A = void, B = never>(onDone?: ((value: void) => A | PromiseLike<A>) | null, onFailure?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<A | B> {
+    return this.#done.promise.then(onDone, onFailure);
+  }
+
+  /** The part that is under way now; `playout` settles when it was heard or cut. */
+  run(part: SpeechPart, playout: Promise<unknown>): void {
+    this.#part = part;
+    this.#playout = playout;
+  }
+
+  get part(): SpeechPart | undefined {
+    return this.#part;
+  }
+
+  /** It is stopped; whatever is under way ends. */
+  cancel(): void {
+    this.link.abort();
+    this.#part?.cancel();
+  }
+
+  finish(failure?: { readonly error: unknown }): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    this.#part = undefined;
+    if (failure === undefined) this.#done.resolve();
+    else this.#done.reject(failure.error);
+  }
+}

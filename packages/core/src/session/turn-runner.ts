@@ -1,0 +1,124 @@
+import { Agent, type UserTurnCompleted } from '../agent/agent.js';
+import type { ChatContext } from '../chat/chat-context.js';
+import type { ConversationItem } from '../chat/conversation-item.js';
+import { isStopResponse } from '../tools/tool-errors.js';
+import { bareWord } from '../text/words.js';
+import { makeRequest } from './make-request.js';
+import type { ReplyStep, StepResult } from './reply-step.js';
+import { runHook } from './run-hook.js';
+import type { SessionContext } from './session-context.js';
+import type { CommittedTurn } from './session-effect.js';
+import type { Speech } from './speech.js';
+import type { SpeechRunner } from './speech-runner.js';
+
+/** A reply begun before the turn was over, and what it was made from: it is used only if that still holds. */
+interface Preemptive {
+  readonly speech: Speech;
+  readonly started: { readonly step: ReplyStep; readonly running: Promise<StepResult> };
+  readonly text: string;
+  readonly basis: Basis;
+}
+interface Basis {
+  readonly chatContext: ChatContext;
+  readonly instructions: string;
+  readonly tools: string;
+}
+
+/** Takes a user turn from the decision that it is over to the reply. */
+export class TurnRunner {
+  readonly #context: SessionContext;
+  readonly #speeches: SpeechRunner;
+  #preemptive: Preemptive | undefined;
+  #completing = 0;
+
+  constructor(context: SessionContext, speeches: SpeechRunner) {
+    this.#context = context;
+    this.#speeches = speeches;
+  }
+
+  /** No turn is on its way through the hook. */
+  get isIdle(): boolean {
+    return this.#completing === 0 && this.#preemptive === undefined;
+  }
+
+  startPreemptively(text: string): void {
+    this.cancelPreemptive();
+    const { agent, resolved, options } = this.#context;
+    if (resolved().llm === undefined) return;
+    const present = agent();
+    const basis = basisOf(present);
+    const speech = this.#speeches.create('user-turn');
+    const chat = basis.chatContext.append({ role: 'user', content: text });
+    const request = makeRequest({ agent: present, session: options, chat });
+    this.#preemptive = { speech, text, basis, started: this.#speeches.startStep(speech, { request, index: 0 }) };
+  }
+
+  cancelPreemptive(): void {
+    const preemptive = this.#preemptive;
+    this.#preemptive = undefined;
+    if (preemptive !== undefined) this.#speeches.discard(preemptive.speech);
+  }
+
+  commit(turn: CommittedTurn): void {
+    const agent = this.#context.agent();
+    // Without a hook of its own there is nothing to wait for.
+    if (agent.onUserTurnCompleted === Agent.prototype.onUserTurnCompleted) this.#reply(agent, turn, { text: turn.text, chatContext: agent.chatContext });
+    else this.#context.own(this.#complete(agent, turn));
+  }
+
+  /** What was said last, when there is nobody left to answer. */
+  recordOnly(text: string, atMs: number): void {
+    if (text !== '') this.#context.history.add(this.#message(text, atMs), { agent: this.#context.agent() });
+  }
+
+  async #complete(agent: Agent, turn: CommittedTurn): Promise<void> {
+    const completed: UserTurnCompleted = { text: turn.text, chatContext: agent.chatContext };
+    this.#completing += 1;
+    try {
+      await runHook(this.#context, 'onUserTurnCompleted', () => agent.onUserTurnCompleted(completed));
+      this.#reply(agent, turn, completed);
+    } catch (error) {
+      if (!isStopResponse(error)) throw error;
+      this.cancelPreemptive();
+      this.recordOnly(completed.text, turn.committedMs);
+    } finally {
+      this.#completing -= 1;
+    }
+  }
+
+  #reply(agent: Agent, turn: CommittedTurn, { text, chatContext }: UserTurnCompleted): void {
+    const { clock, core, options, resolved } = this.#context;
+    const preemptive = this.#preemptive;
+    this.#preemptive = undefined;
+    const isUsable = preemptive !== undefined && sounds(preemptive.text) === sounds(text) && chatContext === preemptive.basis.chatContext && isSame(preemptive.basis, basisOf(agent));
+    if (preemptive !== undefined && !isUsable) this.#speeches.discard(preemptive.speech);
+    if (text === '') return;
+    const item = this.#message(text, turn.committedMs);
+    // Made on what the hook left, which may differ from what is kept.
+    const chat = chatContext.insert(item);
+    this.#context.history.add(item, { agent });
+    this.#context.transcripts()?.write({ speaker: 'user', segmentId: item.id, text, final: true });
+    if (core.state.isClosing || resolved().llm === undefined) return;
+    const answered = { turn, acceptedMs: clock.now() };
+    if (isUsable) return this.#speeches.reply(preemptive.speech, preemptive.started, answered);
+    const speech = this.#speeches.create('user-turn');
+    const started = this.#speeches.startStep(speech, { request: makeRequest({ agent, session: options, chat }), index: 0 });
+    this.#speeches.reply(speech, started, answered);
+  }
+
+  #message(text: string, atMs: number): Extract<ConversationItem, { readonly type: 'message' }> {
+    const { history, core } = this.#context;
+    return { type: 'message', role: 'user', id: history.newId(), createdAtMs: core.toWall(atMs), content: [{ type: 'text', text }] };
+  }
+}
+
+const basisOf = (agent: Agent): Basis => ({
+  chatContext: agent.chatContext,
+  instructions: agent.instructions,
+  tools: agent.tools.map((tool) => tool.name).join(' '),
+});
+const isSame = (one: Basis, other: Basis): boolean =>
+  one.chatContext === other.chatContext && one.instructions === other.instructions && one.tools === other.tools;
+
+/** Case and punctuation aside. */
+const sounds = (text: string): string => text.split(/\s+/u).map(bareWord).join(' ').trim();

@@ -1,0 +1,41 @@
+/** A character that makes a mark part of a word: `snake_case`, `x_1`. */
+const inWord = String.raw`[\p{L}\p{N}_]`;
+
+/** In this order: whole lines first, then what stands in them, links before the emphasis around them. */
+const lineRules: readonly (readonly [RegExp, string])[] = [
+  // A line of ---, *** or ___, also spaced out: a break, not text.
+  [/^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})(?:\n|$)/gm, ''],
+  [/^ {0,3}(?:```|~~~).*(?:\n|$)/gm, ''],
+  [/^ {0,3}#{1,6}[ \t]+/gm, ''],
+  [/^[ \t]*(?:>[ \t]?)+/gm, ''],
+  [/^[ \t]*[-*+][ \t]+/gm, ''],
+];
+const inlineRules: readonly (readonly [RegExp, string])[] = [
+  [/!\[([^\]]*)\]\([^)\s]*(?:\s+"[^"]*")?\)/g, '$1'],
+  [/\[([^\]]*)\]\([^)\s]*(?:\s+"[^"]*")?\)/g, '$1'],
+  [/~~(?=\S)(?:(?!~~).)*\S~~ ?/gs, ''],
+  [/(?<!`)(`{1,2})(?!`)([^`\n]+)\1(?!`)/g, '$2'],
+  [/(?<!\*)(\*{1,3})(?![\s*])((?:(?!\1)[^\n])*?[^\s*])\1(?!\*)/gu, '$2'],
+  [new RegExp(String.raw`(?<!${inWord})(_{1,2})(?![\s_])([^\n]*?[^\s_])\1(?!${inWord})`, 'gu'), '$2'],
+];
+
+/** Emphasis within emphasis within a list: deeper does not occur in speech. */
+const deepestNesting = 4;
+
+/**
+ * The text without the marks of Markdown, which nobody wants read out: emphasis, headings, bullets, quotes, code marks; a link becomes its
+ * text, an image its description, struck-out text goes. Marks that are not closed, or stand for something else (`a * b`, `*.ts`,
+ * `snake_case`), stay.
+ *
+ * @see CommonMark 0.31, of which this is the part that language models write.
+ */
+export function removeMarkdown(text: string): string {
+  let result = text;
+  for (const [pattern, replacement] of lineRules) result = result.replaceAll(pattern, replacement);
+  for (let depth = 0; depth < deepestNesting; depth += 1) {
+    const before = result;
+    for (const [pattern, replacement] of inlineRules) result = result.replaceAll(pattern, replacement);
+    if (result === before) break;
+  }
+  return result;
+}

@@ -1,0 +1,4 @@
+/** The text of a reply as it is shown and remembered, while it is being written. */
+export interface WrittenText {
+  text: string;
+}

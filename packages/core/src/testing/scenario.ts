@@ -1,0 +1,106 @@
+import { Agent } from '../agent/agent.js';
+import { textOf } from '../chat/chat-context.js';
+import type { ConversationItem } from '../chat/conversation-item.js';
+import type { AgentEvent } from '../observe/agent-event.js';
+import { AgentSession } from '../session/agent-session.js';
+import type { AgentSessionOptions } from '../session/session-options.js';
+import { VirtualClock } from '../time/virtual-clock.js';
+import type { Tool } from '../tools/tool.js';
+import type { RunContext } from '../agent/session.js';
+import { ScriptProblems } from './script-problems.js';
+import { createScriptedInput } from './scripted-input.js';
+import { createScriptedLLM, type ScriptedReply } from './scripted-llm.js';
+import { createScriptedOutput, type PlayedSegment } from './scripted-output.js';
+import { createScriptedSTT } from './scripted-stt.js';
+import { createScriptedTTS, type ScriptedSpeech } from './scripted-tts.js';
+import { createScriptedVAD } from './scripted-vad.js';
+import type { Utterance } from './utterance.js';
+
+export interface Scenario {
+  readonly user?: readonly Utterance[];
+  readonly llm?: readonly ScriptedReply[];
+  readonly tts?: readonly ScriptedSpeech[];
+  readonly tools?: Readonly<Record<string, Tool<RunContext>>>;
+  /** In place of the plain one. */
+  readonly agent?: Agent;
+  readonly options?: AgentSessionOptions;
+  /** How long the call lasts, on the virtual clock. */
+  readonly durationMs: number;
+  /** Done at these times, on the virtual clock. */
+  readonly at?: Readonly<Record<number, (session: AgentSession) => void>>;
+}
+
+export interface ScenarioResult {
+  readonly session: AgentSession;
+  readonly clock: VirtualClock;
+  /** All of the session's events, with the time at which each was emitted: `createdAt` is when it happened. */
+  readonly events: readonly { readonly atMs: number; readonly event: AgentEvent }[];
+  readonly played: readonly PlayedSegment[];
+  /** The history in short: `user: text`, `assistant!: text` if interrupted, `call: name arguments`, `output: text`. */
+  readonly history: readonly string[];
+  /** Agent states after `initializing`, as `3000 thinking`; with those of the user as `550 user speaking`. */
+  readonly agentStates: readonly string[];
+  readonly userStates: readonly string[];
+}
+
+/**
+ * Plays a scripted call on a virtual clock, to the end, and closes it.
+ *
+ * @example
+ * ```ts
+ * const { history, played } = await scenario({
+ *   user: [{ startMs: 500, endMs: 2500, text: 'hello' }],
+ *   llm: [{ input: 'hello', output: 'hi there' }],
+ *   tts: [{ text: 'hi there', audioMs: 2000 }],
+ *   durationMs: 6000,
+ * });
+ * ```
+ * @throws {Error} The call did not go as scripted (a step unused, or one unexpected), or left a timer behind.
+ */
+export async function scenario(script: Scenario): Promise<ScenarioResult> {
+  const clock = new VirtualClock();
+  const problems = new ScriptProblems();
+  const { user = [], llm: replies = [], tts: speeches = [], tools = {}, agent = new Agent({ instructions: 'Be scripted.', tools }) } = script;
+  const llm = createScriptedLLM(replies, problems);
+  const tts = createScriptedTTS(speeches, problems);
+  const audioOutput = createScriptedOutput(clock);
+  const session = new AgentSession({ vad: createScriptedVAD(), stt: createScriptedSTT(user), llm, tts, clock, ...script.options });
+  const events: { readonly atMs: number; readonly event: AgentEvent }[] = [];
+  const observing = (async () => {
+    for await (const event of session.events()) events.push({ atMs: clock.now(), event });
+  })();
+  for (const [atMs, act] of Object.entries(script.at ?? {})) clock.after(Number(atMs), () => act(session));
+  await clock.runUntil(session.start({ agent, io: { audioInput: createScriptedInput(user), audioOutput } }));
+  await clock.advanceTo(script.durationMs);
+  const history = session.history.items.filter((item) => item.type !== 'agent-handoff').map(inShort);
+  await clock.runUntil(session.close());
+  await observing;
+  llm.assertAllUsed();
+  tts.assertAllUsed();
+  problems.assertNone();
+  clock.assertIdle();
+  return { session, clock, events, played: audioOutput.played, history, agentStates: agentStates(events), userStates: userStates(events) };
+}
+
+type Timed = ScenarioResult['events'];
+
+const agentStates = (events: Timed): string[] =>
+  events.flatMap(({ atMs, event }) => (event.type === 'agent-state-changed' ? [`${atMs} ${event.newState}`] : []));
+const userStates = (events: Timed): string[] =>
+  events.flatMap(({ atMs, event }) => (event.type === 'user-state-changed' ? [`${atMs} ${event.newState}`] : []));
+
+/** An item of a history in one line. */
+export function inShort(item: ConversationItem): string {
+  switch (item.type) {
+    case 'message':
+      return `${item.role}${item.interrupted === true ? '!' : ''}: ${textOf(item.content)}`;
+    case 'tool-call':
+      return `call: ${item.name} ${item.argumentsJson}`;
+    case 'tool-output':
+      return `${item.isError ? 'error' : 'output'}: ${textOf(item.content)}`;
+    case 'agent-handoff':
+      return `handoff: ${item.toAgent}`;
+    default:
+      return item.type;
+  }
+}

@@ -1,0 +1,70 @@
+import { callStream } from '../provider-kit/call-stream.js';
+import type { TTS, TTSEvent } from '../provider/tts.js';
+import { sleep } from '../stream/sleep.js';
+import type { ScriptProblems } from './script-problems.js';
+
+export interface ScriptedSpeech {
+  readonly text: string;
+  readonly audioMs: number;
+  /** From the flush to the first audio: 200 by default. */
+  readonly ttfbMs?: number;
+  /** From the flush to the end: 300 by default. */
+  readonly durationMs?: number;
+  /** Fails at the end in place of finishing. */
+  readonly error?: unknown;
+}
+
+const sampleRate = 24_000;
+const frameMs = 20;
+const voice = new Int16Array((sampleRate * frameMs) / 1000).fill(8000);
+
+/** A TTS that speaks what it was told to. Strict: text without speech, and speech never asked for, are problems. */
+export function createScriptedTTS(speeches: readonly ScriptedSpeech[], problems: ScriptProblems): TTS & { assertAllUsed(): void } {
+  const used = new Set<ScriptedSpeech>();
+  return {
+    specificationVersion: 1,
+    kind: 'tts',
+    provider: 'scripted',
+    model: 'scripted-tts',
+    capabilities: { streaming: true, wordTimings: false, sampleRates: [sampleRate] },
+    synthesize: (request) =>
+      callStream(request, async function* (): AsyncGenerator<TTSEvent, void, void> {
+        const given = new Map<string, string>();
+        for await (const input of request.text) {
+          const { segmentId } = input;
+          if (input.type === 'text') {
+            given.set(segmentId, (given.get(segmentId) ?? '') + input.text);
+            continue;
+          }
+          const text = given.get(segmentId) ?? '';
+          const speech = speeches.find((candidate) => candidate.text === text);
+          if (speech === undefined) {
+            problems.add(`the TTS was given ${JSON.stringify(text)}, for which no speech is scripted`);
+            yield { type: 'segment-end', segmentId };
+            continue;
+          }
+          used.add(speech);
+          const { audioMs, ttfbMs = 200, durationMs = 300, error } = speech;
+          const wait = (ms: number) => sleep(ms, { clock: request.clock, signal: request.signal });
+          await wait(ttfbMs);
+          // The first half at once, so that nothing runs dry before the rest comes.
+          const halfMs = Math.ceil(audioMs / 2 / frameMs) * frameMs;
+          yield* frames(segmentId, 0, Math.min(halfMs, audioMs));
+          await wait(durationMs - ttfbMs);
+          if (error !== undefined) throw error;
+          yield* frames(segmentId, halfMs, audioMs);
+          yield { type: 'segment-end', segmentId };
+        }
+      }),
+    assertAllUsed() {
+      for (const speech of speeches) if (!used.has(speech)) problems.add(`the TTS was never given ${JSON.stringify(speech.text)}`);
+    },
+  };
+}
+
+function* frames(segmentId: string, fromMs: number, toMs: number): Generator<TTSEvent> {
+  for (let atMs = fromMs; atMs < toMs; atMs += frameMs) {
+    const samples = atMs + frameMs <= toMs ? voice : voice.subarray(0, Math.round(((toMs - atMs) * sampleRate) / 1000));
+    yield { type: 'audio', segmentId, frame: { samples, sampleRate, channels: 1, atMs } };
+  }
+}

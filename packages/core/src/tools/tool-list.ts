@@ -1,0 +1,35 @@
+import { checkToolName, isTool, type Tool } from './tool.js';
+
+/** Tools by name (the key is the name of one that has none), or a list of tools that have names. */
+export type ToolsInput<Context> = Readonly<Record<string, Tool<Context>>> | readonly Tool<Context>[];
+
+/**
+ * The tools with their names, in order.
+ *
+ * @throws {TypeError} Something is no tool, has no name, or two have the same: names the culprit.
+ */
+export function toolList<Context>(...inputs: readonly (ToolsInput<Context> | undefined)[]): Tool<Context>[] {
+  const tools: Tool<Context>[] = [];
+  const names = new Set<string>();
+  for (const [key, tool] of inputs.flatMap(entries)) {
+    if (!isTool(tool)) throw new TypeError(`tools: "${key}" is not a tool; make it with tool({ description, parameters, execute })`);
+    const name = tool.name === '' ? key : tool.name;
+    checkToolName(name);
+    if (names.has(name)) throw new TypeError(`tools: two tools have the name "${name}"; rename one`);
+    names.add(name);
+    tools.push(tool.name === name ? tool : { ...tool, name });
+  }
+  return tools;
+}
+
+function entries<Context>(input: ToolsInput<Context> | undefined): [string, Tool<Context>][] {
+  if (input === undefined) return [];
+  if (!isList(input)) return Object.entries(input);
+  return input.map((tool, index) => {
+    if (isTool(tool) && tool.name === '') throw new TypeError(`tools[${index}] has no name: give it one, or pass the tools as an object`);
+    return [`[${index}]`, tool];
+  });
+}
+
+/** `Array.isArray` does not narrow a read-only list. */
+const isList = <Context>(input: ToolsInput<Context>): input is readonly Tool<Context>[] => Array.isArray(input);
