@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { decodeWav } from './wav-decode.js';
 import { fileErrorCode, WavError } from './wav-error.js';
 import type { WavFormat } from './wav-format.js';
@@ -27,11 +27,12 @@ export interface WavReader extends AsyncDisposable {
  * @throws {WavError} One line that names the file and what is wrong with it.
  */
 export async function openWav(path: string): Promise<WavReader> {
-  const file = await openFile(path);
+  const stats = await orExplain(stat(path), path);
+  if (stats.isDirectory()) throw new WavError('a folder, not a WAV file', { code: 'not-a-file', path });
+  // Opening a pipe would wait for its writer, without an end.
+  if (!stats.isFile()) throw new WavError('not a regular file: write it to one first', { code: 'not-a-file', path });
+  const file = await orExplain(open(path, 'r'), path);
   try {
-    const stats = await file.stat();
-    if (stats.isDirectory()) throw new WavError('a folder, not a WAV file', { code: 'not-a-file', path });
-    if (!stats.isFile()) throw new WavError('not a regular file: write it to one first', { code: 'not-a-file', path });
     const header = await readWavHeader({ file, sizeBytes: stats.size, path });
     return new FileWavReader({ file, header, path });
   } catch (error) {
@@ -40,9 +41,9 @@ export async function openWav(path: string): Promise<WavReader> {
   }
 }
 
-async function openFile(path: string): Promise<FileHandle> {
+async function orExplain<T>(opening: Promise<T>, path: string): Promise<T> {
   try {
-    return await open(path, 'r');
+    return await opening;
   } catch (error) {
     const code = fileErrorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') throw new WavError('there is no such file', { code: 'not-found', path, cause: error });
@@ -57,6 +58,8 @@ class FileWavReader implements WavReader {
   readonly durationMs: number;
   readonly #file: FileHandle;
   readonly #blockBytes: number;
+  /** What was read last, as it lies in the file. */
+  #buffer = Buffer.alloc(0);
   #position: number;
   readonly #end: number;
   #closing: Promise<void> | undefined;
@@ -75,7 +78,9 @@ class FileWavReader implements WavReader {
 
   async read(length: number): Promise<Int16Array> {
     if (!Number.isInteger(length) || length < 1) throw new RangeError(`a read takes a whole number of samples from 1 on, not ${length}`);
-    const bytes = Buffer.alloc(Math.min(length * this.#blockBytes, this.#end - this.#position));
+    const sizeBytes = Math.min(length * this.#blockBytes, this.#end - this.#position);
+    if (this.#buffer.length < sizeBytes) this.#buffer = Buffer.alloc(sizeBytes);
+    const bytes = this.#buffer.subarray(0, sizeBytes);
     const start = this.#position;
     this.#position += bytes.length;
     for (let filled = 0; filled < bytes.length;) {

@@ -76,7 +76,9 @@ class FileWavWriter implements WavWriter {
   readonly path: string;
   readonly #file: FileHandle;
   readonly #options: Required<WavWriterOptions>;
-  #block = Buffer.alloc(blockBytes);
+  #block: Buffer = Buffer.alloc(blockBytes);
+  /** Written out, to be filled again. */
+  readonly #spareBlocks: Buffer[] = [];
   #blockLength = headerBytes;
   #dataBytes = 0;
   /** Bytes handed to the disk. */
@@ -148,18 +150,22 @@ class FileWavWriter implements WavWriter {
   }
 
   #handOver(): void {
-    const block = this.#block.subarray(0, this.#blockLength);
+    const block = this.#block;
+    const bytes = block.subarray(0, this.#blockLength);
     const position = this.#position;
-    this.#position += block.length;
-    this.#block = Buffer.alloc(blockBytes);
+    this.#position += bytes.length;
+    this.#block = this.#spareBlocks.pop() ?? Buffer.alloc(blockBytes);
     this.#blockLength = 0;
     this.#blocksWaiting += 1;
-    this.#writing = this.#writing.then(() => this.#writeBlock(block, position));
+    this.#writing = this.#writing.then(async () => {
+      await this.#writeBlock(bytes, position);
+      if (this.#spareBlocks.length < blocksAhead) this.#spareBlocks.push(block);
+    });
   }
 
-  async #writeBlock(block: Buffer, position: number): Promise<void> {
+  async #writeBlock(bytes: Buffer, position: number): Promise<void> {
     try {
-      if (this.#failure === undefined) await writeFully(this.#file, block, position);
+      if (this.#failure === undefined) await writeFully(this.#file, bytes, position);
     } catch (error) {
       this.#failure = { error };
     }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toFrames } from '../audio/to-frames.js';
 import type { PlayoutEvent } from '../provider/audio-output.js';
+import { realClock } from '../time/real-clock.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { createPacedAudioOutput, type PacedAudioOutput, type PacedAudioOutputOptions } from './paced-output.js';
 import type { PlayedAudio } from './played-audio.js';
@@ -207,6 +208,16 @@ test('a late tick catches up on all that is due', async () => {
   nowMs = 740;
   await clock.advanceTo(30);
   expect(played).toEqual([730, 10]);
+});
+
+test('on the real clock, audio takes its time', async () => {
+  const output = createPacedAudioOutput({ clock: realClock, sampleRate: rate });
+  const startMs = realClock.now();
+  output.write('a', audio(45.5));
+  output.end('a');
+  for await (const event of output.events) if (event.type === 'finished') break;
+  expect(realClock.now() - startMs).toBeGreaterThanOrEqual(45.5);
+  expect(tickerOf(realClock).size).toBe(0);
 });
 
 test('two outputs on one clock share one timer', async () => {

@@ -32,7 +32,8 @@ export interface PacedAudioOutput extends AudioOutput {
 /**
  * Plays what is written in the clock's time, and acknowledges it to the sample: the first write sounds at once, the end of a segment is
  * reported when its last sample has been played, and `clear` reports what has been played by then. When audio runs out within a segment,
- * playing pauses and the position stands still until more is written. Segments play one after another, each after the one before it ended.
+ * playing pauses and the position stands still until more is written. Segments play one after another, each after the one before it ended;
+ * what is written to one that was ended or cleared is ignored.
  *
  * @throws {RangeError} An option is out of range.
  */

@@ -5,6 +5,7 @@
 export class TwoTrackWindow {
   /** Interleaved; beyond what was put, zeros. */
   #samples = new Int16Array(8_192);
+  #taken = new Int16Array(0);
   #start = 0;
   #end = 0;
 
@@ -29,10 +30,12 @@ export class TwoTrackWindow {
     for (let index = 0; index < count; index++) this.#samples[(first + index) * 2 + track] = samples[skipped + index] ?? 0;
   }
 
-  /** Takes so many samples of both tracks, interleaved, from the start on. */
+  /** Takes so many samples of both tracks, interleaved, from the start on. They are good until the next are taken. */
   take(count: number): Int16Array {
     this.#reserve(count);
-    const taken = this.#samples.slice(0, count * 2);
+    if (this.#taken.length < count * 2) this.#taken = new Int16Array(count * 2);
+    const taken = this.#taken.subarray(0, count * 2);
+    taken.set(this.#samples.subarray(0, count * 2));
     this.#samples.copyWithin(0, count * 2);
     this.#samples.fill(0, this.#samples.length - count * 2);
     this.#move(count);

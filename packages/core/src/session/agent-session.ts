@@ -253,10 +253,10 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
   }
 
   async #endCall(): Promise<void> {
-    await finishTranscript({ context: this.#context, hearing: this.#hearing, turns: this.#turns });
     this.#core.dispatch({ type: 'closing' });
     this.#turns.cancelPreemptive();
     for (const speech of this.#speeches.all) speech.cancel();
+    await finishTranscript({ context: this.#context, hearing: this.#hearing, turns: this.#turns });
     const agent = this.#activeAgent();
     await runHook(this.#context, 'onExit', () => agent.onExit());
     this.#link.abort();

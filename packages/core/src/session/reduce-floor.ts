@@ -61,7 +61,7 @@ function holdSpeech(step: Transition): void {
 /** The voice has ended and nothing was said yet: after the timeout it was a false interruption. */
 export function awaitFalseInterruption(step: Transition): void {
   const { falseInterruptionTimeoutMs } = step.state.options;
-  if (holderOf(step.state.floor)?.stage !== 'held' || falseInterruptionTimeoutMs === null) return;
+  if (step.state.isClosing || falseInterruptionTimeoutMs === null || holderOf(step.state.floor)?.stage !== 'held') return;
   step.setTimer('false-interruption', falseInterruptionTimeoutMs);
 }
 

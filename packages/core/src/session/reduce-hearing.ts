@@ -65,8 +65,10 @@ export function endTurnWhenDue(step: Transition): void {
   step.cancelTimer('interim-commit');
   const end = checkEndOfTurn(step.state.turn, step.state.options, step.nowMs);
   if (end.type === 'wait') return;
-  if (end.atMs <= step.nowMs) commitTurn(step);
-  else step.setTimer(end.by, end.atMs - step.nowMs);
+  // Nobody will answer any more, but what was said is kept; a final still due is waited for by who closes.
+  const isLastChance = step.state.isClosing && end.by === 'endpointing';
+  if (end.atMs <= step.nowMs || isLastChance) commitTurn(step);
+  else if (!step.state.isClosing) step.setTimer(end.by, end.atMs - step.nowMs);
 }
 
 export function commitTurn(step: Transition): void {

@@ -138,7 +138,9 @@ export class ReplyStep implements SpeechPart {
         return this.#delivery.pushText(event.text);
       case 'tool-call':
         this.#firstTokenMs ??= this.#context.clock.now();
-        return this.calls.add(event);
+        if (this.#request.toolChoice !== 'none') this.calls.add(event);
+        else if (this.written.text === '') throw unwantedCall(this.#context);
+        return undefined;
       case 'opaque':
         this.#opaque.push(event.providerMetadata);
         return undefined;
@@ -192,3 +194,7 @@ export class ReplyStep implements SpeechPart {
     });
   }
 }
+
+/** A model that calls tools when told not to would leave the caller in silence: that is a failure, and is treated like one. */
+const unwantedCall = ({ resolved }: SessionContext): APIError =>
+  new APIError('the model called a tool where it was asked to answer without', { kind: 'protocol', provider: resolved().llm?.provider ?? 'llm', retryable: false });

@@ -144,7 +144,7 @@ export class SpeechRunner {
     const context = this.#context;
     context.report(failure.source, failure.error, false);
     this.#end(speech, failure);
-    if (context.signal.aborted) return;
+    if (context.core.state.isClosing) return;
     const action = result.delivery.heardText === '' ? await this.#apologise(speech, failure.error) : 'ended the reply with what was heard';
     context.core.emit({ type: 'recovered', source: failure.source, action });
   }
@@ -153,7 +153,7 @@ export class SpeechRunner {
     if (speech.source === 'reply-failed') return 'said nothing, and listens';
     const agent = this.#context.agent();
     const line = await runHook(this.#context, 'onReplyFailed', () => agent.onReplyFailed(error));
-    if (line === undefined || line === '' || this.#context.signal.aborted) return 'said nothing, and listens';
+    if (line === undefined || line === '' || this.#context.core.state.isClosing) return 'said nothing, and listens';
     this.say(line, { source: 'reply-failed', addToChat: false });
     return 'said a line that needs no model';
   }

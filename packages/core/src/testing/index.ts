@@ -1,4 +1,5 @@
 export { VirtualClock } from '../time/virtual-clock.js';
+export { inLockstep } from './in-lockstep.js';
 export { inShort, scenario, type Scenario, type ScenarioResult } from './scenario.js';
 export { ScriptProblems } from './script-problems.js';
 export { createScriptedInput } from './scripted-input.js';

@@ -1,4 +1,5 @@
 import { callStream } from '../provider-kit/call-stream.js';
+import type { Clock } from '../provider/clock.js';
 import type { STT, STTEvent } from '../provider/stt.js';
 import { Channel } from '../stream/channel.js';
 import { type Utterance, utteranceAt } from './utterance.js';
@@ -29,35 +30,56 @@ export function createScriptedSTT(utterances: readonly Utterance[]): STT {
     transcribe: (request) =>
       callStream(request, async function* (call) {
         const events = new Channel<STTEvent>({ capacity: 1000 });
-        const timers = await call.open(ownedTimers());
-        const report = (utterance: Utterance) => {
-          const { endMs, text, transcriptDelayMs = 200, final = true } = utterance;
-          const segmentId = `utterance-${endMs}`;
-          timers.add(request.clock.after(transcriptDelayMs / 2, () => void events.push({ type: 'transcript-interim', segmentId, text: firstWords(text) })));
-          if (final) timers.add(request.clock.after(transcriptDelayMs, () => void events.push({ type: 'transcript-final', segmentId, text, endMs })));
-        };
+        const reports = await call.open(createReports(request.clock, events));
         const listening = (async () => {
           for await (const input of request.audio) {
             if (input.type !== 'audio' || input.frame.samples[0] === 0) continue;
             const { frame } = input;
             const utterance = utteranceAt(utterances, frame.atMs);
             const isLast = utterance !== undefined && frame.atMs + (frame.samples.length / frame.sampleRate) * 1000 >= utterance.endMs;
-            if (isLast && utterance.text !== '') report(utterance);
+            if (isLast && utterance.text !== '') reports.add(utterance);
           }
         })();
-        const over = () => events.end();
+        const over = () => reports.end();
         void listening.then(over, over);
         yield* events;
       }),
   };
 }
 
-function ownedTimers(): Disposable & { add(cancel: () => void): void } {
-  const cancels: (() => void)[] = [];
+interface Reports extends Disposable {
+  add(utterance: Utterance): void;
+  /** No more are added: once those due have been made, so are the events. */
+  end(): void;
+}
+
+function createReports(clock: Clock, events: Channel<STTEvent>): Reports {
+  const due = new Set<() => void>();
+  let hasEnded = false;
+  const endWhenDone = () => {
+    if (hasEnded && due.size === 0) events.end();
+  };
+  const later = (delayMs: number, event: STTEvent) => {
+    const cancel = clock.after(delayMs, () => {
+      due.delete(cancel);
+      void events.push(event);
+      endWhenDone();
+    });
+    due.add(cancel);
+  };
   return {
-    add: (cancel) => void cancels.push(cancel),
+    add({ endMs, text, transcriptDelayMs = 200, final = true }) {
+      const segmentId = `utterance-${endMs}`;
+      later(transcriptDelayMs / 2, { type: 'transcript-interim', segmentId, text: firstWords(text) });
+      if (final) later(transcriptDelayMs, { type: 'transcript-final', segmentId, text, endMs });
+    },
+    end() {
+      hasEnded = true;
+      endWhenDone();
+    },
     [Symbol.dispose]() {
-      for (const cancel of cancels.splice(0)) cancel();
+      for (const cancel of due) cancel();
+      due.clear();
     },
   };
 }
