@@ -12,7 +12,8 @@ const isFunction: Check = (value) => (typeof value === 'function' ? undefined : 
 const isObject: Check = (value) => (typeof value === 'object' && value !== null ? undefined : 'an object');
 /** A day: whatever is longer was meant in another unit. */
 const longestMs = 86_400_000;
-const isTime: Check = (value) => (typeof value === 'number' && value >= 0 && value <= longestMs ? undefined : 'milliseconds, from 0 to a day');
+const isTime: Check = (value) =>
+  typeof value === 'number' && value >= 0 && value <= longestMs ? undefined : 'milliseconds, from 0 to a day';
 const isCount: Check = (value) => (Number.isInteger(value) && Number(value) >= 0 ? undefined : 'a whole number from 0 on');
 const orNull =
   (check: Check): Check =>
@@ -24,7 +25,9 @@ const provider =
     if (typeof value !== 'object' || value === null || !('kind' in value)) return `a provider of kind "${kind}"`;
     if (value.kind !== kind) return `a provider of kind "${kind}", not "${String(value.kind)}"`;
     const version: unknown = Reflect.get(value, 'specificationVersion');
-    return version === 1 ? undefined : `of specification version 1, not ${String(version)}; install a version of the plugin that fits this core`;
+    return version === 1
+      ? undefined
+      : `of specification version 1, not ${String(version)}; install a version of the plugin that fits this core`;
   };
 
 const overridable: Readonly<Record<keyof OverridableOptions, Check>> = {
@@ -61,7 +64,8 @@ export function checkOptions(owner: string, options: object, own: Readonly<Recor
   const checks: Readonly<Record<string, Check>> = { ...overridable, ...own };
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
-    if (check === undefined) throw new TypeError(`${owner}: there is no option "${name}"; known are ${Object.keys(checks).sort().join(', ')}`);
+    if (check === undefined)
+      throw new TypeError(`${owner}: there is no option "${name}"; known are ${Object.keys(checks).sort().join(', ')}`);
     const wanted = value === undefined ? undefined : check(value);
     if (wanted !== undefined) throw new TypeError(`${owner}: option "${name}" is ${shown(value)}; it must be ${wanted}`);
   }
@@ -74,6 +78,11 @@ export function checkAgentOptions(options: AgentOptions): void {
 }
 
 /** Enough of a value to recognise it, and nothing of what an object holds. */
-const shown = (value: unknown): string => (typeof value === 'object' && value !== null ? 'an object' : typeof value === 'function' ? 'a function' : JSON.stringify(value) ?? String(value));
+const shown = (value: unknown): string =>
+  typeof value === 'object' && value !== null
+    ? 'an object'
+    : typeof value === 'function'
+      ? 'a function'
+      : (JSON.stringify(value) ?? String(value));
 
 export const optionChecks = { isBoolean, isCount, isFunction, isObject, isText, isTime, orNull };

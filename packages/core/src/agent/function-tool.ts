@@ -32,7 +32,9 @@ export function functionTool<This extends object>(
   method: Method<This, Record<string, never>>,
   context: ClassMethodDecoratorContext<This, Method<This, Record<string, never>>>,
 ): void;
-export function functionTool<const Schema extends ToolSchema | undefined = undefined>(options: FunctionToolOptions<Schema>): Decorator<Schema>;
+export function functionTool<const Schema extends ToolSchema | undefined = undefined>(
+  options: FunctionToolOptions<Schema>,
+): Decorator<Schema>;
 export function functionTool<const Schema extends ToolSchema | undefined = undefined>(
   ...input:
     | readonly [FunctionToolOptions<Schema>]
@@ -50,7 +52,9 @@ function register<This extends object, Schema extends ToolSchema | undefined>(
 ): void {
   const methodName = String(context.name);
   if (context.static || context.private) {
-    throw new TypeError(`@functionTool: "${methodName}" is ${context.static ? 'static' : 'private'}; a tool is a public method of the agent's instance`);
+    throw new TypeError(
+      `@functionTool: "${methodName}" is ${context.static ? 'static' : 'private'}; a tool is a public method of the agent's instance`,
+    );
   }
   const name = options.name ?? methodName;
   checkToolName(name);
@@ -68,4 +72,8 @@ function register<This extends object, Schema extends ToolSchema | undefined>(
 }
 
 /** `bookTable` as "book table". */
-const inWords = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll('_', ' ').toLowerCase();
+const inWords = (name: string): string =>
+  name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll('_', ' ')
+    .toLowerCase();

@@ -25,7 +25,7 @@ test('frames that are right already are passed on as they are, and no resampler 
 
 test('stereo of the right rate is only mixed, frame by frame', () => {
   const { frames, converter } = collect(16_000);
-  converter.push({ samples: Int16Array.of(2, 4, 6, 8), sampleRate: 16_000, channels: 2, atMs: 61_000 });
+  void converter.push({ samples: Int16Array.of(2, 4, 6, 8), sampleRate: 16_000, channels: 2, atMs: 61_000 });
   expect(frames).toEqual([{ samples: Int16Array.of(3, 7), sampleRate: 16_000, channels: 1, atMs: 61_000 }]);
 });
 
@@ -52,7 +52,9 @@ test('short frames are gathered, so that none but the last is under 10 ms', asyn
   for (const frame of toFrames(ramp(2_400), { sampleRate: 24_000, frameMs: 10 })) await converter.push(frame);
   converter.flush();
   converter[Symbol.dispose]();
-  expect(frames.slice(0, -1).map((frame) => frame.samples.length)).toSatisfy((lengths: number[]) => lengths.every((length) => length >= 160));
+  expect(frames.slice(0, -1).map((frame) => frame.samples.length)).toSatisfy((lengths: number[]) =>
+    lengths.every((length) => length >= 160),
+  );
   expect(frames.reduce((sum, frame) => sum + frame.samples.length, 0)).toBe(1_600);
 });
 
@@ -78,7 +80,8 @@ test('after a gap in the times, what follows lies where its own times say', asyn
 
 test('times that a source rounded to milliseconds make no gaps', async () => {
   const { frames, converter } = collect(16_000);
-  for (const frame of toFrames(ramp(44_100), { sampleRate: 44_100, frameMs: 23.2 })) await converter.push({ ...frame, atMs: Math.round(frame.atMs) });
+  for (const frame of toFrames(ramp(44_100), { sampleRate: 44_100, frameMs: 23.2 }))
+    await converter.push({ ...frame, atMs: Math.round(frame.atMs) });
   converter.flush();
   converter[Symbol.dispose]();
   expect(frames.reduce((sum, frame) => sum + frame.samples.length, 0)).toBe(16_000);
@@ -110,6 +113,6 @@ test('pushing on while a resampler is loaded, or after disposal, is told', async
 test('a rate that cannot be resampled is an error of the push, and the next frame may be a better one', async () => {
   const { frames, converter } = collect(16_000);
   await expect(converter.push({ samples: new Int16Array(10), sampleRate: 1, channels: 1, atMs: 0 })).rejects.toThrow('not 1');
-  converter.push({ samples: new Int16Array(160), sampleRate: 16_000, channels: 1, atMs: 0 });
+  void converter.push({ samples: new Int16Array(160), sampleRate: 16_000, channels: 1, atMs: 0 });
   expect(frames).toHaveLength(1);
 });

@@ -5,7 +5,8 @@ import { toFrames } from './to-frames.js';
 
 const counting = (length: number): Int16Array => Int16Array.from({ length }, (_, index) => index % 30_000);
 
-const joined = (parts: readonly Int16Array[]): Buffer => Buffer.concat(parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)));
+const joined = (parts: readonly Int16Array[]): Buffer =>
+  Buffer.concat(parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)));
 
 test('whatever the runs, frames hold the same samples at the right times', () => {
   const shapes = fc.record({
@@ -32,8 +33,10 @@ test('whatever the runs, frames hold the same samples at the right times', () =>
       const frameLength = Math.round((options.frameMs * options.sampleRate) / 1_000);
       let before = 0;
       all.forEach((frame, index) => {
-        if (Math.abs(frame.atMs - options.atMs - (before * 1_000) / options.sampleRate) > 1e-6) throw new Error(`frame ${index} is at ${frame.atMs} ms`);
-        if (index < frames.length && frame.samples.length !== frameLength * options.channels) throw new Error(`frame ${index} has ${frame.samples.length} samples`);
+        if (Math.abs(frame.atMs - options.atMs - (before * 1_000) / options.sampleRate) > 1e-6)
+          throw new Error(`frame ${index} is at ${frame.atMs} ms`);
+        if (index < frames.length && frame.samples.length !== frameLength * options.channels)
+          throw new Error(`frame ${index} has ${frame.samples.length} samples`);
         before += frame.samples.length / options.channels;
       });
     }),

@@ -45,7 +45,8 @@ class SlabFramer implements Framer {
 
   push(samples: Int16Array): readonly AudioFrame[] {
     const { channels } = this.#options;
-    if (samples.length % channels !== 0) throw new RangeError(`${samples.length} samples are no whole number of ${channels}-channel samples`);
+    if (samples.length % channels !== 0)
+      throw new RangeError(`${samples.length} samples are no whole number of ${channels}-channel samples`);
     const frames: AudioFrame[] = [];
     let start = 0;
     if (this.#pendingLength > 0) {
@@ -82,7 +83,7 @@ class SlabFramer implements Framer {
   #frame(samples: Int16Array): AudioFrame {
     const { sampleRate, channels } = this.#options;
     const atMs = this.#timeOf(this.#framed);
-    this.#framed += samples.length;
+    this.#framed += samples.length + 1;
     return { samples, sampleRate, channels, atMs };
   }
 

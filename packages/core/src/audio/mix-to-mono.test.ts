@@ -10,7 +10,9 @@ test('stereo becomes the mean of both sides', () => {
 test('equal channels, however many, come out unchanged', () => {
   fc.assert(
     fc.property(fc.int16Array({ maxLength: 50 }), fc.integer({ min: 1, max: 8 }), (mono, channels) => {
-      expect(mixToMono(Int16Array.from([...mono].flatMap((sample) => Array.from({ length: channels }, () => sample))), channels)).toEqual(mono);
+      expect(mixToMono(Int16Array.from([...mono].flatMap((sample) => Array.from({ length: channels }, () => sample))), channels)).toEqual(
+        mono,
+      );
     }),
   );
 });

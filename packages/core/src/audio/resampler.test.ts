@@ -20,7 +20,10 @@ const pairs: readonly (readonly [number, number])[] = [
 ];
 
 function sine(rate: number, options: { readonly hertz: number; readonly seconds: number }): Int16Array {
-  return Int16Array.from({ length: Math.round(rate * options.seconds) }, (_, index) => 12_000 * Math.sin((2 * Math.PI * options.hertz * index) / rate));
+  return Int16Array.from(
+    { length: Math.round(rate * options.seconds) },
+    (_, index) => 12_000 * Math.sin((2 * Math.PI * options.hertz * index) / rate),
+  );
 }
 
 function runThrough(resampler: Resampler, samples: Int16Array, chunk = samples.length): Int16Array {
@@ -78,21 +81,25 @@ test.each(pairs)('the output is as long as the input, rounded up, from %i to %i 
 test('pieces of any length give the very samples that the whole gives', async () => {
   const input = Int16Array.from({ length: 9_000 }, (_, index) => ((index * 7_919) % 20_001) - 10_000);
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...pairs), fc.array(fc.integer({ min: 1, max: 6_000 }), { minLength: 1, maxLength: 8 }), async ([fromRate, toRate], lengths) => {
-      using whole = await createResampler({ fromRate, toRate });
-      using pieces = await createResampler({ fromRate, toRate });
-      const expected = runThrough(whole, input);
-      const parts: Int16Array[] = [];
-      let start = 0;
-      for (let index = 0; start < input.length; index++) {
-        const length = lengths[index % lengths.length] ?? 1;
-        parts.push(pieces.push(input.subarray(start, start + length)));
-        start += length;
-      }
-      const actual = joined([...parts, pieces.flush()]);
-      expect(actual.length).toBe(expected.length);
-      expect(Buffer.compare(Buffer.from(actual.buffer), Buffer.from(expected.buffer))).toBe(0);
-    }),
+    fc.asyncProperty(
+      fc.constantFrom(...pairs),
+      fc.array(fc.integer({ min: 1, max: 6_000 }), { minLength: 1, maxLength: 8 }),
+      async ([fromRate, toRate], lengths) => {
+        using whole = await createResampler({ fromRate, toRate });
+        using pieces = await createResampler({ fromRate, toRate });
+        const expected = runThrough(whole, input);
+        const parts: Int16Array[] = [];
+        let start = 0;
+        for (let index = 0; start < input.length; index++) {
+          const length = lengths[index % lengths.length] ?? 1;
+          parts.push(pieces.push(input.subarray(start, start + length)));
+          start += length;
+        }
+        const actual = joined([...parts, pieces.flush()]);
+        expect(actual.length).toBe(expected.length);
+        expect(Buffer.compare(Buffer.from(actual.buffer), Buffer.from(expected.buffer))).toBe(0);
+      },
+    ),
     { numRuns: 30 },
   );
 });
@@ -121,9 +128,13 @@ test('equal rates pass samples through as they are', async () => {
 });
 
 test('a rate or quality out of range is refused by name and value', async () => {
-  await expect(createResampler({ fromRate: 0, toRate: 16_000 })).rejects.toThrow('a rate to resample from is a whole number from 4000 to 384000, not 0');
+  await expect(createResampler({ fromRate: 0, toRate: 16_000 })).rejects.toThrow(
+    'a rate to resample from is a whole number from 4000 to 384000, not 0',
+  );
   await expect(createResampler({ fromRate: 16_000, toRate: 44_100.5 })).rejects.toThrow('not 44100.5');
-  await expect(createResampler({ fromRate: 16_000, toRate: 8_000, quality: 11 })).rejects.toThrow('quality is a whole number from 0 to 10, not 11');
+  await expect(createResampler({ fromRate: 16_000, toRate: 8_000, quality: 11 })).rejects.toThrow(
+    'quality is a whole number from 0 to 10, not 11',
+  );
 });
 
 test('a disposed resampler says so, and disposing twice is harmless', async () => {
@@ -147,7 +158,10 @@ test('20,000 resamplers made and disposed leave the memory of the filter as it w
 test('loading the filter leaves no listener on the process', async () => {
   const before = process.listenerCount('unhandledRejection');
   await loadSpeexModule();
-  const foreign = process.rawListeners('unhandledRejection').map(String).filter((source) => source.includes('RuntimeError'));
+  const foreign = process
+    .rawListeners('unhandledRejection')
+    .map(String)
+    .filter((source) => source.includes('RuntimeError'));
   expect(process.listenerCount('unhandledRejection')).toBe(before);
   expect(foreign).toEqual([]);
 });

@@ -141,7 +141,13 @@ class SpeexResampler implements Resampler {
     this.#speex.HEAP16.set(samples, passage.input / 2);
     this.#speex.HEAP32[passage.inputLength / 4] = samples.length;
     this.#speex.HEAP32[passage.outputLength / 4] = room;
-    const code = this.#speex._speex_resampler_process_interleaved_int(state, passage.input, passage.inputLength, passage.output, passage.outputLength);
+    const code = this.#speex._speex_resampler_process_interleaved_int(
+      state,
+      passage.input,
+      passage.inputLength,
+      passage.output,
+      passage.outputLength,
+    );
     if (code !== 0) throw new Error(`resampling from ${this.fromRate} to ${this.toRate} Hz failed with Speex's error ${code}`);
     const made = this.#speex.HEAP32[passage.outputLength / 4]!;
     return this.#speex.HEAP16.subarray(passage.output / 2, passage.output / 2 + made);
@@ -152,7 +158,8 @@ class SpeexResampler implements Resampler {
     const { inputLength: errorPointer } = passageOf(this.#speex, 0);
     const state = this.#speex._speex_resampler_init(1, this.#from, this.#to, this.#quality, errorPointer);
     const code = this.#speex.HEAP32[errorPointer / 4]!;
-    if (state === 0 || code !== 0) throw new Error(`no resampler from ${this.fromRate} to ${this.toRate} Hz could be made: Speex's error ${code}`);
+    if (state === 0 || code !== 0)
+      throw new Error(`no resampler from ${this.fromRate} to ${this.toRate} Hz could be made: Speex's error ${code}`);
     this.#state = state;
     this.#toSkip = this.#leadOut;
     this.#taken = 0;

@@ -17,7 +17,13 @@ export interface SpeexModule {
   _speex_resampler_process_interleaved_int(state: number, input: number, inputLength: number, output: number, outputLength: number): number;
 }
 
-const functionNames = ['_malloc', '_free', '_speex_resampler_init', '_speex_resampler_destroy', '_speex_resampler_process_interleaved_int'] as const;
+const functionNames = [
+  '_malloc',
+  '_free',
+  '_speex_resampler_init',
+  '_speex_resampler_destroy',
+  '_speex_resampler_process_interleaved_int',
+] as const;
 
 /** The loader adds listeners for these to the process, which would turn every unhandled rejection of the application into an abort. */
 const intrudedEvents = ['uncaughtException', 'unhandledRejection'] as const;
@@ -67,5 +73,9 @@ function isFunction(value: unknown): value is (...values: unknown[]) => unknown 
 function isSpeexModule(value: unknown): value is SpeexModule {
   if (typeof value !== 'object' || value === null) return false;
   const fields = new Map<string, unknown>(Object.entries(value));
-  return fields.get('HEAP16') instanceof Int16Array && fields.get('HEAP32') instanceof Int32Array && functionNames.every((name) => typeof fields.get(name) === 'function');
+  return (
+    fields.get('HEAP16') instanceof Int16Array &&
+    fields.get('HEAP32') instanceof Int32Array &&
+    functionNames.every((name) => typeof fields.get(name) === 'function')
+  );
 }

@@ -22,7 +22,9 @@ function readerOf(format: WavFormat, view: DataView): (index: number) => number 
     case 'mu-law':
       return (index) => muLawValues[view.getUint8(index)]!;
     case 'float':
-      return format.bytesPerSample === 4 ? (index) => toInteger(view.getFloat32(index * 4, true)) : (index) => toInteger(view.getFloat64(index * 8, true));
+      return format.bytesPerSample === 4
+        ? (index) => toInteger(view.getFloat32(index * 4, true))
+        : (index) => toInteger(view.getFloat64(index * 8, true));
     case 'pcm':
       return pcmReaderOf(format.bytesPerSample, view);
     default:

@@ -66,7 +66,10 @@ export function parseWavFormat(path: string, chunk: Buffer): WavFormat {
     throw new WavError(`unsupported: ${known.encoding} samples of ${bits} bits`, { code: 'unsupported', path });
   }
   if (blockBytes !== bytesPerSample * channels) {
-    throw new WavError(`its header contradicts itself: ${channels} channels of ${bits} bits in blocks of ${blockBytes} bytes`, { code: 'malformed', path });
+    throw new WavError(`its header contradicts itself: ${channels} channels of ${bits} bits in blocks of ${blockBytes} bytes`, {
+      code: 'malformed',
+      path,
+    });
   }
   return { encoding: known.encoding, sampleRate, channels, bytesPerSample };
 }

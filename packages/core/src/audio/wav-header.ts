@@ -78,7 +78,10 @@ async function readChunk(source: WavSource, at: { readonly position: number; rea
   const start = position + 8;
   if (id === 'fmt ') {
     if (sizeBytes < 16) throw failure(source, 'malformed', `its "fmt " chunk of ${sizeBytes} bytes is too short`);
-    found.format = parseWavFormat(source.path, await readExactly(source, { position: start, length: Math.min(sizeBytes, longestFormatChunk) }));
+    found.format = parseWavFormat(
+      source.path,
+      await readExactly(source, { position: start, length: Math.min(sizeBytes, longestFormatChunk) }),
+    );
   } else if (id === 'ds64' && sizeBytes >= 24) {
     const sizes = await readExactly(source, { position: start, length: 24 });
     found.longDataBytes = Number(sizes.readBigUInt64LE(8));
@@ -112,7 +115,11 @@ function measureData(source: WavSource, claim: DataClaim): number {
   if (dataBytes < blockBytes) throw failure(source, 'empty', 'it holds no audio: its "data" chunk is empty');
   if (dataBytes > thereBytes) {
     const secondsOf = (bytes: number) => (bytes / blockBytes / format.sampleRate).toFixed(1);
-    throw failure(source, 'truncated', `truncated: ${secondsOf(thereBytes)} s of the ${secondsOf(dataBytes)} s that it announces are there`);
+    throw failure(
+      source,
+      'truncated',
+      `truncated: ${secondsOf(thereBytes)} s of the ${secondsOf(dataBytes)} s that it announces are there`,
+    );
   }
   return dataBytes - (dataBytes % blockBytes);
 }

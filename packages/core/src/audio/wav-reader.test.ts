@@ -84,11 +84,16 @@ test.each<readonly [string, Shape, Uint8Array, readonly number[]]>([
   ['24-bit', { bits: 24 }, Uint8Array.of(0, 0, 0x80, 0xff, 0xff, 0x7f, 0, 1, 0, 0xff, 0xff, 0xff), [-32_768, 32_767, 1, -1]],
   ['32-bit', { bits: 32 }, Uint8Array.of(0, 0, 0, 0x80, 9, 9, 0xff, 0x7f, 9, 9, 1, 0), [-32_768, 32_767, 1]],
   ['12 bits in 16', { bits: 12 }, bytesOf(Int16Array.of(-32_768, 16)), [-32_768, 16]],
-  ['float of 32 bits, clipped, and silence for no number', { codec: 3, bits: 32 }, float32(-1, 0.5, 1, 7, -7, Number.NaN), [-32_768, 16_384, 32_767, 32_767, -32_768, 0]],
+  [
+    'float of 32 bits, clipped, and silence for no number',
+    { codec: 3, bits: 32 },
+    float32(-1, 0.5, 1, 7, -7, Number.NaN),
+    [-32_768, 16_384, 32_767, 32_767, -32_768, 0],
+  ],
   ['float of 64 bits', { codec: 3, bits: 64 }, new Uint8Array(Float64Array.of(-1, 0.25).buffer), [-32_768, 8_192]],
   ['A-law', { codec: 6, bits: 8 }, Uint8Array.of(0x2a, 0xaa, 0x55, 0xd5, 0x80), [-32_256, 32_256, -8, 8, 5_504]],
   ['mu-law', { codec: 7, bits: 8 }, Uint8Array.of(0x00, 0x80, 0xff, 0x7f, 0xe0), [-32_124, 32_124, 0, 0, 372]],
-])('reads %s', async (_, shape, data, expected) => {
+])('reads %s', async (...[, shape, data, expected]) => {
   expect([...(await readAll(await save(riff([format(shape), chunk('data', data)]))))]).toEqual(expected);
 });
 
@@ -103,7 +108,9 @@ test('reads WAVE_FORMAT_EXTENSIBLE by the codec in its extension', async () => {
 });
 
 test('says format and length, of several channels', async () => {
-  await using reader = await openWav(await save(riff([format({ channels: 2, sampleRate: 44_100 }), chunk('data', new Uint8Array(44_100))])));
+  await using reader = await openWav(
+    await save(riff([format({ channels: 2, sampleRate: 44_100 }), chunk('data', new Uint8Array(44_100))])),
+  );
   expect(reader.format).toEqual({ encoding: 'pcm', sampleRate: 44_100, channels: 2, bytesPerSample: 2 });
   expect(reader.length).toBe(11_025);
   expect(reader.durationMs).toBe(250);
@@ -173,8 +180,18 @@ test.each<readonly [string, Uint8Array, string, string]>([
   ['no fmt chunk', riff([sound]), 'malformed', 'no "fmt " chunk'],
   ['no data chunk', riff([format()]), 'malformed', 'no "data" chunk: it holds no audio'],
   ['no audio', riff([format(), chunk('data', new Uint8Array(0))]), 'empty', 'its "data" chunk is empty'],
-  ['no audio, then other chunks', riff([format(), chunk('data', new Uint8Array(0)), chunk('LIST', Buffer.from('INFO'))]), 'empty', 'is empty'],
-  ['a codec not read', riff([format({ codec: 17, bits: 4, blockBytes: 256 }), sound]), 'unsupported', 'unsupported codec 17 (IMA ADPCM): save it as 16-bit PCM'],
+  [
+    'no audio, then other chunks',
+    riff([format(), chunk('data', new Uint8Array(0)), chunk('LIST', Buffer.from('INFO'))]),
+    'empty',
+    'is empty',
+  ],
+  [
+    'a codec not read',
+    riff([format({ codec: 17, bits: 4, blockBytes: 256 }), sound]),
+    'unsupported',
+    'unsupported codec 17 (IMA ADPCM): save it as 16-bit PCM',
+  ],
   ['a codec not known', riff([format({ codec: 4_660 }), sound]), 'unsupported', 'unsupported codec 4660: '],
   ['zero channels', riff([format({ channels: 0 }), sound]), 'malformed', 'zero channels'],
   ['nine channels', riff([format({ channels: 9 }), sound]), 'unsupported', '9 channels'],
@@ -184,7 +201,7 @@ test.each<readonly [string, Uint8Array, string, string]>([
   ['blocks that contradict', riff([format({ blockBytes: 3 }), sound]), 'malformed', '1 channels of 16 bits in blocks of 3 bytes'],
   ['a short fmt chunk', riff([chunk('fmt ', new Uint8Array(10)), sound]), 'malformed', '"fmt " chunk of 10 bytes'],
   ['chunks without end', riff(Array.from({ length: 1_001 }, () => chunk('JUNK', new Uint8Array(0)))), 'malformed', 'more than 1000 chunks'],
-])('%s is told in one line', async (_, bytes, code, message) => {
+])('%s is told in one line', async (...[, bytes, code, message]) => {
   const error = await failureOf(await save(bytes));
   expect(error.code).toBe(code);
   expect(error.message).toContain(message);

@@ -100,7 +100,11 @@ class FileWavReader implements WavReader {
     try {
       return (await this.#file.read(bytes, 0, bytes.length, position)).bytesRead;
     } catch (error) {
-      throw new WavError(`it cannot be read any further (${fileErrorCode(error) ?? 'unknown reason'})`, { code: 'not-readable', path: this.path, cause: error });
+      throw new WavError(`it cannot be read any further (${fileErrorCode(error) ?? 'unknown reason'})`, {
+        code: 'not-readable',
+        path: this.path,
+        cause: error,
+      });
     }
   }
 }

@@ -17,25 +17,31 @@ const pathOf = (name = 'call.wav'): string => join(folder, name);
 test('what is written in any pieces is read back the same', async () => {
   const pieces = fc.array(fc.oneof(fc.int16Array({ maxLength: 400 }), fc.integer({ min: 1, max: 90_000 })), { minLength: 1, maxLength: 6 });
   await fc.assert(
-    fc.asyncProperty(pieces, fc.integer({ min: 1, max: 4 }), fc.constantFrom(8_000, 16_000, 44_100), async (parts, channels, sampleRate) => {
-      const writer = await createWavWriter(pathOf(), { sampleRate, channels });
-      const expected: Int16Array[] = [];
-      for (const part of parts) {
-        // A number stands for so much silence.
-        const samples = typeof part === 'number' ? new Int16Array(part * channels) : part.subarray(0, part.length - (part.length % channels));
-        expected.push(samples);
-        await (typeof part === 'number' ? writer.skip(part) : writer.write(samples));
-      }
-      const bytes = Buffer.concat(expected.map((samples) => Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)));
-      expect(writer.length).toBe(bytes.length / 2 / channels);
-      await writer.close();
-      expect((await readFile(pathOf())).subarray(44).equals(bytes)).toBe(true);
-      if (bytes.length === 0) return;
-      await using reader = await openWav(pathOf());
-      expect(reader.format).toEqual({ encoding: 'pcm', sampleRate, channels, bytesPerSample: 2 });
-      const read = await reader.read(reader.length);
-      expect(Buffer.from(read.buffer, read.byteOffset, read.byteLength).equals(bytes)).toBe(true);
-    }),
+    fc.asyncProperty(
+      pieces,
+      fc.integer({ min: 1, max: 4 }),
+      fc.constantFrom(8_000, 16_000, 44_100),
+      async (parts, channels, sampleRate) => {
+        const writer = await createWavWriter(pathOf(), { sampleRate, channels });
+        const expected: Int16Array[] = [];
+        for (const part of parts) {
+          // A number stands for so much silence.
+          const samples =
+            typeof part === 'number' ? new Int16Array(part * channels) : part.subarray(0, part.length - (part.length % channels));
+          expected.push(samples);
+          await (typeof part === 'number' ? writer.skip(part) : writer.write(samples));
+        }
+        const bytes = Buffer.concat(expected.map((samples) => Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)));
+        expect(writer.length).toBe(bytes.length / 2 / channels);
+        await writer.close();
+        expect((await readFile(pathOf())).subarray(44).equals(bytes)).toBe(true);
+        if (bytes.length === 0) return;
+        await using reader = await openWav(pathOf());
+        expect(reader.format).toEqual({ encoding: 'pcm', sampleRate, channels, bytesPerSample: 2 });
+        const read = await reader.read(reader.length);
+        expect(Buffer.from(read.buffer, read.byteOffset, read.byteLength).equals(bytes)).toBe(true);
+      },
+    ),
     { numRuns: 40 },
   );
 });
@@ -96,20 +102,24 @@ test('a writer ahead of the disk is asked to wait, and refused when it does not'
 
 test('a file never grows beyond its limit, which is 4 GiB by the format', async () => {
   const limited = await createWavWriter(pathOf(), { sampleRate: 16_000, channels: 1, maxBytes: 64 });
-  limited.write(new Int16Array(10));
+  void limited.write(new Int16Array(10));
   expect(() => limited.write(new Int16Array(1))).toThrow(`${pathOf()}: no more fits: it would grow beyond 64 bytes`);
   await limited.close();
   await using reader = await openWav(pathOf());
   expect(reader.length).toBe(10);
   await using plain = await createWavWriter(pathOf('long.wav'), { sampleRate: 16_000, channels: 2 });
-  plain.skip(1_073_741_800);
+  void plain.skip(1_073_741_800);
   expect(() => plain.skip(100)).toThrow('beyond 4294967295 bytes');
 });
 
 test('a place that cannot be written to is told at once', async () => {
-  await expect(createWavWriter(pathOf('no/folder.wav'), { sampleRate: 16_000, channels: 1 })).rejects.toThrow(`${pathOf('no/folder.wav')}: its folder does not exist`);
+  await expect(createWavWriter(pathOf('no/folder.wav'), { sampleRate: 16_000, channels: 1 })).rejects.toThrow(
+    `${pathOf('no/folder.wav')}: its folder does not exist`,
+  );
   await mkdir(pathOf('folder.wav'));
-  await expect(createWavWriter(pathOf('folder.wav'), { sampleRate: 16_000, channels: 1 })).rejects.toThrow('a folder of that name is in the way');
+  await expect(createWavWriter(pathOf('folder.wav'), { sampleRate: 16_000, channels: 1 })).rejects.toThrow(
+    'a folder of that name is in the way',
+  );
 });
 
 test('a file that cannot be finished leaves nothing and says so', async () => {

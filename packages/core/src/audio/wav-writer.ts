@@ -51,9 +51,11 @@ const mostBlocksAhead = 256;
  */
 export async function createWavWriter(path: string, options: WavWriterOptions): Promise<WavWriter> {
   const { sampleRate, channels, maxBytes = mostBytes } = options;
-  if (!Number.isInteger(sampleRate) || sampleRate < 1_000 || sampleRate > 384_000) throw new RangeError(`a sample rate is a whole number from 1000 to 384000, not ${sampleRate}`);
+  if (!Number.isInteger(sampleRate) || sampleRate < 1_000 || sampleRate > 384_000)
+    throw new RangeError(`a sample rate is a whole number from 1000 to 384000, not ${sampleRate}`);
   if (!Number.isInteger(channels) || channels < 1 || channels > 8) throw new RangeError(`a WAV file has 1 to 8 channels, not ${channels}`);
-  if (!(maxBytes >= headerBytes && maxBytes <= mostBytes)) throw new RangeError(`a WAV file has ${headerBytes} to ${mostBytes} bytes, not ${maxBytes}`);
+  if (!(maxBytes >= headerBytes && maxBytes <= mostBytes))
+    throw new RangeError(`a WAV file has ${headerBytes} to ${mostBytes} bytes, not ${maxBytes}`);
   const file = await openPartial(path);
   return new FileWavWriter(file, path, { sampleRate, channels, maxBytes });
 }
@@ -146,7 +148,8 @@ class FileWavWriter implements WavWriter {
     if (headerBytes + this.#dataBytes + sizeBytes > this.#options.maxBytes) {
       throw new WavError(`no more fits: it would grow beyond ${this.#options.maxBytes} bytes`, { code: 'too-large', path });
     }
-    if (this.#blocksWaiting >= mostBlocksAhead) throw new WavError('the disk does not keep up: 16 MiB are waiting for it', { code: 'not-writable', path });
+    if (this.#blocksWaiting >= mostBlocksAhead)
+      throw new WavError('the disk does not keep up: 16 MiB are waiting for it', { code: 'not-writable', path });
   }
 
   #handOver(): void {
@@ -192,7 +195,11 @@ class FileWavWriter implements WavWriter {
       await rename(partialPath(this.path), this.path);
     } catch (error) {
       await this.#remove();
-      throw new WavError(`it could not be written (${fileErrorCode(error) ?? 'unknown reason'})`, { code: 'not-writable', path: this.path, cause: error });
+      throw new WavError(`it could not be written (${fileErrorCode(error) ?? 'unknown reason'})`, {
+        code: 'not-writable',
+        path: this.path,
+        cause: error,
+      });
     }
   }
 

@@ -20,12 +20,17 @@ export class AudioQueue implements AsyncIterableIterator<AudioChunk, undefined> 
   #gap: { readonly fromMs: number; readonly untilMs: number } | undefined;
 
   constructor(options: AudioQueueOptions) {
-    this.#channel = new Channel<AudioChunk>({ capacity: options.capacity, whenFull: 'drop-oldest', onDrop: (chunk) => this.#onDrop(chunk) });
+    this.#channel = new Channel<AudioChunk>({
+      capacity: options.capacity,
+      whenFull: 'drop-oldest',
+      onDrop: (chunk) => this.#onDrop(chunk),
+    });
     this.#onReturn = options.onReturn;
   }
 
   push(frame: AudioFrame): void {
-    this.#channel.push({ type: 'audio', frame });
+    // Nothing to wait for: the oldest goes.
+    void this.#channel.push({ type: 'audio', frame });
   }
 
   /** No more frames; those waiting are still read. */

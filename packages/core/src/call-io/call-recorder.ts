@@ -71,7 +71,11 @@ class StereoRecorder implements CallRecorder {
     this.#sampleRate = options.sampleRate;
     this.#writer = writer;
     this.#startMs = options.clock.now();
-    this.output = createPacedAudioOutput({ clock: options.clock, sampleRate: options.sampleRate, onAudio: (audio) => this.#addAgent(audio) });
+    this.output = createPacedAudioOutput({
+      clock: options.clock,
+      sampleRate: options.sampleRate,
+      onAudio: (audio) => this.#addAgent(audio),
+    });
   }
 
   async openCaller(sampleRate: number): Promise<void> {

@@ -50,16 +50,21 @@ export async function fileIO(options: FileIOOptions): Promise<FileIO> {
   const recordRate = options.recordRate ?? 16_000;
   const trailingSilenceMs = options.trailingSilenceMs ?? 0;
   const output = options.output ?? undefined;
-  if (!Number.isInteger(recordRate) || recordRate < 8_000 || recordRate > 192_000) throw new RangeError(`recordRate is a whole number from 8000 to 192000, not ${recordRate}`);
+  if (!Number.isInteger(recordRate) || recordRate < 8_000 || recordRate > 192_000)
+    throw new RangeError(`recordRate is a whole number from 8000 to 192000, not ${recordRate}`);
   if (!(trailingSilenceMs >= 0)) throw new RangeError(`trailingSilenceMs is a number from 0 on, not ${trailingSilenceMs}`);
-  if (output !== undefined && resolve(output) === resolve(options.input)) throw new RangeError(`${output}: input and output are the same file`);
+  if (output !== undefined && resolve(output) === resolve(options.input))
+    throw new RangeError(`${output}: input and output are the same file`);
   return holdClock(clock, async () => {
     const reader = await openWav(options.input);
     try {
       const recorder = output === undefined ? undefined : await createCallRecorder({ clock, path: output, sampleRate: recordRate });
       const audioInput = createFileInput({ clock, reader, recorder, trailingSilenceMs });
       const audioOutput = recorder?.output ?? createPacedAudioOutput({ clock, sampleRate: recordRate });
-      return connect({ clock, audioInput, audioOutput, recorder }, { startedAt: clock.date().getTime(), inputDurationMs: reader.durationMs });
+      return connect(
+        { clock, audioInput, audioOutput, recorder },
+        { startedAt: clock.date().getTime(), inputDurationMs: reader.durationMs },
+      );
     } catch (error) {
       await reader[Symbol.asyncDispose]();
       throw error;

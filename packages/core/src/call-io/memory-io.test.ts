@@ -40,7 +40,7 @@ test("the agent's voice takes its time, and only what was played is given", asyn
   const clock = new VirtualClock();
   const played: PlayedAudio[] = [];
   await using io = memoryIO({ clock, onAudio: (audio) => played.push(audio) });
-  for (let count = 0; count < 50; count++) io.audioOutput.write('a', frame);
+  for (let count = 0; count < 50; count++) void io.audioOutput.write('a', frame);
   await clock.advanceTo(333);
   io.audioOutput.clear();
   expect(played.reduce((sum, audio) => sum + audio.samples.length, 0)).toBe(333 * 16);
@@ -51,11 +51,11 @@ test('unpaced, all is played when it is written', async () => {
   const clock = new VirtualClock();
   const played: number[] = [];
   const io = memoryIO({ clock, pace: false, sampleRate: rate, onAudio: (audio) => played.push(audio.atMs) });
-  io.audioOutput.write('a', frame);
-  io.audioOutput.write('a', frame);
+  void io.audioOutput.write('a', frame);
+  void io.audioOutput.write('a', frame);
   io.audioOutput.end('a');
-  io.audioOutput.write('a', frame);
-  io.audioOutput.write('b', frame);
+  void io.audioOutput.write('a', frame);
+  void io.audioOutput.write('b', frame);
   io.audioOutput.clear();
   io.audioOutput.end('c');
   await io[Symbol.asyncDispose]();
@@ -78,9 +78,9 @@ test('unpaced, all is played when it is written', async () => {
 
 test('text and digits arrive in order; a writer that is far ahead is asked to wait', async () => {
   const io = memoryIO();
-  io.pushText('hello');
-  io.pushText('from a friend', 'Ann');
-  io.pushDigit('#');
+  void io.pushText('hello');
+  void io.pushText('from a friend', 'Ann');
+  void io.pushDigit('#');
   expect(() => io.pushDigit('12')).toThrow('a digit is one of');
   let wait: Promise<void> | undefined;
   for (let count = 3; count < 100; count++) wait = io.pushText(`${count}`);
@@ -90,13 +90,18 @@ test('text and digits arrive in order; a writer that is far ahead is asked to wa
   const messages = await reading;
   expect(wait).toBeInstanceOf(Promise);
   expect(messages).toHaveLength(100);
-  expect(messages.slice(0, 3)).toEqual([{ type: 'text', text: 'hello' }, { type: 'text', text: 'from a friend', from: 'Ann' }, { type: 'dtmf', digit: '#' }]);
+  expect(messages.slice(0, 3)).toEqual([
+    { type: 'text', text: 'hello' },
+    { type: 'text', text: 'from a friend', from: 'Ann' },
+    { type: 'dtmf', digit: '#' },
+  ]);
 });
 
 test('the transcript is told and kept, the last 1,000 parts of it', async () => {
   const told: TranscriptPart[] = [];
   await using io = memoryIO({ onTranscript: (part) => told.push(part) });
-  for (let count = 0; count < 1_002; count++) io.transcriptOutput.write({ speaker: 'agent', segmentId: 'a', text: `${count}`, final: false });
+  for (let count = 0; count < 1_002; count++)
+    io.transcriptOutput.write({ speaker: 'agent', segmentId: 'a', text: `${count}`, final: false });
   expect(told).toHaveLength(1_002);
   expect(io.transcript).toHaveLength(1_000);
   expect(io.transcript[0]?.text).toBe('2');

@@ -104,12 +104,15 @@ export function memoryIO(options: MemoryIOOptions = {}): MemoryIO {
 function createOutput(options: MemoryIOOptions): AudioOutput {
   const sampleRate = options.sampleRate ?? 16_000;
   const format = { sampleRate, ...(options.onAudio && { onAudio: options.onAudio }) };
-  return options.pace === false ? createInstantAudioOutput(format) : createPacedAudioOutput({ ...format, clock: options.clock ?? realClock });
+  return options.pace === false
+    ? createInstantAudioOutput(format)
+    : createPacedAudioOutput({ ...format, clock: options.clock ?? realClock });
 }
 
 function checkFrame({ samples, sampleRate, channels }: AudioFrame): void {
   if (!(sampleRate >= 1_000)) throw new RangeError(`a frame's sample rate is at least 1000 Hz, not ${sampleRate}`);
-  if (!Number.isInteger(samples.length / channels)) throw new RangeError(`${samples.length} samples are no whole number of ${channels}-channel samples`);
+  if (!Number.isInteger(samples.length / channels))
+    throw new RangeError(`${samples.length} samples are no whole number of ${channels}-channel samples`);
   const durationMs = (samples.length * 1_000) / (channels * sampleRate);
   if (durationMs > 61) throw new RangeError(`a frame lasts at most 60 ms, not ${durationMs}: cut it with toFrames`);
 }

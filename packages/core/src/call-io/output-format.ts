@@ -10,8 +10,10 @@ export interface OutputFormat {
 /** @throws {RangeError} Rate or channels are out of range. */
 export function checkOutputFormat(format: OutputFormat): void {
   const { sampleRate, channels } = format;
-  if (!Number.isInteger(sampleRate) || sampleRate < 1_000) throw new RangeError(`an output's sample rate is a whole number from 1000 on, not ${sampleRate}`);
-  if (!Number.isInteger(channels) || channels < 1) throw new RangeError(`an output has a whole number of channels from 1 on, not ${channels}`);
+  if (!Number.isInteger(sampleRate) || sampleRate < 1_000)
+    throw new RangeError(`an output's sample rate is a whole number from 1000 on, not ${sampleRate}`);
+  if (!Number.isInteger(channels) || channels < 1)
+    throw new RangeError(`an output has a whole number of channels from 1 on, not ${channels}`);
 }
 
 /** @throws {RangeError} The frame is of another format than the output: played at the wrong speed, it would be noise. */

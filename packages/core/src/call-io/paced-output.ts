@@ -207,7 +207,10 @@ class ClockedOutput implements PacedAudioOutput, TickListener {
   }
 
   /** Keeps what is played, to be given away when all counts are right again: the receiver may call back in. */
-  #collector(run: { readonly startMs: number; readonly played: number }, stretches: PlayedAudio[]): (samples: Int16Array, before: number) => void {
+  #collector(
+    run: { readonly startMs: number; readonly played: number },
+    stretches: PlayedAudio[],
+  ): (samples: Int16Array, before: number) => void {
     const { sampleRate, channels } = this;
     return (samples, before) => stretches.push({ samples, sampleRate, channels, atMs: this.#timeOf(run, before) - this.#createdMs });
   }

@@ -26,7 +26,11 @@ test('it ticks every 20 ms for all who listen, and only while somebody does', as
 test('a late tick is not made up for: the next one lies on the grid again', async () => {
   const clock = new VirtualClock();
   let lateMs = 0;
-  const ticker = new Ticker({ now: () => clock.now() + lateMs, date: () => clock.date(), after: (delayMs, callback) => clock.after(delayMs, callback) });
+  const ticker = new Ticker({
+    now: () => clock.now() + lateMs,
+    date: () => clock.date(),
+    after: (delayMs, callback) => clock.after(delayMs, callback),
+  });
   const ticks: number[] = [];
   const listener = { tick: (nowMs: number) => ticks.push(nowMs) };
   ticker.add(listener);

@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { TwoTrackWindow } from './two-track-window.js';
 
 test('whatever is put and taken, each sample comes out at its place on its side', () => {
-  const move = fc.record({ track: fc.constantFrom(0 as const, 1 as const), pause: fc.integer({ min: 0, max: 4_000 }), length: fc.integer({ min: 0, max: 900 }), take: fc.integer({ min: 0, max: 1_500 }) });
+  const move = fc.record({
+    track: fc.constantFrom(0 as const, 1 as const),
+    pause: fc.integer({ min: 0, max: 4_000 }),
+    length: fc.integer({ min: 0, max: 900 }),
+    take: fc.integer({ min: 0, max: 1_500 }),
+  });
   fc.assert(
     fc.property(fc.array(move, { maxLength: 12 }), (moves) => {
       const window = new TwoTrackWindow();

@@ -45,7 +45,13 @@ describe('a conversation', () => {
   test('S160 comes back from JSON as it was, bytes and samples included', () => {
     const frame = { samples: Int16Array.of(1, -2), sampleRate: 16_000, channels: 1, atMs: 0 };
     const rich = booked
-      .append({ role: 'user', content: [{ type: 'image', data: Uint8Array.of(1, 2), mediaType: 'image/png' }, { type: 'audio', frames: [frame] }] })
+      .append({
+        role: 'user',
+        content: [
+          { type: 'image', data: Uint8Array.of(1, 2), mediaType: 'image/png' },
+          { type: 'audio', frames: [frame] },
+        ],
+      })
       .append({ role: 'user', content: [{ type: 'image', data: new URL('https://x.example/a.png'), mediaType: 'image/png' }] })
       .append({ type: 'agent-handoff', id: 'h', createdAtMs: 0, toAgent: 'desk' });
     expect(ChatContext.fromJSON(JSON.parse(JSON.stringify(rich))).items).toEqual(rich.items);

@@ -102,7 +102,9 @@ export class ChatContext<Tools = unknown> {
     const cut = Math.max(0, this.items.length - maxItems);
     const kept = this.items.slice(cut);
     const calls = new Set(kept.flatMap((item) => (item.type === 'tool-call' ? [item.callId] : [])));
-    const instructions = this.items.slice(0, cut).filter((item) => item.type === 'message' && (item.role === 'system' || item.role === 'developer'));
+    const instructions = this.items
+      .slice(0, cut)
+      .filter((item) => item.type === 'message' && (item.role === 'system' || item.role === 'developer'));
     return this.copy({ messages: [...instructions, ...kept.filter((item) => item.type !== 'tool-output' || calls.has(item.callId))] });
   }
 
@@ -150,5 +152,6 @@ function plain(value: unknown): Json {
   if (typeof value === 'object') {
     return Object.fromEntries(Object.entries(value).flatMap(([key, entry]) => (entry === undefined ? [] : [[key, plain(entry)] as const])));
   }
-  return String(value);
+  // Functions and symbols are not data: nothing that was given as an item holds them.
+  return null;
 }

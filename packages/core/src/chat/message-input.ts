@@ -26,7 +26,8 @@ export interface MessageInput {
 export function itemFromInput(input: MessageInput, lastMs: number): ConversationItem[] {
   const createdAtMs = input.createdAtMs ?? lastMs;
   const base = { id: input.id ?? newItemId(), createdAtMs };
-  const content: readonly ContentPart[] = typeof input.content === 'string' ? [{ type: 'text', text: input.content }] : (input.content ?? []);
+  const content: readonly ContentPart[] =
+    typeof input.content === 'string' ? [{ type: 'text', text: input.content }] : (input.content ?? []);
   if (input.role === 'tool') {
     if (input.toolCallId === undefined) throw new TypeError('a message of role "tool" needs toolCallId, the call that it answers');
     return [{ ...base, type: 'tool-output', callId: input.toolCallId, name: input.name ?? '', content, isError: false }];

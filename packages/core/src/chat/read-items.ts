@@ -1,4 +1,4 @@
-import type { Json } from '../provider/json.js';
+import type { Json, JsonObject } from '../provider/json.js';
 import type { ConversationItem } from './conversation-item.js';
 
 interface ReadContext {
@@ -18,21 +18,25 @@ const requiredFields: Readonly<Record<string, readonly string[]>> = {
 export function readItems(data: unknown): ReadContext {
   if (!isRecord(data) || !Array.isArray(data['items'])) throw new TypeError('a conversation is an object with a list "items"');
   const items = data['items'].map((item: unknown, index) => readItem(item, index));
-  const metadata = isRecord(data['metadata']) ? data['metadata'] : {};
-  // Came from JSON, so its values are JSON.
-  return { items, metadata: metadata as Record<string, Json> };
+  return { items, metadata: isJsonObject(data['metadata']) ? data['metadata'] : {} };
 }
 
 function readItem(item: unknown, index: number): ConversationItem {
-  const where = `items[${index}]`;
-  if (!isRecord(item)) throw new TypeError(`${where} is not an object`);
+  const problem = problemOf(item);
+  if (problem !== undefined) throw new TypeError(`items[${index}]${problem}`);
+  const revived = revive(item);
+  if (!isItem(revived)) throw new TypeError(`items[${index}] is no item`);
+  return revived;
+}
+
+const isItem = (value: unknown): value is ConversationItem => problemOf(value) === undefined;
+
+function problemOf(item: unknown): string | undefined {
+  if (!isRecord(item)) return ' is not an object';
   const fields = requiredFields[String(item['type'])];
-  if (fields === undefined) throw new TypeError(`${where}.type is ${JSON.stringify(item['type'])}, not one of ${Object.keys(requiredFields).join(', ')}`);
-  for (const field of ['id', 'createdAtMs', ...fields]) {
-    if (item[field] === undefined) throw new TypeError(`${where} has no "${field}"`);
-  }
-  // Its type and fields were just checked.
-  return revive(item) as ConversationItem;
+  if (fields === undefined) return `.type is ${JSON.stringify(item['type'])}, not one of ${Object.keys(requiredFields).join(', ')}`;
+  const missing = ['id', 'createdAtMs', ...fields].find((field) => item[field] === undefined);
+  return missing === undefined ? undefined : ` has no "${missing}"`;
 }
 
 function revive(value: unknown): unknown {
@@ -45,3 +49,5 @@ function revive(value: unknown): unknown {
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** What came from JSON holds JSON. */
+const isJsonObject = (value: unknown): value is JsonObject => isRecord(value);

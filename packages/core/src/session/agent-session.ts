@@ -1,30 +1,14 @@
-import { Agent, isAgent } from '../agent/agent.js';
+import { type Agent, isAgent } from '../agent/agent.js';
 import type { GenerateReplyOptions, SayOptions, Session } from '../agent/session.js';
 import type { SpeechHandle } from '../agent/speech-handle.js';
 import type { ChatContext } from '../chat/chat-context.js';
-import { createJsonLogger } from '../observe/json-logger.js';
-import { toErrorReport } from '../observe/error-report.js';
-import type { AgentEvent, AgentEventOf, AgentEventType, AgentState, CloseReason, ErrorReport, ErrorSource, UserState } from '../observe/agent-event.js';
+import type { AgentEvent, AgentEventOf, AgentEventType, AgentState, UserState } from '../observe/agent-event.js';
 import type { CallIO } from '../provider/call-io.js';
-import { OutputPort } from '../speaking/output-port.js';
-import { withDeadline } from '../stream/deadline.js';
-import { linkSignals } from '../stream/linked-signal.js';
-import { realClock } from '../time/real-clock.js';
 import { toolList } from '../tools/tool-list.js';
-import { holderOf, speechOf } from '../turn/floor.js';
-import { turnText } from '../turn/user-turn.js';
-import { closeParts, finishTranscript } from './close-session.js';
-import { HearingRunner } from './hearing-runner.js';
-import { History } from './history.js';
+import { holderOf } from '../turn/floor.js';
 import { makeRequest } from './make-request.js';
-import { runHook } from './run-hook.js';
-import { type RunnerEffect, SessionCore } from './session-core.js';
-import type { SessionContext } from './session-context.js';
-import { type AgentSessionOptions, checkSessionOptions, type ResolvedOptions, resolveOptions } from './session-options.js';
-import { initialState } from './session-state.js';
-import { SpeechRunner } from './speech-runner.js';
-import { TurnRunner } from './turn-runner.js';
-import { UsageLedger } from './usage-ledger.js';
+import { type AgentSessionOptions, checkSessionOptions } from './session-options.js';
+import { SessionRuntime } from './session-runtime.js';
 
 export interface StartOptions {
   readonly agent: Agent;
@@ -32,8 +16,6 @@ export interface StartOptions {
   readonly io?: CallIO | undefined;
 }
 
-/** How long `close()` may take in all, whatever does not settle. */
-const closeTimeoutMs = 10_000;
 let sessions = 0;
 
 /**
@@ -45,25 +27,7 @@ let sessions = 0;
 export class AgentSession<UserData = unknown> implements Session<UserData> {
   readonly id: string;
   readonly #options: AgentSessionOptions<UserData>;
-  readonly #core: SessionCore;
-  readonly #history: History;
-  readonly #usage = new UsageLedger();
-  readonly #context: SessionContext;
-  readonly #speeches: SpeechRunner;
-  readonly #turns: TurnRunner;
-  readonly #hearing: HearingRunner;
-  /** Fires when all work is to end. */
-  readonly #link = linkSignals();
-  readonly #work = new Set<Promise<void>>();
-  #resolved: ResolvedOptions;
-  #agent: Agent | undefined;
-  #io: CallIO = {};
-  #port: OutputPort | undefined;
-  #calls = 0;
-  #unrecoverable = 0;
-  #idleWaiters: (() => void)[] = [];
-  #state: 'new' | 'running' | 'closed' = 'new';
-  #closing: Promise<void> | undefined;
+  readonly #runtime: SessionRuntime;
 
   /** @throws {TypeError} An option is unknown or wrong, or two contradict each other; names them. */
   constructor(options: AgentSessionOptions<UserData> = {}) {
@@ -72,79 +36,51 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
     sessions += 1;
     this.id = `session-${sessions}`;
     this.#options = options;
-    const clock = options.clock ?? realClock;
-    const logger = options.logger ?? createJsonLogger({ clock });
-    this.#resolved = resolveOptions(options, undefined);
-    this.#core = new SessionCore({ clock, logger, state: initialState(this.#resolved.turn, this.#resolved.vad !== undefined) });
-    this.#history = new History(this.#core);
-    this.#context = {
-      session: this,
-      core: this.#core,
-      clock,
-      history: this.#history,
-      options,
-      signal: this.#link.signal,
-      resolved: () => this.#resolved,
-      agent: () => this.#activeAgent(),
-      call: () => ({ clock, logger, sessionId: this.id, callId: `${this.id}-call-${(this.#calls += 1)}` }),
-      output: () => this.#port,
-      transcripts: () => this.#io.transcriptOutput,
-      addUsage: (usage) => {
-        this.#usage.add(usage);
-        this.#core.emit({ type: 'usage-updated', usage: this.#usage.all });
-      },
-      report: (source, error, recoverable) => this.#report(source, error, recoverable),
-      succeeded: () => {
-        this.#unrecoverable = 0;
-      },
-      own: (work) => this.#own(work),
-    };
-    this.#speeches = new SpeechRunner(this.#context, (agent) => this.updateAgent(agent));
-    this.#turns = new TurnRunner(this.#context, this.#speeches);
-    this.#hearing = new HearingRunner(this.#context, () => this.#closeBecause('input-ended'));
-    this.#core.connect({ perform: (effect) => this.#perform(effect), onSettled: () => this.#settleIdle() });
+    this.#runtime = new SessionRuntime(this, options);
   }
 
+  /** @throws {Error} None was given. */
   get userData(): UserData {
-    // Whoever asks for it has given it: its type is that of what was given.
-    return this.#options.userData as UserData;
+    const { userData } = this.#options;
+    if (userData === undefined) throw new Error('the session has no userData: give it one, new AgentSession({ userData })');
+    return userData;
   }
 
   get history(): ChatContext {
-    return this.#history.chat;
+    return this.#runtime.history.chat;
   }
 
   get agent(): Agent | undefined {
-    return this.#agent;
+    return this.#runtime.agent;
   }
 
   get agentState(): AgentState {
-    return this.#core.state.agent;
+    return this.#runtime.core.state.agent;
   }
 
   get userState(): UserState {
-    return this.#core.state.user;
+    return this.#runtime.core.state.user;
   }
 
   get currentSpeech(): SpeechHandle | undefined {
-    return this.#speeches.get(holderOf(this.#core.state.floor)?.id);
+    return this.#runtime.speeches.get(holderOf(this.#runtime.core.state.floor)?.id);
   }
 
   on<Type extends AgentEventType>(type: Type, listener: (event: AgentEventOf<Type>) => unknown): void {
-    this.#core.emitter.on(type, listener);
+    this.#runtime.core.emitter.on(type, listener);
   }
 
   once<Type extends AgentEventType>(type: Type, listener: (event: AgentEventOf<Type>) => unknown): void {
-    this.#core.emitter.once(type, listener);
+    this.#runtime.core.emitter.once(type, listener);
   }
 
   off<Type extends AgentEventType>(type: Type, listener: (event: AgentEventOf<Type>) => unknown): void {
-    this.#core.emitter.off(type, listener);
+    this.#runtime.core.emitter.off(type, listener);
   }
 
   /** All events from now on; ends after `close`. Keeps at most 10,000 unread, then the oldest go. */
   events(): AsyncIterableIterator<AgentEvent, undefined> {
-    return this.#core.emitter.events();
+    return this.#runtime.core.emitter.events();
   }
 
   /**
@@ -153,211 +89,74 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
    * @throws {Error} The session was started before, or the agent is none.
    */
   async start({ agent, io = {} }: StartOptions): Promise<void> {
-    if (this.#state !== 'new') throw new Error('a session is started once: make a new one for each call');
+    if (this.#runtime.state !== 'new') throw new Error('a session is started once: make a new one for each call');
     if (!isAgent(agent)) throw new TypeError('start: option "agent" is not an agent; make one with new Agent({ instructions })');
-    this.#state = 'running';
-    this.#io = io;
-    if (io.audioOutput !== undefined) this.#port = new OutputPort(io.audioOutput, (error) => this.#report('audio-output', error, false));
-    this.#attach(agent);
-    this.#core.dispatch({ type: 'started' });
-    if (io.audioInput !== undefined) void this.#hearing.listen(io.audioInput);
-    this.#own(this.#enter(agent));
+    this.#runtime.start(agent, io);
   }
 
   /** Says a given text; with `audio`, the recording of it. @throws {Error} The session is not running. */
   say(text: string | AsyncIterable<string>, options: SayOptions = {}): SpeechHandle {
     this.#assertRunning('say');
-    return this.#speeches.say(text, options);
+    return this.#runtime.speeches.say(text, options);
   }
 
   /** Has the LLM make a reply, outside of the user's turns. @throws {Error} The session is not running. */
   generateReply(options: GenerateReplyOptions = {}): SpeechHandle {
     this.#assertRunning('generateReply');
-    const agent = this.#activeAgent();
-    if (options.userInput !== undefined) this.#turns.recordOnly(options.userInput, this.#context.clock.now());
-    return this.#speeches.generateReply(makeRequest({ agent, session: this.#options, chat: agent.chatContext }, options), options);
+    const agent = this.#runtime.activeAgent();
+    if (options.userInput !== undefined) this.#runtime.turns.recordOnly(options.userInput, this.#runtime.context.clock.now());
+    return this.#runtime.speeches.generateReply(makeRequest({ agent, session: this.#options, chat: agent.chatContext }, options), options);
   }
 
   interrupt({ force = false }: { readonly force?: boolean } = {}): void {
     this.#assertRunning('interrupt');
-    const holder = holderOf(this.#core.state.floor);
+    const holder = holderOf(this.#runtime.core.state.floor);
     if (holder !== undefined && !holder.allowInterruptions && !force) {
       throw new Error(`speech ${holder.id} does not allow interruptions: use interrupt({ force: true })`);
     }
-    this.#core.dispatch({ type: 'interrupt-requested', force });
+    this.#runtime.core.dispatch({ type: 'interrupt-requested', force });
   }
 
   /** Takes what the user has said so far as a whole turn. */
   commitUserTurn(): void {
     this.#assertRunning('commitUserTurn');
-    this.#core.dispatch({ type: 'turn-commit-requested' });
+    this.#runtime.core.dispatch({ type: 'turn-commit-requested' });
   }
 
   /** Forgets what the user has said so far. */
   clearUserTurn(): void {
     this.#assertRunning('clearUserTurn');
-    this.#core.dispatch({ type: 'turn-cleared' });
+    this.#runtime.core.dispatch({ type: 'turn-cleared' });
   }
 
   /** Another agent takes over: the old one leaves, the new one listens, knows its own context, and enters. */
   async updateAgent(agent: Agent): Promise<void> {
     this.#assertRunning('updateAgent');
     if (!isAgent(agent)) throw new TypeError('updateAgent: that is not an agent; make one with new Agent({ instructions })');
-    const old = this.#activeAgent();
-    if (old === agent) return;
-    this.#turns.cancelPreemptive();
-    await runHook(this.#context, 'onExit', () => old.onExit());
-    if (this.#closing !== undefined) return;
-    old.attach(undefined);
-    this.#attach(agent, old);
-    this.#own(this.#enter(agent));
+    await this.#runtime.switchAgent(agent);
   }
 
   /** Settles when nobody speaks, nothing is queued, no tool runs and no turn is open; at once if the session is closed. */
   waitForIdle(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#idleWaiters.push(resolve);
-      this.#settleIdle();
-    });
+    return this.#runtime.waitForIdle();
   }
 
   /** Lets what is under way be finished, then closes. */
   async drain(): Promise<void> {
-    await this.waitForIdle();
-    await this.#close('drained');
+    await this.#runtime.waitForIdle();
+    await this.#runtime.close('drained');
   }
 
   /** Ends the call: what is said is cut, all work ends, `close` is emitted. Settles within 10 s, whatever does not. Safe to call twice. */
   close(): Promise<void> {
-    return this.#close('user');
-  }
-
-  #close(reason: CloseReason, error?: ErrorReport): Promise<void> {
-    this.#closing ??= this.#shutDown(reason, error);
-    return this.#closing;
-  }
-
-  async #shutDown(reason: CloseReason, error: ErrorReport | undefined): Promise<void> {
-    const wasRunning = this.#state === 'running';
-    if (wasRunning) {
-      const { clock } = this.#context;
-      const ending = this.#endCall();
-      const late = () => new Error(`not all had ended after ${closeTimeoutMs} ms; the session is closed without it`);
-      await withDeadline(ending, { clock, timeoutMs: closeTimeoutMs, onTimeout: late }).catch((failure: unknown) => this.#report('session', failure, true));
-    }
-    this.#state = 'closed';
-    this.#link.abort();
-    this.#core.emit({ type: 'close', reason, ...(error === undefined ? {} : { error }) });
-    this.#core.emitter.close();
-    this.#settleIdle();
-  }
-
-  async #endCall(): Promise<void> {
-    this.#core.dispatch({ type: 'closing' });
-    this.#turns.cancelPreemptive();
-    for (const speech of this.#speeches.all) speech.cancel();
-    await finishTranscript({ context: this.#context, hearing: this.#hearing, turns: this.#turns });
-    const agent = this.#activeAgent();
-    await runHook(this.#context, 'onExit', () => agent.onExit());
-    this.#link.abort();
-    await this.#hearing.close();
-    await Promise.all(this.#work);
-    agent.attach(undefined);
-    await closeParts(this.#io);
-  }
-
-  #closeBecause(reason: CloseReason, error?: ErrorReport): void {
-    // Owned by whoever calls `close()` next; it never rejects.
-    void this.#close(reason, error);
-  }
-
-  #attach(agent: Agent, old?: Agent): void {
-    this.#agent = agent;
-    this.#resolved = resolveOptions(this.#options, agent);
-    const { stt, llm, tts, turn, vad } = this.#resolved;
-    toolList(this.#options.tools, agent.tools);
-    agent.attach({
-      session: this,
-      sttNode: (request) => (stt === undefined ? missing('stt') : stt.transcribe(request)),
-      llmNode: (request) => (llm === undefined ? missing('llm') : llm.generate(request)),
-      ttsNode: (request) => (tts === undefined ? missing('tts') : tts.synthesize(request)),
-      toolsChanged: () => void toolList(this.#options.tools, agent.tools),
-    });
-    this.#core.dispatch({ type: 'options-changed', options: turn, hasVad: vad !== undefined });
-    const createdAtMs = this.#core.toWall(this.#context.clock.now());
-    const from = old === undefined ? {} : { fromAgent: old.label };
-    this.#history.add({ type: 'agent-handoff', id: this.#history.newId(), createdAtMs, ...from, toAgent: agent.label }, { agent: undefined });
-    this.#hearing.open();
-  }
-
-  async #enter(agent: Agent): Promise<void> {
-    if (agent.onEnter !== Agent.prototype.onEnter) await runHook(this.#context, 'onEnter', () => agent.onEnter());
-  }
-
-  #perform(effect: RunnerEffect): void {
-    switch (effect.type) {
-      case 'turn-commit':
-        return this.#turns.commit(effect.turn);
-      case 'preemptive-start':
-        return this.#turns.startPreemptively(effect.text);
-      case 'preemptive-cancel':
-        return this.#turns.cancelPreemptive();
-      case 'hearing-mute':
-        return this.#hearing.setMuted(effect.muted);
-      case 'speech-authorise':
-        return this.#speeches.get(effect.speechId)?.part?.authorise();
-      case 'speech-hold':
-        return this.#speeches.get(effect.speechId)?.part?.hold();
-      case 'speech-resume':
-        return this.#speeches.get(effect.speechId)?.part?.resume();
-      case 'speech-cancel':
-        return this.#speeches.get(effect.speechId)?.cancel();
-      default:
-        return effect satisfies never;
-    }
-  }
-
-  #report(source: ErrorSource, error: unknown, recoverable: boolean): void {
-    const report = toErrorReport(error);
-    this.#core.emit({ type: 'error', source, error: report, recoverable });
-    if (recoverable) return;
-    this.#unrecoverable += 1;
-    if (this.#unrecoverable >= (this.#options.maxUnrecoverableErrors ?? 3)) this.#closeBecause('error', report);
-  }
-
-  #own(work: Promise<void>): void {
-    const owned = work
-      .catch((error: unknown) => this.#report('session', error, true))
-      .finally(() => {
-        this.#work.delete(owned);
-        this.#settleIdle();
-      });
-    this.#work.add(owned);
-  }
-
-  #settleIdle(): void {
-    if (this.#idleWaiters.length === 0 || !this.#isIdle()) return;
-    for (const resolve of this.#idleWaiters.splice(0)) resolve();
-  }
-
-  #isIdle(): boolean {
-    if (this.#state === 'closed') return true;
-    const { turn, floor } = this.#core.state;
-    return floor.speeches.length === 0 && !turn.isSpeaking && turnText(turn) === '' && this.#turns.isIdle && this.#speeches.all.every((speech) => speechOf(floor, speech.id) === undefined && speech.isDone);
-  }
-
-  #activeAgent(): Agent {
-    if (this.#agent === undefined) throw new Error('the session has no agent yet: start it with session.start({ agent })');
-    return this.#agent;
+    return this.#runtime.close('user');
   }
 
   #assertRunning(method: string): void {
-    if (this.#state === 'running' && this.#closing === undefined) return;
-    const what = this.#state === 'new' ? 'has not been started: await session.start({ agent }) first' : 'is closed: make a new one for the next call';
+    const { state } = this.#runtime;
+    if (state === 'running') return;
+    const what =
+      state === 'new' ? 'has not been started: await session.start({ agent }) first' : 'is closed: make a new one for the next call';
     throw new Error(`${method}: the session ${what}`);
   }
-}
-
-function missing(kind: 'stt' | 'llm' | 'tts'): never {
-  throw new Error(`there is no ${kind.toUpperCase()}: give one to the session or the agent (option "${kind}"), or override the node`);
 }

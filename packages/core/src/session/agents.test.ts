@@ -15,7 +15,11 @@ describe('a hook', () => {
         this.session.say('welcome');
       }
     }
-    const result = await scenario({ agent: new Greeter({ instructions: '' }), tts: [{ text: 'welcome', audioMs: 1000 }], durationMs: 3000 });
+    const result = await scenario({
+      agent: new Greeter({ instructions: '' }),
+      tts: [{ text: 'welcome', audioMs: 1000 }],
+      durationMs: 3000,
+    });
     expect(result.played).toMatchObject([{ startedMs: 200, endedMs: 1200 }]);
     expect(result.history).toEqual(['assistant: welcome']);
     expect(result.agentStates).toEqual(['0 listening', '200 speaking', '1200 listening']);
@@ -81,7 +85,14 @@ describe('a tool', () => {
       tts: [{ text: 'done', audioMs: 500 }],
       durationMs: 9000,
     });
-    expect(result.history).toEqual(['user: hello', 'call: add {"by":2}', 'call: howMany {}', 'output: now 3', 'output: still 3', 'assistant: done']);
+    expect(result.history).toEqual([
+      'user: hello',
+      'call: add {"by":2}',
+      'call: howMany {}',
+      'output: now 3',
+      'output: still 3',
+      'assistant: done',
+    ]);
   });
 
   test('given while the session runs is offered from the next reply on', async () => {
@@ -115,7 +126,9 @@ describe('a tool', () => {
     });
     // The scripted model calls on, even without tools: the third call is not run, and the caller is not left in silence.
     expect(result.history).toEqual(['user: hello', 'call: more {}', 'output: more', 'call: more {}', 'output: more']);
-    expect(result.events.filter(({ event }) => event.type === 'error')).toMatchObject([{ event: { source: 'llm', error: { kind: 'protocol' } } }]);
+    expect(result.events.filter(({ event }) => event.type === 'error')).toMatchObject([
+      { event: { source: 'llm', error: { kind: 'protocol' } } },
+    ]);
   });
 
   test('that returns an agent hands over: the old one leaves, the new one enters and answers from then on', async () => {
@@ -134,7 +147,11 @@ describe('a tool', () => {
     const expert = new Expert({ instructions: '', label: 'expert' });
     const result = await scenario({
       user: [...hello, { startMs: 7000, endMs: 8000, text: 'who?' }],
-      agent: new Clerk({ instructions: '', label: 'clerk', tools: { ask: tool({ description: 'Asks the expert.', execute: () => expert }) } }),
+      agent: new Clerk({
+        instructions: '',
+        label: 'clerk',
+        tools: { ask: tool({ description: 'Asks the expert.', execute: () => expert }) },
+      }),
       llm: [
         { input: 'hello', toolCalls: [{ name: 'ask' }] },
         { input: 'who?', output: 'still me' },
@@ -146,7 +163,14 @@ describe('a tool', () => {
       durationMs: 12_000,
     });
     expect(order).toEqual(['exit', 'enter']);
-    expect(result.history).toEqual(['user: hello', 'call: ask {}', 'output: ', 'assistant: I am the expert', 'user: who?', 'assistant: still me']);
+    expect(result.history).toEqual([
+      'user: hello',
+      'call: ask {}',
+      'output: ',
+      'assistant: I am the expert',
+      'user: who?',
+      'assistant: still me',
+    ]);
     expect(result.session.history.ofType('agent-handoff').map(({ fromAgent, toAgent }) => [fromAgent, toAgent])).toEqual([
       [undefined, 'clerk'],
       ['clerk', 'expert'],
@@ -154,13 +178,24 @@ describe('a tool', () => {
   });
 });
 
+/** As somebody without types would call it. */
+const makeAgent = (options: object): unknown => Reflect.construct(Agent, [options]);
+
 describe('wrong options are refused at construction, by name', () => {
   test.each([
-    ['an unknown one', () => new Agent({ instructions: '', colour: 'red' } as never), /no option "colour"/],
-    ['a missing one', () => new Agent({} as never), /"instructions" is missing/],
-    ['a time in seconds with a sign', () => new Agent({ instructions: '', minEndpointingDelayMs: -0.5 }), /"minEndpointingDelayMs" is -0.5/],
-    ['a provider of another kind', () => new Agent({ instructions: '', llm: { kind: 'stt' } as never }), /"llm".*not "stt"/],
-    ['a schema of no object', () => tool({ name: 'book', description: '', parameters: z.string(), execute: () => '' }), /tool "book".*object/],
+    ['an unknown one', () => makeAgent({ instructions: '', colour: 'red' }), /no option "colour"/],
+    ['a missing one', () => makeAgent({}), /"instructions" is missing/],
+    [
+      'a time in seconds with a sign',
+      () => new Agent({ instructions: '', minEndpointingDelayMs: -0.5 }),
+      /"minEndpointingDelayMs" is -0.5/,
+    ],
+    ['a provider of another kind', () => makeAgent({ instructions: '', llm: { kind: 'stt' } }), /"llm".*not "stt"/],
+    [
+      'a schema of no object',
+      () => tool({ name: 'book', description: '', parameters: z.string(), execute: () => '' }),
+      /tool "book".*object/,
+    ],
     ['a name that vendors refuse', () => tool({ name: 'book a table', description: '', execute: () => '' }), /"book a table"/],
   ])('%s', (_name, make, message) => {
     expect(make).toThrow(message);

@@ -6,7 +6,15 @@ import type { SessionContext } from './session-context.js';
 import type { TurnRunner } from './turn-runner.js';
 
 /** What the user said last enters the history even if it is not final yet: a final still due is waited for, for a while. */
-export async function finishTranscript({ context, hearing, turns }: { readonly context: SessionContext; readonly hearing: HearingRunner; readonly turns: TurnRunner }): Promise<void> {
+export async function finishTranscript({
+  context,
+  hearing,
+  turns,
+}: {
+  readonly context: SessionContext;
+  readonly hearing: HearingRunner;
+  readonly turns: TurnRunner;
+}): Promise<void> {
   const { core, clock, options } = context;
   const isDue = () => core.state.turn.interim !== '' || core.state.turn.isSpeaking;
   if (isDue()) {
@@ -23,5 +31,9 @@ export async function finishTranscript({ context, hearing, turns }: { readonly c
 /** Closes the ends of the call side by side; one that fails harms no other. */
 export async function closeParts(io: CallIO): Promise<void> {
   const parts = [io.audioInput, io.audioOutput, io.videoInput, io.textInput, io.transcriptOutput];
-  await Promise.allSettled(parts.map((part) => part?.[Symbol.asyncDispose]()));
+  await Promise.allSettled(
+    parts.map(async (part) => {
+      await part?.[Symbol.asyncDispose]();
+    }),
+  );
 }

@@ -42,7 +42,10 @@ describe('closing', () => {
     }
     const result = await scenario({
       user: hello,
-      agent: new Stuck({ instructions: '', tools: { wait: tool({ description: 'Waits.', uninterruptible: true, execute: () => new Promise(() => {}) }) } }),
+      agent: new Stuck({
+        instructions: '',
+        tools: { wait: tool({ description: 'Waits.', uninterruptible: true, execute: () => new Promise(() => {}) }) },
+      }),
       llm: [{ input: 'hello', toolCalls: [{ name: 'wait' }] }],
       at: { 5000: (session) => void session.close() },
       durationMs: 16_000,

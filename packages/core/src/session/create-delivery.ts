@@ -9,7 +9,11 @@ import type { SessionContext } from './session-context.js';
 import { connectOptionsFor } from './session-options.js';
 
 /** Stands where a TTS would, for audio recorded beforehand. */
-const recordedVoice = { provider: 'recorded', model: 'recorded', capabilities: { streaming: true, wordTimings: false, sampleRates: [] } } as const;
+const recordedVoice = {
+  provider: 'recorded',
+  model: 'recorded',
+  capabilities: { streaming: true, wordTimings: false, sampleRates: [] },
+} as const;
 
 export interface DeliveryRequest {
   readonly written: WrittenText;
@@ -45,7 +49,12 @@ export function createDelivery(context: SessionContext, request: DeliveryRequest
       context.core.emit({ type: 'recovered', source: 'tts', action: 'called again, from the sentence that was not complete' });
     },
     onReceipt: (event) => countUsage(context, voice, event),
-    onUnacknowledged: () => context.core.emit({ type: 'recovered', source: 'audio-output', action: 'did not acknowledge in time; counted as heard by the clock' }),
+    onUnacknowledged: () =>
+      context.core.emit({
+        type: 'recovered',
+        source: 'audio-output',
+        action: 'did not acknowledge in time; counted as heard by the clock',
+      }),
   });
 }
 

@@ -7,7 +7,11 @@ import { scenario, type ScenarioResult } from '../testing/scenario.js';
 const user = [{ startMs: 500, endMs: 2500, text: 'hello' }];
 const told = ({ events }: ScenarioResult): string[] =>
   events.flatMap(({ event }) =>
-    event.type === 'error' ? [`error ${event.source} ${event.recoverable}`] : event.type === 'recovered' ? [`recovered ${event.source}: ${event.action}`] : [],
+    event.type === 'error'
+      ? [`error ${event.source} ${event.recoverable}`]
+      : event.type === 'recovered'
+        ? [`recovered ${event.source}: ${event.action}`]
+        : [],
   );
 const broken = new APIStatusError('refused the key', { provider: 'scripted', status: 401 });
 const sorry = ['Sorry, something went wrong.', 'Could you say that again?'] as const;
@@ -20,10 +24,7 @@ describe('the call goes on', () => {
         { input: 'hello', error: broken },
         { input: 'again', output: 'I am back' },
       ],
-      tts: [
-        ...sorry.map((text) => ({ text, audioMs: 1000 })),
-        { text: 'I am back', audioMs: 1000 },
-      ],
+      tts: [...sorry.map((text) => ({ text, audioMs: 1000 })), { text: 'I am back', audioMs: 1000 }],
       durationMs: 14_000,
     });
     expect(told(result)).toEqual(['error llm false', 'recovered llm: said a line that needs no model']);

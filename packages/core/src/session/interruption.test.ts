@@ -3,7 +3,8 @@ import { scenario, type ScenarioResult } from '../testing/scenario.js';
 
 const preemptive = { preemptiveGeneration: true } as const;
 const types = ({ events }: ScenarioResult): string[] => events.map(({ event }) => event.type);
-const played = ({ played: segments }: ScenarioResult): number[][] => segments.map(({ startedMs, endedMs, playedMs }) => [startedMs, endedMs, playedMs]);
+const played = ({ played: segments }: ScenarioResult): number[][] =>
+  segments.map(({ startedMs, endedMs, playedMs }) => [startedMs, endedMs, playedMs]);
 
 test('S023 text interrupts: the new reply follows the cut one, and the history stays in order', async () => {
   const result = await scenario({
@@ -81,9 +82,18 @@ test('S026C a burst of noise pauses a reply, which is then taken up where it sto
     [3200, 5500, 2300],
     [8300, 16_000, 7700],
   ]);
-  expect(result.agentStates).toEqual(['0 listening', '3000 thinking', '3200 speaking', '5500 listening', '8300 speaking', '16000 listening']);
+  expect(result.agentStates).toEqual([
+    '0 listening',
+    '3000 thinking',
+    '3200 speaking',
+    '5500 listening',
+    '8300 speaking',
+    '16000 listening',
+  ]);
   expect(result.history).toEqual(['user: tell me more', 'assistant: long long answer with many words in it']);
-  expect(result.events.filter(({ event }) => event.type === 'false-interruption')).toMatchObject([{ atMs: 8300, event: { resumed: true } }]);
+  expect(result.events.filter(({ event }) => event.type === 'false-interruption')).toMatchObject([
+    { atMs: 8300, event: { resumed: true } },
+  ]);
 });
 
 describe('an interruption that needs words', () => {

@@ -15,7 +15,11 @@ export function makeRequest(
   const tools = options.tools === undefined ? toolList(session.tools, agent.tools) : toolList(options.tools);
   const instructions = options.instructions ?? agent.instructions;
   return {
-    chat: [...systemMessage('instructions', instructions), ...chat.toModel(), ...systemMessage('additional-instructions', options.additionalInstructions ?? '')],
+    chat: [
+      ...systemMessage('instructions', instructions),
+      ...chat.toModel(),
+      ...systemMessage('additional-instructions', options.additionalInstructions ?? ''),
+    ],
     tools,
     toolChoice: options.toolChoice ?? 'auto',
   };

@@ -20,7 +20,8 @@ export function recordReply(
   const { heardText, complete } = delivery;
   if (heardText === '' && !hasCalls) return;
   const createdAtMs = context.core.toWall(begunMs);
-  for (const providerMetadata of opaque) add({ context, speech, begunMs }, { type: 'opaque', id: context.history.newId(), createdAtMs, providerMetadata });
+  for (const providerMetadata of opaque)
+    add({ context, speech, begunMs }, { type: 'opaque', id: context.history.newId(), createdAtMs, providerMetadata });
   if (heardText === '') return;
   const item: ChatItem = {
     type: 'message',

@@ -99,7 +99,8 @@ export function settleFloor(step: Transition): void {
     step.set({ agent });
   }
   const holder = holderOf(step.state.floor);
-  const isMuted = step.state.options.discardAudioIfUninterruptible && holder !== undefined && !holder.allowInterruptions && holder.stage === 'speaking';
+  const isMuted =
+    step.state.options.discardAudioIfUninterruptible && holder !== undefined && !holder.allowInterruptions && holder.stage === 'speaking';
   if (isMuted !== step.state.isMuted) {
     step.set({ isMuted });
     step.do({ type: 'hearing-mute', muted: isMuted });

@@ -78,7 +78,13 @@ export function commitTurn(step: Transition): void {
   stopForUser(step);
   step.do({
     type: 'turn-commit',
-    turn: { text: turnText(turn), startedMs: turn.startedMs, stoppedMs: turn.stoppedMs, finalAtMs: turn.finalAtMs, committedMs: step.nowMs },
+    turn: {
+      text: turnText(turn),
+      startedMs: turn.startedMs,
+      stoppedMs: turn.stoppedMs,
+      finalAtMs: turn.finalAtMs,
+      committedMs: step.nowMs,
+    },
   });
   step.set({ turn: { ...emptyUserTurn, isSpeaking: turn.isSpeaking, speechMs: turn.speechMs }, preemptiveTries: 0 });
 }

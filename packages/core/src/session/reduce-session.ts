@@ -11,7 +11,10 @@ import { Transition } from './transition.js';
  * What happens next in a session: the next state, and what is to be done, in order. Holds no clock, socket or logger, and calls no code
  * of the user's but the interruption policy, which is a pure function too.
  */
-export function reduceSession(state: SessionState, event: SessionEvent): { readonly state: SessionState; readonly effects: readonly SessionEffect[] } {
+export function reduceSession(
+  state: SessionState,
+  event: SessionEvent,
+): { readonly state: SessionState; readonly effects: readonly SessionEffect[] } {
   const step = new Transition(state, event.nowMs);
   apply(step, event);
   settleFloor(step);

@@ -113,7 +113,12 @@ export class ReplyStep implements SpeechPart {
   #events(): AsyncIterable<LLMEvent> {
     const { resolved, options, agent, call, report, core } = this.#context;
     const { llm } = resolved();
-    if (llm === undefined) throw new APIError('a reply was asked for, but there is no LLM: give one to the session or the agent', { kind: 'invalid-request', provider: 'parley', retryable: false });
+    if (llm === undefined)
+      throw new APIError('a reply was asked for, but there is no LLM: give one to the session or the agent', {
+        kind: 'invalid-request',
+        provider: 'parley',
+        retryable: false,
+      });
     const present = agent();
     const { chat, tools, toolChoice } = this.#request;
     const request: LLMRequest = { ...call(), signal: this.#link.signal, chat, tools: tools.map(toolSpecification), toolChoice };
@@ -146,7 +151,12 @@ export class ReplyStep implements SpeechPart {
         return undefined;
       case 'usage': {
         const { llm } = this.#context.resolved();
-        this.#context.addUsage({ kind: 'llm', provider: event.provider ?? llm?.provider ?? '', model: event.model ?? llm?.model ?? '', usage: event.usage });
+        this.#context.addUsage({
+          kind: 'llm',
+          provider: event.provider ?? llm?.provider ?? '',
+          model: event.model ?? llm?.model ?? '',
+          usage: event.usage,
+        });
         return undefined;
       }
       default:
@@ -197,4 +207,8 @@ export class ReplyStep implements SpeechPart {
 
 /** A model that calls tools when told not to would leave the caller in silence: that is a failure, and is treated like one. */
 const unwantedCall = ({ resolved }: SessionContext): APIError =>
-  new APIError('the model called a tool where it was asked to answer without', { kind: 'protocol', provider: resolved().llm?.provider ?? 'llm', retryable: false });
+  new APIError('the model called a tool where it was asked to answer without', {
+    kind: 'protocol',
+    provider: resolved().llm?.provider ?? 'llm',
+    retryable: false,
+  });

@@ -8,7 +8,8 @@ import type { SessionContext } from './session-context.js';
  */
 export async function runHook<T>(context: SessionContext, name: string, hook: () => T | Promise<T>): Promise<T | undefined> {
   const timeoutMs = context.options.hookTimeoutMs ?? 10_000;
-  const onTimeout = () => new Error(`hook ${name} did not settle within ${timeoutMs} ms; the call goes on without it (option hookTimeoutMs)`);
+  const onTimeout = () =>
+    new Error(`hook ${name} did not settle within ${timeoutMs} ms; the call goes on without it (option hookTimeoutMs)`);
   try {
     return await withDeadline(Promise.resolve(hook()), { clock: context.clock, timeoutMs, onTimeout });
   } catch (error) {

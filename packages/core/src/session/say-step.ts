@@ -21,7 +21,10 @@ export class SayStep implements SpeechPart {
   constructor(
     context: SessionContext,
     speech: Speech,
-    source: { readonly text: string | AsyncIterable<string>; readonly audio?: Iterable<AudioFrame> | AsyncIterable<AudioFrame> | undefined },
+    source: {
+      readonly text: string | AsyncIterable<string>;
+      readonly audio?: Iterable<AudioFrame> | AsyncIterable<AudioFrame> | undefined;
+    },
   ) {
     this.#context = context;
     this.#speech = speech;

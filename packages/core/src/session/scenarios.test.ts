@@ -6,7 +6,10 @@ import { ToolError } from '../tools/tool-errors.js';
 
 const preemptive = { preemptiveGeneration: true } as const;
 
-const ofType = <Type extends AgentEventType>({ events }: ScenarioResult, type: Type): { readonly atMs: number; readonly event: AgentEventOf<Type> }[] =>
+const ofType = <Type extends AgentEventType>(
+  { events }: ScenarioResult,
+  type: Type,
+): { readonly atMs: number; readonly event: AgentEventOf<Type> }[] =>
   events.flatMap(({ atMs, event }) => (isOf(event, type) ? [{ atMs, event }] : []));
 const isOf = <Type extends AgentEventType>(event: AgentEvent, type: Type): event is AgentEventOf<Type> => event.type === type;
 
@@ -102,9 +105,18 @@ describe('S020 barge-in', () => {
 
   test('pauses the reply at once and cuts it with the transcript', async () => {
     const result = await bargeIn();
-    expect(result.agentStates).toEqual(['0 listening', '3000 thinking', '3200 speaking', '5500 listening', '6500 thinking', '6500 listening']);
+    expect(result.agentStates).toEqual([
+      '0 listening',
+      '3000 thinking',
+      '3200 speaking',
+      '5500 listening',
+      '6500 thinking',
+      '6500 listening',
+    ]);
     expect(result.played).toEqual([{ startedMs: 3200, endedMs: 5500, playedMs: 2300, complete: false }]);
-    const items = ofType(result, 'conversation-item-added').map(({ atMs, event }) => `${atMs} ${event.item.type === 'message' ? event.item.role : event.item.type}`);
+    const items = ofType(result, 'conversation-item-added').map(
+      ({ atMs, event }) => `${atMs} ${event.item.type === 'message' ? event.item.role : event.item.type}`,
+    );
     expect(items).toEqual(['0 agent-handoff', '3000 user', '6200 assistant', '6500 user']);
   });
 
@@ -159,14 +171,30 @@ describe('a turn with a tool', () => {
 
   test('S070 runs it at the end of the turn, and hands its result on after playout', async () => {
     const result = await withTool(() => 'sunny', 'sunny');
-    expect(result.agentStates).toEqual(['0 listening', '3000 thinking', '3200 speaking', '5200 thinking', '5700 speaking', '8700 listening']);
+    expect(result.agentStates).toEqual([
+      '0 listening',
+      '3000 thinking',
+      '3200 speaking',
+      '5200 thinking',
+      '5700 speaking',
+      '8700 listening',
+    ]);
     expect(result.played.map(({ startedMs, endedMs }) => [startedMs, endedMs])).toEqual([
       [3200, 5200],
       [5700, 8700],
     ]);
-    expect(result.history).toEqual(['user: weather?', 'assistant: one moment', 'call: get_weather {"city":"Berlin"}', 'output: sunny', 'assistant: it is sunny']);
+    expect(result.history).toEqual([
+      'user: weather?',
+      'assistant: one moment',
+      'call: get_weather {"city":"Berlin"}',
+      'output: sunny',
+      'assistant: it is sunny',
+    ]);
     const [executed] = ofType(result, 'tools-executed');
-    expect(executed).toMatchObject({ atMs: 5200, event: { calls: [{ callId: 'call-1', name: 'get_weather', argumentsJson: '{"city":"Berlin"}', startedAt: 3000 }] } });
+    expect(executed).toMatchObject({
+      atMs: 5200,
+      event: { calls: [{ callId: 'call-1', name: 'get_weather', argumentsJson: '{"city":"Berlin"}', startedAt: 3000 }] },
+    });
     expect(account(result).filter((line) => line.startsWith('5200'))).toEqual([
       '5200 item assistant',
       '5200 turn-metrics',

@@ -24,7 +24,9 @@ export interface AgentSessionOptions<UserData = unknown> extends OverridableOpti
   /** Default: warnings and errors as JSON lines to standard error. */
   readonly logger?: Logger | undefined;
   /** How calls to each kind of provider are tried again. */
-  readonly connectOptions?: { readonly stt?: Partial<ConnectOptions>; readonly llm?: Partial<ConnectOptions>; readonly tts?: Partial<ConnectOptions> } | undefined;
+  readonly connectOptions?:
+    | { readonly stt?: Partial<ConnectOptions>; readonly llm?: Partial<ConnectOptions>; readonly tts?: Partial<ConnectOptions> }
+    | undefined;
   /** All attempts at a reply together, until its first output. Default 8,000. */
   readonly replyDeadlineMs?: number | undefined;
   /** So many failures in a row that nothing could mend, and the session closes. Default 3. */
@@ -53,7 +55,9 @@ export interface ResolvedOptions {
 const { isCount, isFunction, isObject, isTime } = optionChecks;
 const anything = () => undefined;
 
-const sessionChecks: Readonly<Record<Exclude<keyof AgentSessionOptions, keyof OverridableOptions>, (value: unknown) => string | undefined>> = {
+const sessionChecks: Readonly<
+  Record<Exclude<keyof AgentSessionOptions, keyof OverridableOptions>, (value: unknown) => string | undefined>
+> = {
   tools: isObject,
   userData: anything,
   clock: (value) => isFunction(Reflect.get(Object(value), 'after')) && 'a Clock',
@@ -80,7 +84,8 @@ export function checkSessionOptions(options: AgentSessionOptions): void {
 /** An agent's value beats the session's; `undefined` inherits, `null` turns off. */
 export function resolveOptions(session: AgentSessionOptions, agent: Agent | undefined): ResolvedOptions {
   const own = agent?.options ?? {};
-  const pick = <Name extends keyof OverridableOptions>(name: Name): OverridableOptions[Name] => (own[name] === undefined ? session[name] : own[name]);
+  const pick = <Name extends keyof OverridableOptions>(name: Name): OverridableOptions[Name] =>
+    own[name] === undefined ? session[name] : own[name];
   const vad = pick('vad') ?? undefined;
   const stt = pick('stt') ?? undefined;
   const preemptive = pick('preemptiveGeneration') ?? false;

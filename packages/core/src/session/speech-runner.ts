@@ -39,7 +39,13 @@ export class SpeechRunner {
   create(source: SpeechSource, allowInterruptions = this.#context.resolved().allowInterruptions): Speech {
     if (this.#speeches.size >= mostSpeeches) throw new Error(`${mostSpeeches} speeches wait already: await some, or interrupt them`);
     this.#sequence += 1;
-    const speech = new Speech({ id: `speech-${this.#sequence}`, source, sequence: this.#sequence, allowInterruptions, core: this.#context.core });
+    const speech = new Speech({
+      id: `speech-${this.#sequence}`,
+      source,
+      sequence: this.#sequence,
+      allowInterruptions,
+      core: this.#context.core,
+    });
     this.#speeches.set(speech.id, speech);
     this.#context.core.emit({ type: 'speech-created', speechId: speech.id, source });
     return speech;
@@ -63,7 +69,10 @@ export class SpeechRunner {
   }
 
   /** Begins to generate, without deciding that it is meant for the caller. */
-  startStep(speech: Speech, options: { readonly request: ReplyRequest; readonly index: number }): { readonly step: ReplyStep; readonly running: Promise<StepResult> } {
+  startStep(
+    speech: Speech,
+    options: { readonly request: ReplyRequest; readonly index: number },
+  ): { readonly step: ReplyStep; readonly running: Promise<StepResult> } {
     const step = new ReplyStep(this.#context, speech, options);
     const running = step.run();
     speech.run(step, running);
@@ -71,7 +80,11 @@ export class SpeechRunner {
   }
 
   /** The reply that was begun is meant for the caller: it takes its turn to be heard. */
-  reply(speech: Speech, started: { readonly step: ReplyStep; readonly running: Promise<StepResult> }, answered: AnsweredTurn | undefined): void {
+  reply(
+    speech: Speech,
+    started: { readonly step: ReplyStep; readonly running: Promise<StepResult> },
+    answered: AnsweredTurn | undefined,
+  ): void {
     started.step.begin(answered);
     this.#queue(speech, true);
     this.#context.own(this.#finishReply(speech, started));
@@ -118,7 +131,10 @@ export class SpeechRunner {
   }
 
   /** The LLM is told the results; after too many rounds it is to answer without tools. */
-  #nextStep(speech: Speech, { index, isLast, agent }: { readonly index: number; readonly isLast: boolean; readonly agent: Agent }): { readonly step: ReplyStep; readonly running: Promise<StepResult> } {
+  #nextStep(
+    speech: Speech,
+    { index, isLast, agent }: { readonly index: number; readonly isLast: boolean; readonly agent: Agent },
+  ): { readonly step: ReplyStep; readonly running: Promise<StepResult> } {
     const request = makeRequest({ agent, session: this.#context.options, chat: agent.chatContext });
     const started = this.startStep(speech, { index, request: isLast ? { ...request, tools: [], toolChoice: 'none' } : request });
     started.step.begin(undefined);
@@ -130,7 +146,17 @@ export class SpeechRunner {
     return finished.map(({ outcome }) => outcome.value).find(isAgent);
   }
 
-  async #finishSaying({ speech, step, running, addToChat }: { readonly speech: Speech; readonly step: SayStep; readonly running: Promise<StepResult>; readonly addToChat: boolean }): Promise<void> {
+  async #finishSaying({
+    speech,
+    step,
+    running,
+    addToChat,
+  }: {
+    readonly speech: Speech;
+    readonly step: SayStep;
+    readonly running: Promise<StepResult>;
+    readonly addToChat: boolean;
+  }): Promise<void> {
     const begunMs = this.#context.clock.now();
     const result = await running;
     if (addToChat) recordReply({ context: this.#context, speech, begunMs }, { ...result, writtenText: step.written.text, hasCalls: false });

@@ -76,7 +76,10 @@ export class Speech implements SpeechHandle {
   }
 
   // oxlint-disable-next-line unicorn/no-thenable -- awaiting a speech waits for its end: part of the public contract.
-  then<A = void, B = never>(onDone?: ((value: void) => A | PromiseLike<A>) | null, onFailure?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<A | B> {
+  then<A = void, B = never>(
+    onDone?: ((value: void) => A | PromiseLike<A>) | null,
+    onFailure?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
     return this.#done.promise.then(onDone, onFailure);
   }
 

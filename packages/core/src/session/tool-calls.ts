@@ -63,9 +63,12 @@ export class ToolCalls {
     core.emit({ ...update, status: 'started' });
     const tool = this.#tools.find((candidate) => candidate.name === call.name);
     // One that asked not to be interrupted ends only with the session.
-    using link = tool?.uninterruptible === true ? linkSignals(this.#context.signal) : linkSignals(this.#context.signal, this.#speech.link.signal);
+    using link =
+      tool?.uninterruptible === true ? linkSignals(this.#context.signal) : linkSignals(this.#context.signal, this.#speech.link.signal);
     const { signal } = link;
-    const outcome = checkAgent(await untilAborted(executeTool({ tool, call, context: this.#runContext(call, signal), signal, clock }), signal));
+    const outcome = checkAgent(
+      await untilAborted(executeTool({ tool, call, context: this.#runContext(call, signal), signal, clock }), signal),
+    );
     if (outcome.error !== undefined) this.#context.report('tool', outcome.error, true);
     core.emit({ ...update, status: signal.aborted ? 'aborted' : outcome.isError ? 'failed' : 'ended' });
     const { callId, name, argumentsJson } = call;
@@ -79,7 +82,9 @@ export class ToolCalls {
     const { callId, name, argumentsJson } = call;
     return {
       session,
-      userData: session.userData,
+      get userData() {
+        return session.userData;
+      },
       speechHandle: speech,
       functionCall: { callId, name, argumentsJson },
       toolCallId: callId,
@@ -108,4 +113,5 @@ async function untilAborted(work: Promise<ToolOutcome>, signal: AbortSignal): Pr
 }
 
 /** A tool that returns an agent hands over to it: the model reads nothing, and needs not answer. */
-const checkAgent = (outcome: ToolOutcome): ToolOutcome => (isAgent(outcome.value) ? { ...outcome, output: '', replyRequired: false } : outcome);
+const checkAgent = (outcome: ToolOutcome): ToolOutcome =>
+  isAgent(outcome.value) ? { ...outcome, output: '', replyRequired: false } : outcome;

@@ -45,7 +45,11 @@ export function turnDelays(turn: CommittedTurn): Pick<TurnMetrics, 'transcriptio
   return { transcriptionDelayMs: Math.max(0, finalAtMs - stoppedMs), endOfTurnDelayMs: committedMs - stoppedMs };
 }
 
-function turnStages({ turn, acceptedMs }: AnsweredTurn, playoutStartedMs: number | undefined, toWall: (clockMs: number) => number): Partial<TurnMetrics> {
+function turnStages(
+  { turn, acceptedMs }: AnsweredTurn,
+  playoutStartedMs: number | undefined,
+  toWall: (clockMs: number) => number,
+): Partial<TurnMetrics> {
   const { startedMs, stoppedMs, committedMs } = turn;
   return {
     ...(startedMs === undefined ? {} : { userStartedAt: toWall(startedMs) }),
@@ -56,6 +60,11 @@ function turnStages({ turn, acceptedMs }: AnsweredTurn, playoutStartedMs: number
   };
 }
 
-const stage = <Name extends keyof TurnMetrics>(name: Name, atMs: number | undefined, sinceMs: number | undefined): { readonly [Key in Name]?: number } =>
-  // A computed key widens to string: there is only this one.
-  atMs === undefined || sinceMs === undefined ? {} : ({ [name]: atMs - sinceMs } as { readonly [Key in Name]?: number });
+/** The metric if both of its ends are known. */
+function stage(
+  name: 'replyDelayMs' | 'llmFirstTokenMs' | 'llmFirstSentenceMs' | 'ttsFirstAudioMs' | 'responseDelayMs',
+  atMs: number | undefined,
+  sinceMs: number | undefined,
+): Partial<TurnMetrics> {
+  return atMs === undefined || sinceMs === undefined ? {} : { [name]: atMs - sinceMs };
+}

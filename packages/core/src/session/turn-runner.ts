@@ -62,7 +62,8 @@ export class TurnRunner {
   commit(turn: CommittedTurn): void {
     const agent = this.#context.agent();
     // Without a hook of its own there is nothing to wait for.
-    if (agent.onUserTurnCompleted === Agent.prototype.onUserTurnCompleted) this.#reply(agent, turn, { text: turn.text, chatContext: agent.chatContext });
+    if (agent.onUserTurnCompleted === Agent.prototype.onUserTurnCompleted)
+      this.#reply(agent, turn, { text: turn.text, chatContext: agent.chatContext });
     else this.#context.own(this.#complete(agent, turn));
   }
 
@@ -90,7 +91,11 @@ export class TurnRunner {
     const { clock, core, options, resolved } = this.#context;
     const preemptive = this.#preemptive;
     this.#preemptive = undefined;
-    const isUsable = preemptive !== undefined && sounds(preemptive.text) === sounds(text) && chatContext === preemptive.basis.chatContext && isSame(preemptive.basis, basisOf(agent));
+    const isUsable =
+      preemptive !== undefined &&
+      sounds(preemptive.text) === sounds(text) &&
+      chatContext === preemptive.basis.chatContext &&
+      isSame(preemptive.basis, basisOf(agent));
     if (preemptive !== undefined && !isUsable) this.#speeches.discard(preemptive.speech);
     if (text === '') return;
     const item = this.#message(text, turn.committedMs);

@@ -16,7 +16,16 @@ export class UsageLedger {
   }
 }
 
-const fields = ['inputTokens', 'cachedInputTokens', 'outputTokens', 'reasoningTokens', 'inputAudioTokens', 'outputAudioTokens', 'characters', 'audioMs'] as const;
+const fields = [
+  'inputTokens',
+  'cachedInputTokens',
+  'outputTokens',
+  'reasoningTokens',
+  'inputAudioTokens',
+  'outputAudioTokens',
+  'characters',
+  'audioMs',
+] as const;
 
 function sum(before: Usage, added: Usage): Usage {
   const entries = fields.flatMap((field) => {

@@ -17,11 +17,17 @@ export function inLockstep<Provider extends Steppable>(provider: Provider, clock
 export function inLockstep(provider: Steppable, clock: VirtualClock): Steppable {
   switch (provider.kind) {
     case 'vad':
-      return { ...base(provider), detect: (request) => provider.detect({ ...request, audio: holdingWhileRead(request.audio, clock, request.signal) }) };
+      return {
+        ...base(provider),
+        detect: (request) => provider.detect({ ...request, audio: holdingWhileRead(request.audio, { clock, signal: request.signal }) }),
+      };
     case 'stt':
       return { ...base(provider), transcribe: (request) => transcribeInLockstep(provider, clock, request) };
     case 'llm':
-      return { ...base(provider), generate: (request) => holdingWhileWaited(provider.generate(request), clock, request.signal, { isOwed: () => true }) };
+      return {
+        ...base(provider),
+        generate: (request) => holdingWhileWaited(provider.generate(request), { clock, signal: request.signal, isOwed: () => true }),
+      };
     case 'tts':
       return { ...base(provider), synthesize: (request) => synthesizeInLockstep(provider, clock, request) };
     default:
@@ -30,7 +36,9 @@ export function inLockstep(provider: Steppable, clock: VirtualClock): Steppable 
 }
 
 /** Field by field: a provider may be a class, whose getters a spread does not find. */
-function base<Provider extends Steppable>(provider: Provider): Pick<Provider, 'specificationVersion' | 'kind' | 'provider' | 'model' | 'capabilities' | 'prewarm' | 'close'> {
+function base<Provider extends Steppable>(
+  provider: Provider,
+): Pick<Provider, 'specificationVersion' | 'kind' | 'provider' | 'model' | 'capabilities' | 'prewarm' | 'close'> {
   const { specificationVersion, kind, provider: name, model, capabilities } = provider;
   return {
     specificationVersion,
@@ -46,14 +54,17 @@ function base<Provider extends Steppable>(provider: Provider): Pick<Provider, 's
 function transcribeInLockstep(stt: STT, clock: VirtualClock, request: Parameters<STT['transcribe']>[0]): ReturnType<STT['transcribe']> {
   let hasEnded = false;
   let wake = () => {};
-  const audio = holdingWhileRead(request.audio, clock, request.signal, () => {
+  const { signal } = request;
+  const onEnd = () => {
     // Once it has heard all, its last words are owed.
     hasEnded = true;
     wake();
-  });
-  const isOwed = () => hasEnded;
-  return holdingWhileWaited(stt.transcribe({ ...request, audio }), clock, request.signal, {
-    isOwed,
+  };
+  const audio = holdingWhileRead(request.audio, { clock, signal, onEnd });
+  return holdingWhileWaited(stt.transcribe({ ...request, audio }), {
+    clock,
+    signal,
+    isOwed: () => hasEnded,
     onDebt: (hold) => {
       wake = hold;
     },
@@ -72,7 +83,9 @@ function synthesizeInLockstep(tts: TTS, clock: VirtualClock, request: Parameters
       yield input;
     }
   })();
-  const events = holdingWhileWaited(tts.synthesize({ ...request, text }), clock, request.signal, {
+  const events = holdingWhileWaited(tts.synthesize({ ...request, text }), {
+    clock,
+    signal: request.signal,
     isOwed: () => waiting > 0,
     onDebt: (hold) => {
       wake = hold;
@@ -87,7 +100,10 @@ function synthesizeInLockstep(tts: TTS, clock: VirtualClock, request: Parameters
 }
 
 /** Holds the clock from handing an item over until the reader comes for the next one. */
-async function* holdingWhileRead<T>(items: AsyncIterable<T>, clock: VirtualClock, signal: AbortSignal, onEnd = () => {}): AsyncGenerator<T, void, void> {
+async function* holdingWhileRead<T>(
+  items: AsyncIterable<T>,
+  { clock, signal, onEnd = () => {} }: Step & { readonly onEnd?: () => void },
+): AsyncGenerator<T, void, void> {
   let release = () => {};
   const letGo = () => release();
   signal.addEventListener('abort', letGo, { once: true });
@@ -105,6 +121,11 @@ async function* holdingWhileRead<T>(items: AsyncIterable<T>, clock: VirtualClock
   }
 }
 
+interface Step {
+  readonly clock: VirtualClock;
+  readonly signal: AbortSignal;
+}
+
 interface Debt {
   readonly isOwed: () => boolean;
   /** Is told what to call when a debt arises in the midst of a wait. */
@@ -112,7 +133,10 @@ interface Debt {
 }
 
 /** Holds the clock while the next event is waited for and owed. */
-async function* holdingWhileWaited<T>(events: AsyncIterable<T>, clock: VirtualClock, signal: AbortSignal, { isOwed, onDebt }: Debt): AsyncGenerator<T, void, void> {
+async function* holdingWhileWaited<T>(
+  events: AsyncIterable<T>,
+  { clock, signal, isOwed, onDebt }: Step & Debt,
+): AsyncGenerator<T, void, void> {
   let release: (() => void) | undefined;
   let isWaiting = false;
   const hold = () => {

@@ -27,7 +27,7 @@ export interface Scenario {
   /** How long the call lasts, on the virtual clock. */
   readonly durationMs: number;
   /** Done at these times, on the virtual clock. */
-  readonly at?: Readonly<Record<number, (session: AgentSession) => void>>;
+  readonly at?: Readonly<Record<number, (session: AgentSession) => void | Promise<void>>>;
 }
 
 export interface ScenarioResult {
@@ -60,7 +60,13 @@ export interface ScenarioResult {
 export async function scenario(script: Scenario): Promise<ScenarioResult> {
   const clock = new VirtualClock();
   const problems = new ScriptProblems();
-  const { user = [], llm: replies = [], tts: speeches = [], tools = {}, agent = new Agent({ instructions: 'Be scripted.', tools }) } = script;
+  const {
+    user = [],
+    llm: replies = [],
+    tts: speeches = [],
+    tools = {},
+    agent = new Agent({ instructions: 'Be scripted.', tools }),
+  } = script;
   const llm = createScriptedLLM(replies, problems);
   const tts = createScriptedTTS(speeches, problems);
   const audioOutput = createScriptedOutput(clock);
@@ -69,12 +75,13 @@ export async function scenario(script: Scenario): Promise<ScenarioResult> {
   const observing = (async () => {
     for await (const event of session.events()) events.push({ atMs: clock.now(), event });
   })();
-  for (const [atMs, act] of Object.entries(script.at ?? {})) clock.after(Number(atMs), () => act(session));
+  const acting: Promise<void>[] = [];
+  for (const [atMs, act] of Object.entries(script.at ?? {})) clock.after(Number(atMs), () => acting.push(Promise.resolve(act(session))));
   await clock.runUntil(session.start({ agent, io: { audioInput: createScriptedInput(user), audioOutput } }));
   await clock.advanceTo(script.durationMs);
   const history = session.history.items.filter((item) => item.type !== 'agent-handoff').map(inShort);
   await clock.runUntil(session.close());
-  await observing;
+  await Promise.all([observing, ...acting]);
   llm.assertAllUsed();
   tts.assertAllUsed();
   problems.assertNone();

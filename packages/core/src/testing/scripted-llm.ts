@@ -14,7 +14,7 @@ export interface ScriptedReply {
   /** To the end, when tool calls come: 300 by default. */
   readonly durationMs?: number;
   /** Fails at the end in place of finishing. */
-  readonly error?: unknown;
+  readonly error?: Error;
 }
 
 /** An LLM that says what it was told to say. Strict: an input without a reply, and a reply never asked for, are problems. */
@@ -56,7 +56,9 @@ export function createScriptedLLM(replies: readonly ScriptedReply[], problems: S
 }
 
 function lastInput(chat: readonly ChatItem[]): string {
-  const last = chat.findLast((item) => item.type === 'tool-output' || (item.type === 'message' && item.role !== 'assistant' && item.id !== 'instructions'));
+  const last = chat.findLast(
+    (item) => item.type === 'tool-output' || (item.type === 'message' && item.role !== 'assistant' && item.id !== 'instructions'),
+  );
   const content = last?.type === 'message' || last?.type === 'tool-output' ? last.content : [];
   return content.map((part) => (part.type === 'text' ? part.text : '')).join('');
 }

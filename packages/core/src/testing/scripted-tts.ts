@@ -11,7 +11,7 @@ export interface ScriptedSpeech {
   /** From the flush to the end: 300 by default. */
   readonly durationMs?: number;
   /** Fails at the end in place of finishing. */
-  readonly error?: unknown;
+  readonly error?: Error;
 }
 
 const sampleRate = 24_000;

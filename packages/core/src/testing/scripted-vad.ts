@@ -43,7 +43,13 @@ function hear(state: Stretch, frame: AudioFrame): { readonly next: Stretch; read
   const silenceMs = isVoiced ? 0 : state.silenceMs + lengthMs;
   const window: VADEvent = { type: 'window', atMs: endMs, probability: isVoiced ? 1 : 0, speechMs, silenceMs };
   if (isVoiced && !state.isSpeech) {
-    return { next: { isSpeech: true, speechMs: lengthMs, silenceMs: 0 }, events: [{ ...window, speechMs: lengthMs }, { type: 'speech-start', atMs: frame.atMs }] };
+    return {
+      next: { isSpeech: true, speechMs: lengthMs, silenceMs: 0 },
+      events: [
+        { ...window, speechMs: lengthMs },
+        { type: 'speech-start', atMs: frame.atMs },
+      ],
+    };
   }
   if (state.isSpeech && silenceMs >= minSilenceMs) {
     return { next: { isSpeech: false, speechMs: 0, silenceMs }, events: [window, { type: 'speech-end', atMs: endMs - silenceMs }] };

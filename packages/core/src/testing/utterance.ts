@@ -17,8 +17,10 @@ export const scriptedFrameMs = 50;
 export function checkUtterances(utterances: readonly Utterance[]): void {
   let lastEndMs = 0;
   for (const [index, { startMs, endMs }] of utterances.entries()) {
-    if (startMs % scriptedFrameMs !== 0 || endMs % scriptedFrameMs !== 0) throw new RangeError(`utterance ${index}: ${startMs} to ${endMs} is not on the grid of ${scriptedFrameMs} ms`);
-    if (startMs < lastEndMs || endMs <= startMs) throw new RangeError(`utterance ${index}: ${startMs} to ${endMs} must come after ${lastEndMs} and last a while`);
+    if (startMs % scriptedFrameMs !== 0 || endMs % scriptedFrameMs !== 0)
+      throw new RangeError(`utterance ${index}: ${startMs} to ${endMs} is not on the grid of ${scriptedFrameMs} ms`);
+    if (startMs < lastEndMs || endMs <= startMs)
+      throw new RangeError(`utterance ${index}: ${startMs} to ${endMs} must come after ${lastEndMs} and last a while`);
     lastEndMs = endMs;
   }
 }

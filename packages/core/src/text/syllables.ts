@@ -9,7 +9,11 @@ const perCharacter = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Sc
 export function countSyllables(word: string): number {
   const signs = word.match(perCharacter)?.length ?? 0;
   const digits = word.match(/\p{N}/gu)?.length ?? 0;
-  const letters = word.toLowerCase().replaceAll(perCharacter, '').normalize('NFD').replaceAll(/[^\p{L}]/gu, '');
+  const letters = word
+    .toLowerCase()
+    .replaceAll(perCharacter, '')
+    .normalize('NFD')
+    .replaceAll(/[^\p{L}]/gu, '');
   if (letters === '') return signs + 2 * digits;
   const spoken = /[^aeiouy]e$/.test(letters) && !/[^aeiouy]le$/.test(letters) ? letters.slice(0, -1) : letters;
   const vowelGroups = spoken.match(/[aeiouyаеёиоуыэюяαεηιουω]+/g)?.length ?? 0;

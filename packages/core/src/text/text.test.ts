@@ -14,7 +14,11 @@ function split(text: string, size = text.length, minLength = 1): string[] {
 
 describe('sentences', () => {
   test.each([
-    ['plain ones', 'We open at noon. We close at ten! Do you want a table?', ['We open at noon. ', 'We close at ten! ', 'Do you want a table?']],
+    [
+      'plain ones',
+      'We open at noon. We close at ten! Do you want a table?',
+      ['We open at noon. ', 'We close at ten! ', 'Do you want a table?'],
+    ],
     ['titles', 'Mr. Smith met Dr. Jones. They talked.', ['Mr. Smith met Dr. Jones. ', 'They talked.']],
     ['decimals', 'It costs 3.50 euros. Fine.', ['It costs 3.50 euros. ', 'Fine.']],
     ['dotted abbreviations', 'The U.S. Army came, e.g. on foot. Then it left.', ['The U.S. Army came, e.g. on foot. ', 'Then it left.']],

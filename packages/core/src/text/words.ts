@@ -6,7 +6,8 @@ export interface WordSpan {
 }
 
 /** Han, kana, Hangul syllables and Thai are written without spaces or read one sign at a time: each sign counts as a word. */
-const wordPattern = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]\p{P}*|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]+/gu;
+const wordPattern =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]\p{P}*|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]+/gu;
 
 /** The words of a text with the punctuation that clings to them, in order. */
 export function wordSpans(text: string): WordSpan[] {

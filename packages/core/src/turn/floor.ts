@@ -34,8 +34,10 @@ export interface Floor {
 
 export const emptyFloor: Floor = { speeches: [], holderId: undefined };
 
-export const speechOf = (floor: Floor, id: string | undefined): FloorSpeech | undefined => floor.speeches.find((speech) => speech.id === id);
-export const holderOf = (floor: Floor): FloorSpeech | undefined => (floor.holderId === undefined ? undefined : speechOf(floor, floor.holderId));
+export const speechOf = (floor: Floor, id: string | undefined): FloorSpeech | undefined =>
+  floor.speeches.find((speech) => speech.id === id);
+export const holderOf = (floor: Floor): FloorSpeech | undefined =>
+  floor.holderId === undefined ? undefined : speechOf(floor, floor.holderId);
 
 export const addSpeech = (floor: Floor, speech: Omit<FloorSpeech, 'stage'>): Floor => ({
   ...floor,
@@ -50,7 +52,9 @@ export const updateSpeech = (floor: Floor, id: string, change: Partial<FloorSpee
 /** The floor is free once its holder works, waits again, or is gone. */
 export const releaseFloor = (floor: Floor, id: string, stage: 'waiting' | 'working' | 'ended'): Floor => ({
   speeches:
-    stage === 'ended' ? floor.speeches.filter((speech) => speech.id !== id) : floor.speeches.map((speech) => (speech.id === id ? { ...speech, stage } : speech)),
+    stage === 'ended'
+      ? floor.speeches.filter((speech) => speech.id !== id)
+      : floor.speeches.map((speech) => (speech.id === id ? { ...speech, stage } : speech)),
   holderId: floor.holderId === id ? undefined : floor.holderId,
 });
 
@@ -77,7 +81,9 @@ export const interruptibleSpeeches = (floor: Floor): FloorSpeech[] =>
  * What `interrupt()` stops: in playout order, up to the first protected speech; all of them by `force`.
  */
 export function speechesToInterrupt(floor: Floor, force: boolean): FloorSpeech[] {
-  const active = floor.speeches.filter((speech) => speech.stage !== 'waiting').sort((a, b) => Number(b.id === floor.holderId) - Number(a.id === floor.holderId));
+  const active = floor.speeches
+    .filter((speech) => speech.stage !== 'waiting')
+    .sort((a, b) => Number(b.id === floor.holderId) - Number(a.id === floor.holderId));
   const alive = [...active, ...waitingSpeeches(floor)].filter((speech) => speech.stage !== 'cancelling');
   if (force) return alive;
   const firstProtected = alive.findIndex((speech) => !speech.allowInterruptions);

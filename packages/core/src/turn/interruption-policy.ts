@@ -10,7 +10,27 @@ export const interruptByDurationAndWords: InterruptionPolicy = (overlap, { minIn
   return overlap.speechMs >= minInterruptionDurationMs && overlap.speechMs > 0 ? 'pause' : 'ignore';
 };
 
-const backchannels = new Set(['uh-huh', 'uhhuh', 'mhm', 'mm-hmm', 'mmhmm', 'mm', 'hmm', 'yeah', 'yep', 'yes', 'ok', 'okay', 'right', 'sure', 'i', 'see', 'aha', 'ah', 'oh']);
+const backchannels = new Set([
+  'uh-huh',
+  'uhhuh',
+  'mhm',
+  'mm-hmm',
+  'mmhmm',
+  'mm',
+  'hmm',
+  'yeah',
+  'yep',
+  'yes',
+  'ok',
+  'okay',
+  'right',
+  'sure',
+  'i',
+  'see',
+  'aha',
+  'ah',
+  'oh',
+]);
 
 /** As `interruptByDurationAndWords`, but what only says "I am listening" ("uh-huh", "yeah", "I see") does not stop the agent. */
 export const ignoreBackchannels: InterruptionPolicy = (overlap, options) => {

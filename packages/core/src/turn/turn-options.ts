@@ -33,4 +33,7 @@ export interface Overlap {
 
 /** `pause` holds the reply until it is known whether the user means it; `stop` ends it for good. */
 export type InterruptionVerdict = 'ignore' | 'pause' | 'stop';
-export type InterruptionPolicy = (overlap: Overlap, options: Pick<TurnOptions, 'minInterruptionDurationMs' | 'minInterruptionWords'>) => InterruptionVerdict;
+export type InterruptionPolicy = (
+  overlap: Overlap,
+  options: Pick<TurnOptions, 'minInterruptionDurationMs' | 'minInterruptionWords'>,
+) => InterruptionVerdict;

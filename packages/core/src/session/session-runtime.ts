@@ -1,0 +1,254 @@
+import { Agent } from '../agent/agent.js';
+import type { Session } from '../agent/session.js';
+import type { CloseReason, ErrorReport, ErrorSource } from '../observe/agent-event.js';
+import { toErrorReport } from '../observe/error-report.js';
+import { createJsonLogger } from '../observe/json-logger.js';
+import type { CallIO } from '../provider/call-io.js';
+import { OutputPort } from '../speaking/output-port.js';
+import { withDeadline } from '../stream/deadline.js';
+import { linkSignals } from '../stream/linked-signal.js';
+import { realClock } from '../time/real-clock.js';
+import { toolList } from '../tools/tool-list.js';
+import { speechOf } from '../turn/floor.js';
+import { turnText } from '../turn/user-turn.js';
+import { closeParts, finishTranscript } from './close-session.js';
+import { HearingRunner } from './hearing-runner.js';
+import { History } from './history.js';
+import { runHook } from './run-hook.js';
+import { type RunnerEffect, SessionCore } from './session-core.js';
+import type { SessionContext } from './session-context.js';
+import { type AgentSessionOptions, type ResolvedOptions, resolveOptions } from './session-options.js';
+import { initialState } from './session-state.js';
+import { SpeechRunner } from './speech-runner.js';
+import { TurnRunner } from './turn-runner.js';
+import { UsageLedger } from './usage-ledger.js';
+
+/** How long closing may take in all, whatever does not settle. */
+const closeTimeoutMs = 10_000;
+
+/** What a session is made of, joined: the reducer's effects to the runners, the agent to the session, the session to the ends of the call. */
+export class SessionRuntime {
+  readonly core: SessionCore;
+  readonly history: History;
+  readonly context: SessionContext;
+  readonly speeches: SpeechRunner;
+  readonly turns: TurnRunner;
+  readonly #options: AgentSessionOptions;
+  readonly #usage = new UsageLedger();
+  readonly #hearing: HearingRunner;
+  /** Fires when all work is to end. */
+  readonly #link = linkSignals();
+  readonly #work = new Set<Promise<void>>();
+  #resolved: ResolvedOptions;
+  #agent: Agent | undefined;
+  #io: CallIO = {};
+  #port: OutputPort | undefined;
+  #calls = 0;
+  #unrecoverable = 0;
+  #idleWaiters: (() => void)[] = [];
+  #state: 'new' | 'running' | 'closed' = 'new';
+  #closing: Promise<void> | undefined;
+
+  constructor(session: Session, options: AgentSessionOptions) {
+    this.#options = options;
+    const clock = options.clock ?? realClock;
+    const logger = options.logger ?? createJsonLogger({ clock });
+    this.#resolved = resolveOptions(options, undefined);
+    this.core = new SessionCore({ clock, logger, state: initialState(this.#resolved.turn, this.#resolved.vad !== undefined) });
+    this.history = new History(this.core);
+    this.context = {
+      session,
+      core: this.core,
+      clock,
+      history: this.history,
+      options,
+      signal: this.#link.signal,
+      resolved: () => this.#resolved,
+      agent: () => this.activeAgent(),
+      call: () => ({ clock, logger, sessionId: session.id, callId: `${session.id}-call-${(this.#calls += 1)}` }),
+      output: () => this.#port,
+      transcripts: () => this.#io.transcriptOutput,
+      addUsage: (usage) => {
+        this.#usage.add(usage);
+        this.core.emit({ type: 'usage-updated', usage: this.#usage.all });
+      },
+      report: (source, error, recoverable) => this.#report(source, error, recoverable),
+      succeeded: () => {
+        this.#unrecoverable = 0;
+      },
+      own: (work) => this.#own(work),
+    };
+    this.speeches = new SpeechRunner(this.context, (agent) => this.switchAgent(agent));
+    this.turns = new TurnRunner(this.context, this.speeches);
+    this.#hearing = new HearingRunner(this.context, () => this.#closeBecause('input-ended'));
+    this.core.connect({ perform: (effect) => this.#perform(effect), onSettled: () => this.#settleIdle() });
+  }
+
+  get state(): 'new' | 'running' | 'closing' | 'closed' {
+    return this.#state === 'running' && this.#closing !== undefined ? 'closing' : this.#state;
+  }
+
+  get agent(): Agent | undefined {
+    return this.#agent;
+  }
+
+  /** @throws {Error} The session has not been started. */
+  activeAgent(): Agent {
+    if (this.#agent === undefined) throw new Error('the session has no agent yet: start it with session.start({ agent })');
+    return this.#agent;
+  }
+
+  start(agent: Agent, io: CallIO): void {
+    this.#state = 'running';
+    this.#io = io;
+    if (io.audioOutput !== undefined) this.#port = new OutputPort(io.audioOutput, (error) => this.#report('audio-output', error, false));
+    this.#attach(agent);
+    this.core.dispatch({ type: 'started' });
+    if (io.audioInput !== undefined) void this.#hearing.listen(io.audioInput);
+    this.#own(this.#enter(agent));
+  }
+
+  async switchAgent(agent: Agent): Promise<void> {
+    const old = this.activeAgent();
+    if (old === agent) return;
+    this.turns.cancelPreemptive();
+    await runHook(this.context, 'onExit', () => old.onExit());
+    if (this.#closing !== undefined) return;
+    old.attach(undefined);
+    this.#attach(agent, old);
+    this.#own(this.#enter(agent));
+  }
+
+  waitForIdle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#idleWaiters.push(resolve);
+      this.#settleIdle();
+    });
+  }
+
+  close(reason: CloseReason, error?: ErrorReport): Promise<void> {
+    this.#closing ??= this.#shutDown(reason, error);
+    return this.#closing;
+  }
+
+  async #shutDown(reason: CloseReason, error: ErrorReport | undefined): Promise<void> {
+    const wasRunning = this.#state === 'running';
+    if (wasRunning) {
+      const { clock } = this.context;
+      const ending = this.#endCall();
+      const late = () => new Error(`not all had ended after ${closeTimeoutMs} ms; the session is closed without it`);
+      await withDeadline(ending, { clock, timeoutMs: closeTimeoutMs, onTimeout: late }).catch((failure: unknown) =>
+        this.#report('session', failure, true),
+      );
+    }
+    this.#state = 'closed';
+    this.#link.abort();
+    this.core.emit({ type: 'close', reason, ...(error === undefined ? {} : { error }) });
+    this.core.emitter.close();
+    this.#settleIdle();
+  }
+
+  async #endCall(): Promise<void> {
+    this.core.dispatch({ type: 'closing' });
+    this.turns.cancelPreemptive();
+    for (const speech of this.speeches.all) speech.cancel();
+    await finishTranscript({ context: this.context, hearing: this.#hearing, turns: this.turns });
+    const agent = this.activeAgent();
+    await runHook(this.context, 'onExit', () => agent.onExit());
+    this.#link.abort();
+    await this.#hearing.close();
+    await Promise.all(this.#work);
+    agent.attach(undefined);
+    await closeParts(this.#io);
+  }
+
+  #closeBecause(reason: CloseReason, error?: ErrorReport): void {
+    // Owned by whoever calls `close()` next; it never rejects.
+    void this.close(reason, error);
+  }
+
+  #attach(agent: Agent, old?: Agent): void {
+    this.#agent = agent;
+    this.#resolved = resolveOptions(this.#options, agent);
+    const { stt, llm, tts, turn, vad } = this.#resolved;
+    toolList(this.#options.tools, agent.tools);
+    agent.attach({
+      session: this.context.session,
+      sttNode: (request) => (stt === undefined ? missing('stt') : stt.transcribe(request)),
+      llmNode: (request) => (llm === undefined ? missing('llm') : llm.generate(request)),
+      ttsNode: (request) => (tts === undefined ? missing('tts') : tts.synthesize(request)),
+      toolsChanged: () => void toolList(this.#options.tools, agent.tools),
+    });
+    this.core.dispatch({ type: 'options-changed', options: turn, hasVad: vad !== undefined });
+    const createdAtMs = this.core.toWall(this.context.clock.now());
+    const from = old === undefined ? {} : { fromAgent: old.label };
+    this.history.add({ type: 'agent-handoff', id: this.history.newId(), createdAtMs, ...from, toAgent: agent.label }, { agent: undefined });
+    this.#hearing.open();
+  }
+
+  async #enter(agent: Agent): Promise<void> {
+    if (agent.onEnter !== Agent.prototype.onEnter) await runHook(this.context, 'onEnter', () => agent.onEnter());
+  }
+
+  #perform(effect: RunnerEffect): void {
+    switch (effect.type) {
+      case 'turn-commit':
+        return this.turns.commit(effect.turn);
+      case 'preemptive-start':
+        return this.turns.startPreemptively(effect.text);
+      case 'preemptive-cancel':
+        return this.turns.cancelPreemptive();
+      case 'hearing-mute':
+        return this.#hearing.setMuted(effect.muted);
+      case 'speech-authorise':
+        return this.speeches.get(effect.speechId)?.part?.authorise();
+      case 'speech-hold':
+        return this.speeches.get(effect.speechId)?.part?.hold();
+      case 'speech-resume':
+        return this.speeches.get(effect.speechId)?.part?.resume();
+      case 'speech-cancel':
+        return this.speeches.get(effect.speechId)?.cancel();
+      default:
+        return effect satisfies never;
+    }
+  }
+
+  #report(source: ErrorSource, error: unknown, recoverable: boolean): void {
+    const report = toErrorReport(error);
+    this.core.emit({ type: 'error', source, error: report, recoverable });
+    if (recoverable) return;
+    this.#unrecoverable += 1;
+    if (this.#unrecoverable >= (this.#options.maxUnrecoverableErrors ?? 3)) this.#closeBecause('error', report);
+  }
+
+  #own(work: Promise<void>): void {
+    const owned = work
+      .catch((error: unknown) => this.#report('session', error, true))
+      .finally(() => {
+        this.#work.delete(owned);
+        this.#settleIdle();
+      });
+    this.#work.add(owned);
+  }
+
+  #settleIdle(): void {
+    if (this.#idleWaiters.length === 0 || !this.#isIdle()) return;
+    for (const resolve of this.#idleWaiters.splice(0)) resolve();
+  }
+
+  #isIdle(): boolean {
+    if (this.#state === 'closed') return true;
+    const { turn, floor } = this.core.state;
+    return (
+      floor.speeches.length === 0 &&
+      !turn.isSpeaking &&
+      turnText(turn) === '' &&
+      this.turns.isIdle &&
+      this.speeches.all.every((speech) => speechOf(floor, speech.id) === undefined && speech.isDone)
+    );
+  }
+}
+
+function missing(kind: 'stt' | 'llm' | 'tts'): never {
+  throw new Error(`there is no ${kind.toUpperCase()}: give one to the session or the agent (option "${kind}"), or override the node`);
+}
