@@ -122,8 +122,11 @@ export class Agent {
     return this.#active().ttsNode(request);
   }
 
-  /** For the session: joins the agent to it, or parts them. */
+  /** For the session: joins the agent to it, or parts them. @throws {Error} It runs in another session. */
   attach(runtime: AgentRuntime | undefined): void {
+    if (runtime !== undefined && this.#runtime !== undefined && this.#runtime.session !== runtime.session) {
+      throw new Error(`agent "${this.label}" already runs in ${this.#runtime.session.id}: make an agent for each session`);
+    }
     this.#runtime = runtime;
   }
 

@@ -83,7 +83,7 @@ class SlabFramer implements Framer {
   #frame(samples: Int16Array): AudioFrame {
     const { sampleRate, channels } = this.#options;
     const atMs = this.#timeOf(this.#framed);
-    this.#framed += samples.length + 1;
+    this.#framed += samples.length;
     return { samples, sampleRate, channels, atMs };
   }
 

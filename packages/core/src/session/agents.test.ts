@@ -4,7 +4,10 @@ import { Agent, type UserTurnCompleted } from '../agent/agent.js';
 import { functionTool } from '../agent/function-tool.js';
 import { tool } from '../agent/tool.js';
 import { StopResponse } from '../tools/tool-errors.js';
+import { createScriptedSTT } from '../testing/scripted-stt.js';
 import { scenario } from '../testing/scenario.js';
+import { VirtualClock } from '../time/virtual-clock.js';
+import { AgentSession } from './agent-session.js';
 
 const hello = [{ startMs: 500, endMs: 2500, text: 'hello' }];
 
@@ -199,6 +202,24 @@ describe('wrong options are refused at construction, by name', () => {
     ['a name that vendors refuse', () => tool({ name: 'book a table', description: '', execute: () => '' }), /"book a table"/],
   ])('%s', (_name, make, message) => {
     expect(make).toThrow(message);
+  });
+
+  test('an STT of one utterance per call without a VAD to cut, at the start', async () => {
+    const streaming = createScriptedSTT([]);
+    const stt = { ...streaming, capabilities: { ...streaming.capabilities, streaming: false } };
+    const session = new AgentSession({ clock: new VirtualClock(), stt });
+    await expect(session.start({ agent: new Agent({ instructions: '' }) })).rejects.toThrow(
+      /scripted\/scripted-stt takes one utterance per call.*"vad"/,
+    );
+    await session.close();
+  });
+
+  test('an agent that runs in another session', async () => {
+    const agent = new Agent({ instructions: '', label: 'twin' });
+    const [one, other] = [new AgentSession({ clock: new VirtualClock() }), new AgentSession({ clock: new VirtualClock() })];
+    await one.start({ agent });
+    await expect(other.start({ agent })).rejects.toThrow(/agent "twin" already runs in session/);
+    await Promise.all([one.close(), other.close()]);
   });
 
   test('two tools of one name', () => {

@@ -118,6 +118,14 @@ export function resolveOptions(session: AgentSessionOptions, agent: Agent | unde
   };
 }
 
+/** @throws {TypeError} What is there for this agent cannot work together; says what is missing. */
+export function checkTogether({ stt, vad }: ResolvedOptions, agent: Agent): void {
+  if (stt === undefined || stt.capabilities.streaming || vad !== undefined) return;
+  throw new TypeError(
+    `agent "${agent.label}": the STT ${stt.provider}/${stt.model} takes one utterance per call, and there is no VAD to cut the audio; give the session one (option "vad")`,
+  );
+}
+
 export const connectOptionsFor = (options: AgentSessionOptions, kind: 'stt' | 'llm' | 'tts'): ConnectOptions => ({
   ...defaultConnectOptions,
   ...options.connectOptions?.[kind],

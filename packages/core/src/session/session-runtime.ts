@@ -17,7 +17,7 @@ import { History } from './history.js';
 import { runHook } from './run-hook.js';
 import { type RunnerEffect, SessionCore } from './session-core.js';
 import type { SessionContext } from './session-context.js';
-import { type AgentSessionOptions, type ResolvedOptions, resolveOptions } from './session-options.js';
+import { type AgentSessionOptions, checkTogether, type ResolvedOptions, resolveOptions } from './session-options.js';
 import { initialState } from './session-state.js';
 import { SpeechRunner } from './speech-runner.js';
 import { TurnRunner } from './turn-runner.js';
@@ -98,7 +98,9 @@ export class SessionRuntime {
     return this.#agent;
   }
 
+  /** @throws {TypeError} The agent cannot run in this session; nothing was begun. */
   start(agent: Agent, io: CallIO): void {
+    this.#check(agent);
     this.#state = 'running';
     this.#io = io;
     if (io.audioOutput !== undefined) this.#port = new OutputPort(io.audioOutput, (error) => this.#report('audio-output', error, false));
@@ -111,6 +113,7 @@ export class SessionRuntime {
   async switchAgent(agent: Agent): Promise<void> {
     const old = this.activeAgent();
     if (old === agent) return;
+    this.#check(agent);
     this.turns.cancelPreemptive();
     await runHook(this.context, 'onExit', () => old.onExit());
     if (this.#closing !== undefined) return;
@@ -167,11 +170,15 @@ export class SessionRuntime {
     void this.close(reason, error);
   }
 
+  #check(agent: Agent): void {
+    checkTogether(resolveOptions(this.#options, agent), agent);
+    toolList(this.#options.tools, agent.tools);
+  }
+
   #attach(agent: Agent, old?: Agent): void {
     this.#agent = agent;
     this.#resolved = resolveOptions(this.#options, agent);
     const { stt, llm, tts, turn, vad } = this.#resolved;
-    toolList(this.#options.tools, agent.tools);
     agent.attach({
       session: this.context.session,
       sttNode: (request) => (stt === undefined ? missing('stt') : stt.transcribe(request)),

@@ -8,7 +8,18 @@ export const realClock: Clock = {
   now: () => performance.now(),
   date: () => new Date(),
   after(delayMs, callback) {
-    const handle = setTimeout(callback, Math.min(Math.max(0, delayMs), longestDelayMs));
+    const dueMs = performance.now() + delayMs;
+    let handle: NodeJS.Timeout;
+    const wait = (forMs: number): void => {
+      handle = setTimeout(fire, Math.min(Math.max(0, forMs), longestDelayMs));
+    };
+    const fire = (): void => {
+      // Node counts whole milliseconds, and fires up to two of them early; what is longer than it can wait comes in parts.
+      const leftMs = dueMs - performance.now();
+      if (leftMs > 0) wait(leftMs);
+      else callback();
+    };
+    wait(delayMs);
     return () => clearTimeout(handle);
   },
 };

@@ -1,12 +1,5 @@
 import type { Clock } from '../provider/clock.js';
-
-interface Timer {
-  readonly atMs: number;
-  readonly sequence: number;
-  readonly callback: () => void;
-  /** Where it was set, for the account of a timer left over. */
-  readonly origin: Error;
-}
+import { type Timer, TimerQueue } from './timer-queue.js';
 
 /**
  * Time that moves only when told to, from one timer straight to the next: a ten-minute call takes milliseconds, and is exact.
@@ -18,9 +11,9 @@ export class VirtualClock implements Clock {
   #nowMs = 0;
   #sequence = 0;
   readonly #startMs: number;
-  readonly #timers: Timer[] = [];
+  readonly #timers = new TimerQueue();
   readonly #holds = new Set<object>();
-  #wakeHolder: (() => void) | undefined;
+  readonly #waitingForHolds: (() => void)[] = [];
 
   /** @param options.startsAt Wall time at `now()` 0; the epoch by default, so that time stamps read as milliseconds of the test. */
   constructor(options: { readonly startsAt?: Date } = {}) {
@@ -42,17 +35,15 @@ export class VirtualClock implements Clock {
       sequence: this.#sequence++,
       callback,
       origin: new Error('the timer was set here'),
+      place: -1,
     };
-    this.#timers.splice(this.#positionOf(timer), 0, timer);
-    return () => {
-      const index = this.#timers.indexOf(timer);
-      if (index >= 0) this.#timers.splice(index, 1);
-    };
+    this.#timers.add(timer);
+    return () => this.#timers.remove(timer);
   }
 
   /** Timers not yet fired. */
   get pendingTimers(): number {
-    return this.#timers.length;
+    return this.#timers.size;
   }
 
   /** Time stands still until the returned function is called: for work that a worker or a socket does in real time. */
@@ -61,7 +52,8 @@ export class VirtualClock implements Clock {
     this.#holds.add(token);
     return () => {
       this.#holds.delete(token);
-      if (this.#holds.size === 0) this.#wakeHolder?.();
+      if (this.#holds.size > 0) return;
+      for (const wake of this.#waitingForHolds.splice(0)) wake();
     };
   }
 
@@ -74,7 +66,7 @@ export class VirtualClock implements Clock {
   async advanceTo(atMs: number): Promise<void> {
     if (atMs < this.#nowMs) throw new RangeError(`time does not run backwards: it is ${this.#nowMs}, not ${atMs}`);
     await this.#settle();
-    while ((this.#timers[0]?.atMs ?? Infinity) <= atMs) await this.#fireNext();
+    while ((this.#timers.first?.atMs ?? Infinity) <= atMs) await this.#fireNext();
     this.#nowMs = atMs;
   }
 
@@ -93,7 +85,7 @@ export class VirtualClock implements Clock {
     promise.then(observe, observe);
     await this.#settle();
     while (!isSettled) {
-      const next = this.#timers[0];
+      const next = this.#timers.first;
       if (next === undefined) throw new Error(`nothing is left to wait for at ${this.#nowMs} ms: what was awaited can never settle`);
       if (next.atMs > limitMs) throw new Error(`what was awaited had not settled at ${this.#nowMs} ms, the limit given`);
       await this.#fireNext();
@@ -104,19 +96,20 @@ export class VirtualClock implements Clock {
   /** Moves time from timer to timer until none is left. */
   async runUntilIdle(): Promise<void> {
     await this.#settle();
-    while (this.#timers.length > 0) await this.#fireNext();
+    while (this.#timers.size > 0) await this.#fireNext();
   }
 
   /** @throws {Error} A timer is left over; says when it is due and where it was set. */
   assertIdle(): void {
-    const first = this.#timers[0];
+    const first = this.#timers.first;
     if (first === undefined) return;
-    throw new Error(`${this.#timers.length} timer(s) left over at ${this.#nowMs} ms, the first due at ${first.atMs} ms`, { cause: first.origin });
+    throw new Error(`${this.#timers.size} timer(s) left over at ${this.#nowMs} ms, the first due at ${first.atMs} ms`, { cause: first.origin });
   }
 
   async #fireNext(): Promise<void> {
-    const timer = this.#timers.shift();
+    const timer = this.#timers.first;
     if (timer === undefined) return;
+    this.#timers.remove(timer);
     this.#nowMs = timer.atMs;
     timer.callback();
     await this.#settle();
@@ -127,26 +120,12 @@ export class VirtualClock implements Clock {
     do {
       if (this.#holds.size > 0) {
         await new Promise<void>((resolve) => {
-          this.#wakeHolder = resolve;
+          this.#waitingForHolds.push(resolve);
         });
-        this.#wakeHolder = undefined;
       }
       await new Promise<void>((resolve) => {
         setImmediate(resolve);
       });
     } while (this.#holds.size > 0);
-  }
-
-  /** Binary search: a long call sets many thousand timers. */
-  #positionOf(timer: Timer): number {
-    let low = 0;
-    let high = this.#timers.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const other = this.#timers[middle];
-      if (other !== undefined && other.atMs <= timer.atMs) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }

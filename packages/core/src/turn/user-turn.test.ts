@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { interruptByDurationAndWords } from './interruption-policy.js';
+import type { TurnOptions } from './turn-options.js';
+import { checkEndOfTurn, emptyUserTurn, startSpeaking, stopSpeaking, takeFinal, turnText, type UserTurn } from './user-turn.js';
+
+const options: TurnOptions = {
+  turnDetection: 'vad',
+  minInterruptionDurationMs: 500,
+  minInterruptionWords: 0,
+  interruptionPolicy: interruptByDurationAndWords,
+  minEndpointingDelayMs: 500,
+  falseInterruptionTimeoutMs: 2000,
+  resumeFalseInterruption: true,
+  interimCommitTimeoutMs: 2000,
+  discardAudioIfUninterruptible: true,
+  preemptive: null,
+  userAwayTimeoutMs: null,
+};
+const spoken: UserTurn = { ...emptyUserTurn, startedMs: 500, stoppedMs: 2500, final: 'hello', finalAtMs: 2700 };
+
+describe('the end of a turn', () => {
+  test.each<[string, UserTurn, ReturnType<typeof checkEndOfTurn>]>([
+    ['waits while the user speaks', { ...spoken, isSpeaking: true }, { type: 'wait' }],
+    ['waits for text', { ...spoken, final: '' }, { type: 'wait' }],
+    ['is due after the delay, counted from the end of the voice', spoken, { type: 'due', by: 'endpointing', atMs: 3000 }],
+    ['waits longer for an interim to become final', { ...spoken, interim: 'and' }, { type: 'due', by: 'interim-commit', atMs: 4500 }],
+    [
+      'counts from now where no voice was heard to end',
+      { ...spoken, stoppedMs: undefined },
+      { type: 'due', by: 'endpointing', atMs: 3300 },
+    ],
+  ])('%s', (_name, turn, end) => {
+    expect(checkEndOfTurn(turn, options, 2800)).toEqual(end);
+  });
+
+  test('is only asked for in manual mode', () => {
+    expect(checkEndOfTurn(spoken, { ...options, turnDetection: 'manual' }, 9000)).toEqual({ type: 'wait' });
+  });
+});
+
+describe('what the user has said', () => {
+  test('is the finals, joined, and the interim after them', () => {
+    const turn = takeFinal(takeFinal(emptyUserTurn, 'one', 1), 'two', 2);
+    expect(turnText({ ...turn, interim: 'thr' })).toBe('one two thr');
+  });
+
+  test('an empty final takes the interim away', () => {
+    expect(turnText(takeFinal({ ...emptyUserTurn, interim: 'hm' }, '', 1))).toBe('');
+  });
+
+  test('begins with the stretch in which the first word was said, not with noise before it', () => {
+    const afterNoise = startSpeaking(stopSpeaking(startSpeaking(emptyUserTurn, 100, 150), 300), 5000, 5050);
+    expect(afterNoise.startedMs).toBe(5000);
+    expect(startSpeaking(stopSpeaking(takeFinal(afterNoise, 'so', 5500), 5600), 6000, 6050).startedMs).toBe(5000);
+  });
+});
