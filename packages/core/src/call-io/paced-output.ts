@@ -275,6 +275,7 @@ class ClockedOutput implements PacedAudioOutput, TickListener {
     this.#cancelEnd?.();
     this.#cancelEnd = undefined;
     this.#queued = 0;
+    this.#openRoom();
   }
 
   #openRoom(): void {

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { Agent } from '../agent/agent.js';
 import { tool } from '../agent/tool.js';
+import { memoryIO } from '../call-io/memory-io.js';
+import { ScriptProblems } from '../testing/script-problems.js';
+import { createScriptedLLM } from '../testing/scripted-llm.js';
 import { createScriptedInput } from '../testing/scripted-input.js';
 import { createScriptedOutput } from '../testing/scripted-output.js';
-import { scenario } from '../testing/scenario.js';
+import { inShort, scenario } from '../testing/scenario.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { AgentSession } from './agent-session.js';
 
@@ -86,6 +89,27 @@ describe('closing', () => {
     });
     expect(result.history.at(-1)).toBe('assistant: long answer');
     expect(result.events.at(-1)).toMatchObject({ atMs: 6500, event: { reason: 'drained' } });
+  });
+});
+
+describe('what the caller writes', () => {
+  test('is a turn of its own beside speech, and a digit is an event', async () => {
+    const clock = new VirtualClock();
+    const problems = new ScriptProblems();
+    const io = memoryIO({ clock });
+    const llm = createScriptedLLM([{ input: 'hello', output: 'hi' }], problems);
+    const session = new AgentSession({ clock, llm });
+    const digits: string[] = [];
+    session.on('dtmf', ({ digit }) => digits.push(digit));
+    await session.start({ agent: new Agent({ instructions: '' }), io });
+    await io.pushText('hello');
+    await io.pushDigit('5');
+    await clock.advance(1000);
+    expect(session.history.items.map(inShort).slice(1)).toEqual(['user: hello', 'assistant: hi']);
+    expect(digits).toEqual(['5']);
+    await clock.runUntil(session.close());
+    problems.assertNone();
+    clock.assertIdle();
   });
 });
 

@@ -20,6 +20,7 @@ import type { SessionContext } from './session-context.js';
 import { type AgentSessionOptions, checkTogether, type ResolvedOptions, resolveOptions } from './session-options.js';
 import { initialState } from './session-state.js';
 import { SpeechRunner } from './speech-runner.js';
+import { readText } from './text-runner.js';
 import { TurnRunner } from './turn-runner.js';
 import { UsageLedger } from './usage-ledger.js';
 
@@ -107,6 +108,7 @@ export class SessionRuntime {
     this.#attach(agent);
     this.core.dispatch({ type: 'started' });
     if (io.audioInput !== undefined) void this.#hearing.listen(io.audioInput);
+    if (io.textInput !== undefined) void readText(this.context, io.textInput);
     this.#own(this.#enter(agent));
   }
 

@@ -108,9 +108,9 @@ export class Channel<T extends {}> implements AsyncIterableIterator<T, undefined
     const taken = this.#take();
     if (taken !== undefined) return Promise.resolve({ done: false, value: taken });
     if (this.#end !== undefined) {
-      const { error } = this.#end;
+      const end = this.#end;
       this.#end = {};
-      return error === undefined ? Promise.resolve(ended) : Promise.reject(error);
+      return 'error' in end ? Promise.reject(end.error) : Promise.resolve(ended);
     }
     if (this.#reader !== undefined) throw new Error('a channel has one reader: wait for the read that is under way');
     return new Promise((resolve, reject) => {
@@ -161,15 +161,14 @@ export class Channel<T extends {}> implements AsyncIterableIterator<T, undefined
   }
 
   #finish(end: { readonly error?: unknown }): void {
-    if (this.#end !== undefined && this.#reader === undefined) return;
-    this.#end ??= end;
+    if (this.#end !== undefined) return;
     this.#openRoom();
     const reader = this.#reader;
-    if (reader === undefined) return;
     this.#reader = undefined;
-    const { error } = this.#end;
-    this.#end = {};
-    if (error === undefined) reader.resolve(ended);
-    else reader.reject(error);
+    // The reader who waits hears of it now; one who comes later finds it.
+    this.#end = reader === undefined ? end : {};
+    if (reader === undefined) return;
+    if ('error' in end) reader.reject(end.error);
+    else reader.resolve(ended);
   }
 }

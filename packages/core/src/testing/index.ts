@@ -1,5 +1,6 @@
 export { VirtualClock } from '../time/virtual-clock.js';
 export { inLockstep } from './in-lockstep.js';
+export { createLeakCheck, type LeakCheck } from './leak-check.js';
 export { inShort, scenario, type Scenario, type ScenarioResult } from './scenario.js';
 export { ScriptProblems } from './script-problems.js';
 export { createScriptedInput } from './scripted-input.js';

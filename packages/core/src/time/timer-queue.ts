@@ -46,8 +46,9 @@ export class TimerQueue {
   }
 
   #rise(timer: Timer): void {
-    for (let parent = this.#heap[(timer.place - 1) >> 1]; parent !== undefined; parent = this.#heap[(timer.place - 1) >> 1]) {
-      if (!isBefore(timer, parent)) return;
+    while (timer.place > 0) {
+      const parent = this.#heap[(timer.place - 1) >> 1];
+      if (parent === undefined || !isBefore(timer, parent)) return;
       this.#swap(timer, parent);
     }
   }

@@ -64,7 +64,7 @@ export class VirtualClock implements Clock {
 
   /** Moves time to this instant, firing what is due on the way, including what becomes due at it. */
   async advanceTo(atMs: number): Promise<void> {
-    if (atMs < this.#nowMs) throw new RangeError(`time does not run backwards: it is ${this.#nowMs}, not ${atMs}`);
+    if (!(atMs >= this.#nowMs)) throw new RangeError(`time moves forward only: it is ${this.#nowMs} ms, which cannot become ${atMs}`);
     await this.#settle();
     while ((this.#timers.first?.atMs ?? Infinity) <= atMs) await this.#fireNext();
     this.#nowMs = atMs;
@@ -103,7 +103,9 @@ export class VirtualClock implements Clock {
   assertIdle(): void {
     const first = this.#timers.first;
     if (first === undefined) return;
-    throw new Error(`${this.#timers.size} timer(s) left over at ${this.#nowMs} ms, the first due at ${first.atMs} ms`, { cause: first.origin });
+    throw new Error(`${this.#timers.size} timer(s) left over at ${this.#nowMs} ms, the first due at ${first.atMs} ms`, {
+      cause: first.origin,
+    });
   }
 
   async #fireNext(): Promise<void> {
