@@ -128,19 +128,40 @@ test.each([
   clock.assertIdle();
 });
 
-test('the recording holds silence where nobody speaks, however long', async () => {
+test('a stretch of the agent that begins between two samples is recorded without a break', async () => {
   const clock = new VirtualClock();
-  const io = await fileIO({ input: await save(new Int16Array(3_200).fill(5)), output: pathOf('call.wav'), clock, recordRate: 8_000 });
+  const io = await fileIO({ input: await save(new Int16Array(16_000)), output: pathOf('call.wav'), clock, recordRate: 44_100 });
+  const { done } = listen(io, clock);
+  await clock.advanceTo(17_640.5 / 44.1);
+  void io.audioOutput.write('a', { samples: new Int16Array(22_050).fill(7), sampleRate: 44_100, channels: 1, atMs: 0 });
+  io.audioOutput.end('a');
+  await clock.runUntil(done);
+  await io[Symbol.asyncDispose]();
+  const { agent } = await tracksOf(pathOf('call.wav'));
+  expect(agent.filter((sample) => sample === 7)).toHaveLength(22_050);
+  expect(agent.lastIndexOf(7) - agent.indexOf(7)).toBe(22_049);
+});
+
+test('an hour of silence is recorded, and costs no memory', async () => {
+  const clock = new VirtualClock();
+  const io = await fileIO({ input: await save(new Int16Array(3_200)), output: pathOf('call.wav'), clock, recordRate: 8_000 });
   const { done } = listen(io, clock);
   await clock.runUntil(done);
-  await clock.advanceTo(300_000);
+  const before = process.memoryUsage().arrayBuffers;
+  await clock.advanceTo(3_600_000);
   void io.audioOutput.write('a', { samples: new Int16Array(160).fill(7), sampleRate: 8_000, channels: 1, atMs: 0 });
-  await clock.advanceTo(310_000);
+  await clock.advanceTo(3_610_000);
+  // The hour is 115 MB.
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000);
   await io[Symbol.asyncDispose]();
-  const { agent, caller } = await tracksOf(pathOf('call.wav'));
-  expect(agent.length).toBe(2_480_000);
-  expect([agent.indexOf(7), agent.lastIndexOf(7)]).toEqual([2_400_000, 2_400_159]);
-  expect(caller.findLastIndex((sample) => sample !== 0)).toBeLessThan(1_700);
+  await using reader = await openWav(pathOf('call.wav'));
+  expect(reader.durationMs).toBe(3_610_000);
+  const sounding: number[] = [];
+  for (let second = 0; second < 3_610; second++) {
+    const both = await reader.read(8_000);
+    if (both.some((sample) => sample !== 0)) sounding.push(second, both.indexOf(7), both.lastIndexOf(7));
+  }
+  expect(sounding).toEqual([3_600, 1, 319]);
 });
 
 test('it may be disposed at any moment, twice, and writes what there is', async () => {

@@ -35,12 +35,9 @@ test('a late tick is not made up for: the next one lies on the grid again', asyn
   const listener = { tick: (nowMs: number) => ticks.push(nowMs) };
   ticker.add(listener);
   lateMs = 47;
-  await clock.advanceTo(20);
-  lateMs = 0;
-  await clock.advanceTo(100);
+  await clock.advanceTo(60);
   ticker.remove(listener);
-  expect(ticks[0]).toBe(67);
-  expect(ticks.length).toBeLessThanOrEqual(5);
+  expect(ticks).toEqual([67, 80, 100]);
   clock.assertIdle();
 });
 

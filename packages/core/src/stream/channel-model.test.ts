@@ -93,7 +93,7 @@ class Pair {
     const { channel, model } = this;
     if (step === 'push') this.#push();
     else if (step === 'read') this.#read();
-    else if (step === 'poll') expect(channel.poll()).toBe(model.poll());
+    else if (step === 'poll') this.#poll();
     else if (step === 'cancel' || step === 'return') {
       if (step === 'cancel') channel.cancel();
       else void channel.return();
@@ -114,9 +114,15 @@ class Pair {
     else void full.then(() => (this.writes[place] = true));
   }
 
+  #poll(): void {
+    this.model.reads.push(String(this.model.poll()));
+    this.reads.push(String(this.channel.poll()));
+  }
+
   #read(): void {
     if (this.model.isReading) {
-      expect(() => this.channel.next()).toThrow('one reader');
+      this.model.reads.push('refused');
+      this.reads.push(refusal(() => void this.channel.next()));
       return;
     }
     this.model.read();
@@ -125,6 +131,15 @@ class Pair {
       ({ done, value }) => (this.reads[place] = done === true ? 'end' : String(value)),
       (error: Error) => (this.reads[place] = error.message),
     );
+  }
+}
+
+function refusal(act: () => void): string {
+  try {
+    act();
+    return 'taken';
+  } catch {
+    return 'refused';
   }
 }
 

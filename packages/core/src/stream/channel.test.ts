@@ -90,7 +90,7 @@ describe('when full', () => {
     channel.poll();
     expect(await hasSettled(writes[1])).toBe(false);
     channel.poll();
-    expect(await Promise.all(writes)).toEqual([undefined, undefined, undefined, undefined]);
+    for (const write of writes) expect(await hasSettled(write)).toBe(true);
   });
 
   test.each([
