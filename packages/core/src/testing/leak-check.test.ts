@@ -3,39 +3,47 @@ import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { createLeakCheck } from './leak-check.js';
 
-const closed = (worker: Worker): Promise<unknown> => worker.terminate();
+/** Opens something, and says how to close it. More than one timer: the test runner's own come and go. */
+const leaks: readonly { readonly name: string; readonly message: RegExp; readonly open: () => () => unknown }[] = [
+  {
+    name: 'timers',
+    message: /Timeout/,
+    open() {
+      const timers = Array.from({ length: 5 }, () => setTimeout(() => {}, 60_000));
+      return () => timers.forEach((timer) => clearTimeout(timer));
+    },
+  },
+  {
+    name: 'a worker thread',
+    message: /worker thread/,
+    open() {
+      const worker = new Worker('setInterval(() => {}, 1000)', { eval: true });
+      return () => worker.terminate();
+    },
+  },
+  {
+    name: 'a listening socket',
+    message: /TCP/,
+    open() {
+      const server = createServer().listen(0, '127.0.0.1');
+      return () => server.close();
+    },
+  },
+  {
+    name: 'a listener of the process',
+    message: /SIGTERM/,
+    open() {
+      const listener = () => {};
+      process.on('SIGTERM', listener);
+      return () => process.off('SIGTERM', listener);
+    },
+  },
+];
 
-test.each<[string, () => () => unknown, RegExp]>([
-  [
-    'a timer',
-    () =>
-      open(
-        setTimeout(() => {}, 60_000),
-        clearTimeout,
-      ),
-    /Timeout/,
-  ],
-  ['a worker thread', () => open(new Worker('setInterval(() => {}, 1000)', { eval: true }), closed), /worker thread/],
-  ['a listening socket', () => open(createServer().listen(0, '127.0.0.1'), (server) => server.close()), /TCP/],
-  [
-    'a listener of the process',
-    () =>
-      open(
-        () => {},
-        (listener) => process.off('SIGTERM', listener),
-        (listener) => void process.on('SIGTERM', listener),
-      ),
-    /SIGTERM/,
-  ],
-])('%s left open is named, and none is once it is closed', async (_name, leak, message) => {
-  using leaks = createLeakCheck();
-  const close = leak();
-  await expect(leaks.assertNothingOpen({ settleMs: 100 })).rejects.toThrow(message);
+test.each(leaks)('$name left open: it is named, and nothing is once it is closed', async ({ open, message }) => {
+  using check = createLeakCheck();
+  const close = open();
+  await expect(check.assertNothingOpen({ settleMs: 100 })).rejects.toThrow(message);
   await close();
-  await leaks.assertNothingOpen();
+  await check.assertNothingOpen();
 });
-
-function open<Thing>(thing: Thing, close: (thing: Thing) => unknown, start: (thing: Thing) => void = () => {}): () => unknown {
-  start(thing);
-  return () => close(thing);
-}
