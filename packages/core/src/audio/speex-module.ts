@@ -30,7 +30,7 @@ const intrudedEvents = ['uncaughtException', 'unhandledRejection'] as const;
 
 let loading: Promise<SpeexModule> | undefined;
 
-/** Loads and compiles the module at the first call; one for the process, of about 2 ms and 1 MB. A failed load is tried again by the next call. */
+/** Loads and compiles the module at the first call; one for the process, of some 30 ms and 8 MB. A failed load is tried again by the next call. */
 export function loadSpeexModule(): Promise<SpeexModule> {
   loading ??= load().catch((error: unknown) => {
     loading = undefined;

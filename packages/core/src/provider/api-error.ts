@@ -21,10 +21,11 @@ export class APIError extends Error implements ProviderErrorFields {
   readonly kind: ProviderErrorKind;
   readonly provider: string;
   readonly retryable: boolean;
-  readonly status?: number;
-  readonly vendorCode?: string;
-  readonly requestId?: string;
-  readonly retryAfterMs?: number;
+  // Declared only: what is not known is absent, not undefined.
+  declare readonly status?: number;
+  declare readonly vendorCode?: string;
+  declare readonly requestId?: string;
+  declare readonly retryAfterMs?: number;
 
   constructor(message: string, options: APIErrorOptions) {
     super(`${options.provider}: ${message}`, options.cause === undefined ? undefined : { cause: options.cause });

@@ -10,7 +10,20 @@ export interface ConnectOptions {
 
 export const defaultConnectOptions: ConnectOptions = { maxRetries: 3, retryDelayMs: 2000, timeoutMs: 10_000 };
 
+/** Longest wait for the first output of an attempt after which another can still be made. Contract, point 4. */
+const firstOutputMs = 3000;
+
 /** Wait before a further attempt; the first of them is 1. What the vendor asks for counts if it is longer. */
 export function retryDelayMs(attempt: number, options: ConnectOptions, retryAfterMs = 0): number {
   return Math.max(attempt <= 1 ? Math.min(100, options.retryDelayMs) : options.retryDelayMs, retryAfterMs);
+}
+
+/**
+ * How long an attempt may take to its first output: 3 s, or, if none could be made after it, all that is left.
+ *
+ * @param attempt 1 for the first. @param leftMs Until the deadline of all attempts together.
+ */
+export function firstOutputLimitMs(attempt: number, options: ConnectOptions, leftMs: number): number {
+  const isLast = attempt > options.maxRetries || firstOutputMs + retryDelayMs(attempt, options) >= leftMs;
+  return Math.max(0, Math.min(isLast ? options.timeoutMs : firstOutputMs, leftMs));
 }

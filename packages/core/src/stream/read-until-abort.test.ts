@@ -74,7 +74,7 @@ describe('after an abort', () => {
     const { clock, signal, abort } = setUp();
     abort();
     async function* stubborn(): AsyncGenerator<number> {
-      await never;
+      yield await never;
     }
     expect(await clock.runUntil(readAll(readUntilAbort(stubborn(), { signal, clock })))).toEqual([]);
     expect(clock.now()).toBe(100);

@@ -52,6 +52,37 @@ const slowVAD: VAD = {
     }),
 };
 
+/** Speaks text as it comes, and is then idle until more comes. */
+const eagerTTS: TTS = {
+  ...slowTTS,
+  synthesize: (request) =>
+    callStream(request, async function* (): AsyncGenerator<TTSEvent, void, void> {
+      for await (const { type, segmentId } of request.text) {
+        await realWork();
+        if (type === 'text')
+          yield { type: 'audio', segmentId, frame: { samples: new Int16Array(480).fill(1), sampleRate: 24_000, channels: 1, atMs: 0 } };
+        else yield { type: 'segment-end', segmentId };
+      }
+    }),
+};
+
+test('a TTS that speaks before the flush owes until it asks for more text, and then no longer', async () => {
+  const clock = new VirtualClock();
+  const session = new AgentSession({ clock, tts: inLockstep(eagerTTS, clock) });
+  const audioOutput = createScriptedOutput(clock);
+  await session.start({ agent: new Agent({ instructions: '' }), io: { audioOutput } });
+  const text = (async function* () {
+    yield 'The first sentence of two. The second';
+    await new Promise<void>((resolve) => void clock.after(1000, resolve));
+    yield ' comes a second later.';
+  })();
+  const speech = session.say(text);
+  await clock.runUntil(speech.then(() => {}));
+  expect(audioOutput.played).toMatchObject([{ startedMs: 0, playedMs: 40, complete: true }]);
+  expect(clock.now()).toBe(1020);
+  await clock.runUntil(session.close());
+});
+
 test('a provider that works in real time costs no virtual time', async () => {
   const clock = new VirtualClock();
   const states: string[] = [];

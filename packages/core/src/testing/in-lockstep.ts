@@ -9,7 +9,7 @@ type Steppable = VAD | STT | LLM | TTS;
 /**
  * Lets a provider that works in real time (a worker thread, a model) take part in a call on a virtual clock: time stands still while it
  * owes something. A VAD or an STT owes until it asks for the next piece of audio, so it must ask only when the last one is done with; an LLM
- * until its next event; a TTS until its next event while flushed text waits.
+ * until its next event; a TTS until its next event, while it works on a piece of text or flushed text waits.
  *
  * The provider itself stays as it is: what comes back delegates to it.
  */
@@ -53,47 +53,50 @@ function base<Provider extends Steppable>(
 
 function transcribeInLockstep(stt: STT, clock: VirtualClock, request: Parameters<STT['transcribe']>[0]): ReturnType<STT['transcribe']> {
   let hasEnded = false;
-  let wake = () => {};
+  let update = () => {};
   const { signal } = request;
   const onEnd = () => {
     // Once it has heard all, its last words are owed.
     hasEnded = true;
-    wake();
+    update();
   };
   const audio = holdingWhileRead(request.audio, { clock, signal, onEnd });
   return holdingWhileWaited(stt.transcribe({ ...request, audio }), {
     clock,
     signal,
     isOwed: () => hasEnded,
-    onDebt: (hold) => {
-      wake = hold;
+    onChange: (changed) => {
+      update = changed;
     },
   });
 }
 
 function synthesizeInLockstep(tts: TTS, clock: VirtualClock, request: Parameters<TTS['synthesize']>[0]): ReturnType<TTS['synthesize']> {
-  let waiting = 0;
-  let wake = () => {};
+  let flushed = 0;
+  let isReading = false;
+  let update = () => {};
   const text = (async function* (): AsyncGenerator<TTSInput, void, void> {
     for await (const input of request.text) {
-      if (input.type === 'flush') {
-        waiting += 1;
-        wake();
-      }
+      if (input.type === 'flush') flushed += 1;
+      // Of a long text it may begin to speak before the flush.
+      isReading = true;
+      update();
       yield input;
+      isReading = false;
+      update();
     }
   })();
   const events = holdingWhileWaited(tts.synthesize({ ...request, text }), {
     clock,
     signal: request.signal,
-    isOwed: () => waiting > 0,
-    onDebt: (hold) => {
-      wake = hold;
+    isOwed: () => isReading || flushed > 0,
+    onChange: (changed) => {
+      update = changed;
     },
   });
   return (async function* () {
     for await (const event of events) {
-      if (event.type === 'segment-end') waiting -= 1;
+      if (event.type === 'segment-end') flushed -= 1;
       yield event;
     }
   })();
@@ -128,14 +131,14 @@ interface Step {
 
 interface Debt {
   readonly isOwed: () => boolean;
-  /** Is told what to call when a debt arises in the midst of a wait. */
-  readonly onDebt?: (hold: () => void) => void;
+  /** Is told what to call when that has changed in the midst of a wait. */
+  readonly onChange?: (changed: () => void) => void;
 }
 
 /** Holds the clock while the next event is waited for and owed. */
 async function* holdingWhileWaited<T>(
   events: AsyncIterable<T>,
-  { clock, signal, isOwed, onDebt }: Step & Debt,
+  { clock, signal, isOwed, onChange }: Step & Debt,
 ): AsyncGenerator<T, void, void> {
   let release: (() => void) | undefined;
   let isWaiting = false;
@@ -146,7 +149,7 @@ async function* holdingWhileWaited<T>(
     release?.();
     release = undefined;
   };
-  onDebt?.(hold);
+  onChange?.(() => (isOwed() ? hold() : letGo()));
   signal.addEventListener('abort', letGo, { once: true });
   const reader = events[Symbol.asyncIterator]();
   try {

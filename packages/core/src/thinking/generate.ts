@@ -1,12 +1,13 @@
 import { APIError, APITimeoutError, isAPIError } from '../provider/api-error.js';
-import type { Clock } from '../provider/clock.js';
 import type { LLMEvent, LLMRequest } from '../provider/llm.js';
-import { type ConnectOptions, retryDelayMs } from '../stream/connect-options.js';
+import { type ConnectOptions, firstOutputLimitMs, retryDelayMs } from '../stream/connect-options.js';
 import { linkSignals } from '../stream/linked-signal.js';
+import { Patience } from '../stream/patience.js';
+import { readUntilAbort } from '../stream/read-until-abort.js';
 import { sleep } from '../stream/sleep.js';
 
-/** First output while another attempt remains: contract, point 4. */
-const firstOutputMs = 3000;
+/** For the stream to end after its last event: a connection that is let end can be used again, one that is broken off cannot. */
+const afterFinishMs = 100;
 
 export interface Generation {
   readonly generate: (request: LLMRequest) => AsyncIterable<LLMEvent>;
@@ -14,15 +15,17 @@ export interface Generation {
   /** For errors made here. */
   readonly provider: string;
   readonly connect: ConnectOptions;
-  /** All attempts together, in milliseconds, until the first output. */
+  /** All attempts together, in milliseconds, until the first text or tool call. */
   readonly replyDeadlineMs: number;
   readonly onRetry: (error: unknown) => void;
 }
 
 /**
  * The events of one reply of an LLM, over as many attempts as it takes: a failed one is made again while nothing was delivered (text or
- * a finished tool call). The first output must come within 3 s while an attempt remains, and within the reply's deadline in all; then
- * each next one within `connect.timeoutMs`.
+ * a finished tool call). The first output must come within 3 s while an attempt remains, and text or a tool call within the reply's
+ * deadline in all; then each next output within `connect.timeoutMs`. Receipts are no output. Time that the reader takes does not count.
+ *
+ * What belongs to a response that then fails (`opaque`) is held back until something of the response is delivered.
  *
  * @throws {APIError} The last attempt's error. Ends quietly when the request's signal fires.
  */
@@ -30,60 +33,74 @@ export async function* generate(generation: Generation): AsyncGenerator<LLMEvent
   const { request, connect, onRetry } = generation;
   const { clock, signal } = request;
   const deadlineMs = clock.now() + generation.replyDeadlineMs;
-  for (let attempt = 1; ; attempt += 1) {
-    const progress = { hasDelivered: false };
-    const isLast = attempt > connect.maxRetries;
+  for (let attempt = 1; !signal.aborted; attempt += 1) {
+    const progress: Progress = { hasDelivered: false, held: [] };
+    const firstMs = firstOutputLimitMs(attempt, connect, deadlineMs - clock.now());
     try {
-      yield* attemptOnce(generation, { progress, firstMs: Math.min(isLast ? Infinity : firstOutputMs, deadlineMs - clock.now()) });
+      yield* attemptOnce(generation, { progress, deadlineMs, firstMs });
       return;
     } catch (error) {
       if (signal.aborted) return;
       const delayMs = retryDelayMs(attempt, connect, isAPIError(error) ? error.retryAfterMs : 0);
-      const mayRetry = !progress.hasDelivered && !isLast && isAPIError(error) && error.retryable && clock.now() + delayMs < deadlineMs;
-      if (!mayRetry) throw error;
+      const isWorthIt = isAPIError(error) && error.retryable && attempt <= connect.maxRetries;
+      if (progress.hasDelivered || !isWorthIt || clock.now() + delayMs >= deadlineMs) throw error;
       onRetry(error);
-      // An abort ends the wait, and the next attempt ends quietly.
+      // An abort ends the wait, and then the loop.
       await sleep(delayMs, { clock, signal }).catch(() => {});
-      if (signal.aborted) return;
     }
   }
+}
+
+/** How far an attempt has come. */
+interface Progress {
+  hasDelivered: boolean;
+  held: LLMEvent[];
 }
 
 async function* attemptOnce(
   { generate: start, request, provider, connect }: Generation,
-  { progress, firstMs }: { readonly progress: { hasDelivered: boolean }; readonly firstMs: number },
+  { progress, deadlineMs, firstMs }: { readonly progress: Progress; readonly deadlineMs: number; readonly firstMs: number },
 ): AsyncGenerator<LLMEvent, void, void> {
+  const { clock } = request;
   using link = linkSignals(request.signal);
-  const watch = watchSilence(request.clock, (waitedMs) => link.abort(new APITimeoutError(`said nothing for ${waitedMs} ms`, { provider })));
-  watch.wait(firstMs);
+  const { signal } = link;
+  using patience = new Patience(clock, () => link.abort());
+  const untilDeadlineMs = () => Math.max(0, deadlineMs - clock.now());
+  patience.expect(firstMs);
   let hasFinished = false;
   try {
-    for await (const event of start({ ...request, signal: link.signal })) {
-      if (event.type === 'text-delta' || event.type === 'tool-call') progress.hasDelivered = true;
-      // What is handed on may be looked at for a while: that time is not the provider's.
-      watch.stop();
-      yield event;
+    for await (const event of readUntilAbort(start({ ...request, signal }), { signal, clock })) {
+      // Too late, or wanted by nobody; what it cost is known all the same.
+      if (signal.aborted && !isReceipt(event)) continue;
+      progress.hasDelivered ||= event.type === 'text-delta' || event.type === 'tool-call';
       hasFinished ||= event.type === 'finish';
-      watch.wait(progress.hasDelivered ? connect.timeoutMs : firstMs);
+      if (hasFinished) patience.expect(afterFinishMs);
+      else if (!isReceipt(event))
+        patience.expect(progress.hasDelivered ? connect.timeoutMs : Math.min(connect.timeoutMs, untilDeadlineMs()));
+      // What is handed on may be looked at for a while: that time is not the provider's.
+      patience.pause();
+      yield* release(event, { progress, isDue: progress.hasDelivered || hasFinished });
+      patience.resume();
     }
-  } finally {
-    watch.stop();
+  } catch (error) {
+    if (!patience.isOver && !hasFinished) throw error;
   }
   if (request.signal.aborted || hasFinished) return;
-  if (link.signal.aborted) throw link.signal.reason;
+  if (patience.isOver) throw new APITimeoutError(`said nothing for ${Math.round(patience.waitedMs)} ms`, { provider });
   throw new APIError('the reply broke off: its stream ended without a finish', { kind: 'protocol', provider, retryable: true });
 }
 
-/** One timer that calls when nothing came for so long. */
-function watchSilence(clock: Clock, onSilence: (waitedMs: number) => void): { wait(forMs: number): void; stop(): void } {
-  let cancel = () => {};
-  return {
-    wait(forMs) {
-      cancel();
-      cancel = clock.after(Math.max(0, forMs), () => onSilence(forMs));
-    },
-    stop() {
-      cancel();
-    },
-  };
+const isReceipt = (event: LLMEvent): boolean => event.type === 'usage' || event.type === 'response-metadata';
+
+/** The event, after those held back before it; or nothing, if it is to be held back itself. */
+function* release(
+  event: LLMEvent,
+  { progress, isDue }: { readonly progress: Progress; readonly isDue: boolean },
+): Generator<LLMEvent, void, void> {
+  if (event.type === 'opaque' && !isDue) {
+    progress.held.push(event);
+    return;
+  }
+  if (isDue) yield* progress.held.splice(0);
+  yield event;
 }

@@ -12,7 +12,21 @@ export const internalErrorText = 'An internal error occurred.';
 const retryDelaysMs = [100, 500];
 
 /** Node's codes for a network that failed for the moment. */
-const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_SOCKET']);
+const networkCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_SOCKET',
+]);
+
+/** As agents carry it, which this folder does not know. */
+const agentBrand = Symbol.for('parley.agent');
 
 /** What came of one call. */
 export interface ToolOutcome {
@@ -38,19 +52,21 @@ export interface ToolExecution<Context> {
 
 /** Runs one call to its outcome. Never rejects: each call is answered exactly once, whatever happens. */
 export async function executeTool<Context>(execution: ToolExecution<Context>): Promise<ToolOutcome> {
-  const { tool, call } = execution;
+  const { tool, call, signal } = execution;
   if (tool === undefined) return errorOutcome(`Unknown function: ${call.name}`);
   try {
     const args = await readArguments(tool, call.argumentsJson);
-    return valueOutcome(await runWithRetry(tool, args, execution));
+    // What was interrupted before it began is not begun: it could not be taken back.
+    return signal.aborted ? interrupted() : valueOutcome(await runWithRetry(tool, args, execution));
   } catch (error) {
+    if (signal.aborted) return interrupted();
     if (isStopResponse(error)) return { output: '', isError: false, replyRequired: false };
     if (isToolError(error)) return errorOutcome(error.message);
-    if (execution.signal.aborted) return { ...errorOutcome('The call was interrupted before it was finished.'), replyRequired: false };
-    return { ...errorOutcome(internalErrorText), error };
+    return { ...errorOutcome(internalErrorText), error: error ?? new Error(`tool "${tool.name}" threw ${String(error)}`) };
   }
 }
 
+const interrupted = (): ToolOutcome => ({ ...errorOutcome('The call was interrupted before it was finished.'), replyRequired: false });
 const errorOutcome = (output: string): ToolOutcome => ({ output, isError: true, replyRequired: true });
 
 /** @throws {ToolError} The model wrote something that the tool cannot take; tells it what. */
@@ -68,7 +84,11 @@ async function readArguments<Context>(tool: Tool<Context>, argumentsJson: string
   return result.value;
 }
 
-async function runWithRetry<Context>(tool: Tool<Context>, args: unknown, { context, signal, clock }: ToolExecution<Context>): Promise<unknown> {
+async function runWithRetry<Context>(
+  tool: Tool<Context>,
+  args: unknown,
+  { context, signal, clock }: ToolExecution<Context>,
+): Promise<unknown> {
   const mayRetry = tool.autoRetry !== false && tool.irreversible !== true;
   for (let tries = 0; ; tries += 1) {
     try {
@@ -83,16 +103,23 @@ async function runWithRetry<Context>(tool: Tool<Context>, args: unknown, { conte
 
 function isRetryable(error: unknown): boolean {
   if (isToolError(error) || isStopResponse(error) || isAbortError(error)) return false;
-  if (isAPIError(error)) return error.kind === 'connection' || error.kind === 'timeout';
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return typeof cause === 'object' && cause !== null && networkCodes.has(String(Reflect.get(cause, 'code')));
+  if (isAPIError(error)) return error.retryable && (error.kind === 'connection' || error.kind === 'timeout');
+  // `fetch` says only "fetch failed"; what failed is its cause.
+  return hasNetworkCode(error) || (error instanceof Error && hasNetworkCode(error.cause));
 }
+
+const hasNetworkCode = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' && networkCodes.has(error.code);
 
 function valueOutcome(value: unknown): ToolOutcome {
   if (value === undefined || value === null) return { output: '', isError: false, replyRequired: true, value };
   if (typeof value === 'string') return { output: value, isError: false, replyRequired: true, value };
+  if (isAgentLike(value)) return { output: '', isError: false, replyRequired: true, value };
   // A value that JSON cannot hold (a circle, a bigint) throws, and is answered like any error of the tool.
   const output = JSON.stringify(value);
   if (output === undefined) throw new TypeError(`a tool returned a ${typeof value}, which cannot be told to a model`);
   return { output, isError: false, replyRequired: true, value };
 }
+
+/** An agent to hand over to is for the session; what it is made of is nothing for a model, and need not be JSON. */
+const isAgentLike = (value: unknown): boolean => typeof value === 'object' && value !== null && agentBrand in value;

@@ -34,6 +34,10 @@ export interface Tool<Context = never> extends ToolMarks {
   readonly execute: (args: unknown, context: Context) => unknown;
 }
 
+interface Executor<Context> {
+  execute(args: unknown, context: Context): unknown;
+}
+
 /**
  * @throws {TypeError} The schema describes no object, the name is not one that vendors take, or `execute` is missing; names the tool.
  */
@@ -41,16 +45,18 @@ export function defineTool<const Schema extends ToolSchema | undefined, Context>
   const name = options.name ?? '';
   const shown = name === '' ? '(unnamed)' : name;
   if (typeof options.execute !== 'function') throw new TypeError(`tool "${shown}": execute must be a function`);
-  if (typeof options.description !== 'string') throw new TypeError(`tool "${shown}": description must be a text that tells the model when to use it`);
+  if (typeof options.description !== 'string')
+    throw new TypeError(`tool "${shown}": description must be a text that tells the model when to use it`);
   if (name !== '') checkToolName(name);
-  const { irreversible, uninterruptible, autoRetry, execute } = options;
+  const { irreversible, uninterruptible, autoRetry } = options;
+  // As a method, which may take more than it says: the reader has checked the arguments against the very schema that types them.
+  const checked: Executor<Context> = { execute: options.execute };
   return {
     [brand]: true,
     name,
     description: options.description,
     reader: argumentsReader(options.parameters, shown),
-    // The reader has checked them against the very schema that types them.
-    execute: (args, context) => execute(args as ToolArguments<Schema>, context),
+    execute: (args, context) => checked.execute(args, context),
     irreversible,
     uninterruptible,
     autoRetry,

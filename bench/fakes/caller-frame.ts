@@ -1,0 +1,26 @@
+import type { AudioFrame } from '@parley/core/provider';
+
+/** Of the caller's audio: what speech recognisers ask for, so that nothing is resampled. */
+export const callerSampleRate = 16_000;
+export const frameMs = 20;
+const length = (callerSampleRate * frameMs) / 1000;
+
+/** Frames are never written to: one of voice and one of silence serve all calls, and making one is no part of what is measured. */
+const voice = new Int16Array(length).fill(8000);
+const silence = new Int16Array(length);
+
+export const callerFrame = (isVoiced: boolean, atMs: number): AudioFrame => ({
+  samples: isVoiced ? voice : silence,
+  sampleRate: callerSampleRate,
+  channels: 1,
+  atMs,
+});
+
+/** As a real source makes them, each with memory of its own: for measuring how much of it a session keeps. */
+export const ownedCallerFrame = (isVoiced: boolean, atMs: number): AudioFrame => ({
+  ...callerFrame(isVoiced, atMs),
+  samples: new Int16Array(isVoiced ? voice : silence),
+});
+
+/** What the fakes hear. */
+export const isVoiced = (frame: AudioFrame): boolean => frame.samples[0] !== 0;

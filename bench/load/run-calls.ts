@@ -1,0 +1,101 @@
+import { callerFrame, frameMs } from '../fakes/caller-frame.js';
+import { cpuMs } from './cpu-time.js';
+import { type FakeCall, type FakeCallOptions, startFakeCall } from './fake-call.js';
+import { paceFrames } from './pace-frames.js';
+import { TurnLatencies } from './turn-latencies.js';
+import { durationMsOf, frameKind, framesOf, type TurnPattern } from './turn-pattern.js';
+
+export interface RunCallsOptions extends Pick<FakeCallOptions, 'output' | 'reply' | 'voice'> {
+  readonly calls: number;
+  readonly pattern: TurnPattern;
+  /** Not measured: code is compiled in them. */
+  readonly warmUpTurns: number;
+  /** Of each call. */
+  readonly turns: number;
+}
+
+export interface CallsResult {
+  readonly latencies: TurnLatencies;
+  /** Of the whole process, load driver included. */
+  readonly cpuMs: number;
+  readonly durationMs: number;
+  readonly turns: number;
+}
+
+/** Many calls at once in real time, their starts spread over the length of a turn, as those of real calls are. */
+export async function runCalls(options: RunCallsOptions): Promise<CallsResult> {
+  const latencies = new TurnLatencies();
+  const warmUp = new TurnLatencies();
+  const isMeasured = { now: false };
+  const callers = await Promise.all(Array.from({ length: options.calls }, () => startCaller(options, { latencies, warmUp, isMeasured })));
+  const { pattern, warmUpTurns } = options;
+  await speak(callers, { pattern, fromTurn: 0, turns: warmUpTurns });
+  isMeasured.now = true;
+  const before = cpuMs();
+  const startMs = performance.now();
+  await speak(callers, { pattern, fromTurn: warmUpTurns, turns: options.turns });
+  const result = { cpuMs: cpuMs() - before, durationMs: performance.now() - startMs };
+  await Promise.all(callers.map(({ call }) => call.close()));
+  const turns = options.calls * options.turns;
+  const answered = latencies.fromPushMs.length;
+  if (answered < turns / 2) throw new Error(`the machine cannot keep up: of ${turns} turns only ${answered} were answered`);
+  return { ...result, latencies, turns };
+}
+
+/** The same without sessions: what the timers, the frames and the taking of times cost by themselves. */
+export async function runDriverAlone({
+  calls,
+  pattern,
+  turns,
+}: Pick<RunCallsOptions, 'calls' | 'pattern' | 'turns'>): Promise<Pick<CallsResult, 'cpuMs'>> {
+  const latencies = new TurnLatencies();
+  let pushed = 0;
+  const callers = Array.from({ length: calls }, () => {
+    const { frame } = latencies.caller();
+    return { frame, call: { push: () => void (pushed += 1) } };
+  });
+  const before = cpuMs();
+  await speak(callers, { pattern, fromTurn: 0, turns });
+  return { cpuMs: cpuMs() - before };
+}
+
+interface Caller {
+  readonly call: Pick<FakeCall, 'push'>;
+  readonly frame: (isDeciding: boolean, dueMs: number) => void;
+}
+
+async function startCaller(
+  options: RunCallsOptions,
+  run: { readonly latencies: TurnLatencies; readonly warmUp: TurnLatencies; readonly isMeasured: { readonly now: boolean } },
+): Promise<Caller & { readonly call: FakeCall }> {
+  const measured = run.latencies.caller();
+  const unmeasured = run.warmUp.caller();
+  const present = () => (run.isMeasured.now ? measured : unmeasured);
+  const call = await startFakeCall({ ...options, onReply: () => present().reply() });
+  return { call, frame: (isDeciding, dueMs) => present().frame(isDeciding, dueMs) };
+}
+
+interface Part {
+  readonly pattern: TurnPattern;
+  readonly fromTurn: number;
+  readonly turns: number;
+}
+
+async function speak(callers: readonly Caller[], { pattern, fromTurn, turns }: Part): Promise<void> {
+  const startMs = performance.now() + frameMs;
+  const spreadMs = durationMsOf(pattern) / callers.length;
+  const fromMs = fromTurn * durationMsOf(pattern);
+  await Promise.all(
+    callers.map(({ call, frame }, place) =>
+      paceFrames({
+        startMs: startMs + place * spreadMs,
+        frames: turns * framesOf(pattern),
+        onFrame: (index, dueMs) => {
+          const kind = frameKind(pattern, index);
+          frame(kind === 'deciding', dueMs);
+          call.push(callerFrame(kind === 'voiced', fromMs + index * frameMs));
+        },
+      }),
+    ),
+  );
+}

@@ -1,0 +1,65 @@
+import type { CallSituation } from './call-memory.js';
+import type { Measurement } from './measurement.js';
+
+/** In the order in which they run. */
+export const measurements: readonly Measurement[] = [
+  {
+    name: 'turn-overhead',
+    about: 'one call in real time: frame that ends the turn -> first frame of the reply',
+    runs: { full: 3, quick: 1 },
+    load: async () => (await import('./turn-overhead.js')).measureTurnOverhead,
+  },
+  {
+    name: 'turn-cpu',
+    about: 'CPU time of a one-second turn, at 1 and at 50 calls, without the load driver',
+    runs: { full: 5, quick: 1 },
+    load: async () => (await import('./turn-cpu.js')).measureTurnCpu,
+  },
+  {
+    name: 'turn-load',
+    about: 'turn overhead at 50, 200 (and 500) calls with paced output, from when the frame was due',
+    runs: { full: 3, quick: 1 },
+    load: async () => (await import('./turn-load.js')).measureTurnLoad,
+  },
+  {
+    name: 'import',
+    about: 'each entry point of each package, over bare Node: time and memory',
+    runs: { full: 1, quick: 1 },
+    load: async () => (await import('./import-entries.js')).measureImports,
+  },
+  {
+    name: 'silero',
+    about: 'Silero per window of 32 ms, at 1, 8 and 64 streams',
+    runs: { full: 3, quick: 1 },
+    load: async () => (await import('./silero.js')).measureSilero,
+  },
+  {
+    name: 'demo',
+    about: 'the front-desk demo in real time: end-of-turn decision -> first audio of the reply',
+    runs: { full: 1, quick: 0 },
+    load: async () => (await import('./demo-turns.js')).measureDemoTurns,
+  },
+  memoryOf('idle', 'each further call at 200, nobody speaking: memory'),
+  memoryOf('user-speaking', 'each further call at 200, user speaking for 12 s: memory'),
+  memoryOf('agent-speaking', 'each further call at 200, agent speaking, 10 s to play: memory'),
+  {
+    name: 'close',
+    about: '10,000 calls (quick: 2,000) opened and closed: what they leave on the heap',
+    runs: { full: 1, quick: 1 },
+    nodeFlags: ['--expose-gc'],
+    load: async () => (await import('./closed-calls.js')).measureClosedCalls,
+  },
+];
+
+function memoryOf(situation: CallSituation, about: string): Measurement {
+  return {
+    name: `memory-${situation}`,
+    about,
+    runs: { full: 5, quick: 1 },
+    nodeFlags: ['--expose-gc', '--min-semi-space-size=16'],
+    load: async () => {
+      const { measureCallMemory } = await import('./call-memory.js');
+      return () => measureCallMemory(situation);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type BenchRow, readBenchRows } from './bench-row.js';
+import type { Measurement } from './measurement.js';
+
+/** Longer than any measurement takes. */
+const timeoutMs = 600_000;
+const program = fileURLToPath(new URL('run-measurement.ts', import.meta.url));
+
+export interface RunInChildOptions {
+  readonly isQuick: boolean;
+  /** Where to write a CPU profile of the run, if one is wanted. */
+  readonly profilePath?: string | undefined;
+}
+
+/**
+ * One run of a measurement in a process of its own, so that none inherits another's heap and compiled code.
+ *
+ * @throws {Error} The process failed, or did not end in time; what it wrote to standard error has been shown.
+ */
+export function runInChild(measurement: Measurement, { isQuick, profilePath }: RunInChildOptions): Promise<readonly BenchRow[]> {
+  const size = isQuick ? 'quick' : 'full';
+  const child = fork(program, [measurement.name, size, ...(profilePath === undefined ? [] : [profilePath])], {
+    execArgv: [...process.execArgv, ...(measurement.nodeFlags ?? [])],
+    timeout: timeoutMs,
+    // Standard output is the table's.
+    stdio: ['ignore', process.stderr, process.stderr, 'ipc'],
+  });
+  return new Promise((resolve, reject) => {
+    let answer: unknown;
+    child.once('message', (message) => {
+      answer = message;
+    });
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      try {
+        if (code !== 0) throw new Error(`${measurement.name} ended with ${signal ?? `exit code ${code}`}`);
+        resolve(readBenchRows(answer));
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+}

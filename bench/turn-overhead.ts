@@ -1,0 +1,51 @@
+import type { BenchRow } from './bench-row.js';
+import { callerFrame, frameMs } from './fakes/caller-frame.js';
+import { startFakeCall } from './load/fake-call.js';
+import { paceFrames } from './load/pace-frames.js';
+import { TurnLatencies } from './load/turn-latencies.js';
+import { frameKind, framesOf, shortTurn } from './load/turn-pattern.js';
+import { watchGarbageCollection } from './load/watch-garbage-collection.js';
+import type { MeasureOptions } from './measurement.js';
+import { percentile } from './statistics.js';
+
+/** Left out: code is compiled in them. */
+const warmUpTurns = 20;
+/** Turns that the growth of the history is judged by, at the beginning and at the end. */
+const edgeTurns = 100;
+
+/**
+ * What the session itself adds to a turn: one call in real time, VAD and STT that answer on the frame after the last voiced one, endpointing
+ * delay 0, LLM and TTS that answer at once. From the push of that frame (before it, the caller's voice might still have gone on) to the
+ * first `AudioOutput.write`.
+ */
+export async function measureTurnOverhead({ isQuick }: MeasureOptions): Promise<readonly BenchRow[]> {
+  const turns = isQuick ? 120 : 520;
+  const latencies = new TurnLatencies();
+  const caller = latencies.caller();
+  const call = await startFakeCall({ output: 'instant', onReply: () => caller.reply() });
+  const collected = watchGarbageCollection();
+  await paceFrames({
+    startMs: performance.now() + frameMs,
+    frames: turns * framesOf(shortTurn) + 1,
+    onFrame: (index, dueMs) => {
+      const kind = frameKind(shortTurn, index);
+      caller.frame(kind === 'deciding', dueMs);
+      call.push(callerFrame(kind === 'voiced', index * frameMs));
+    },
+  });
+  const garbage = collected();
+  await call.close();
+  if (latencies.fromPushMs.length < turns) throw new Error(`of ${turns} turns only ${latencies.fromPushMs.length} were answered`);
+  const measured = latencies.fromPushMs.slice(warmUpTurns);
+  const edge = Math.min(edgeTurns, Math.floor(measured.length / 2));
+  return [
+    { what: 'end of speech -> first frame out, p50', figures: [percentile(measured, 0.5)], unit: 'ms', atMost: 0.5 },
+    { what: 'end of speech -> first frame out, p99', figures: [percentile(measured, 0.99)], unit: 'ms', atMost: 2 },
+    { what: 'end of speech -> first frame out, max', figures: [percentile(measured, 1)], unit: 'ms' },
+    { what: 'the same, first turn of a cold process', figures: [percentile(latencies.fromPushMs.slice(0, 1), 1)], unit: 'ms' },
+    { what: `the same, p50 of the first ${edge} turns`, figures: [percentile(measured.slice(0, edge), 0.5)], unit: 'ms' },
+    { what: `the same, p50 of the last ${edge} turns (history grows)`, figures: [percentile(measured.slice(-edge), 0.5)], unit: 'ms' },
+    { what: 'turns measured, in one call', figures: [measured.length], unit: 'turns' },
+    { what: 'longest pause for garbage collection', figures: [garbage.longestMs], unit: 'ms' },
+  ];
+}

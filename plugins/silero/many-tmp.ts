@@ -1,0 +1,14 @@
+import { createSilero } from '@parley/silero';
+import { Channel, realClock } from '@parley/core/provider-kit';
+import type { VADInput } from '@parley/core/provider';
+const n=Number(process.argv[2]??100), seconds=6; const vad=createSilero();
+const rss0=process.memoryUsage().rss; await vad.prewarm!({signal:new AbortController().signal,clock:realClock}); const rss1=process.memoryUsage().rss;
+let st=7; const samples=Int16Array.from({length:320},()=>{st=(Math.imul(st,1664525)+1013904223)>>>0;return (st>>>20)-2048});
+const chans=Array.from({length:n},()=>new Channel<VADInput>({capacity:200})); const given=new Float64Array(n); const lat:number[]=[];
+const done=chans.map(async(c,i)=>{ for await(const e of vad.detect({audio:c,sampleRate:16000,clock:realClock,signal:new AbortController().signal,logger:{log(){}},sessionId:'s',callId:'c'})) if(e.type==='window') lat.push(performance.now()-given[i]!); });
+const t0=performance.now(); const next=Float64Array.from({length:n},(_, i)=>t0+(i*7.3)%20); const k=new Int32Array(n);
+let loop0=performance.eventLoopUtilization(), cpu0=process.cpuUsage();
+await new Promise<void>(r=>{ const h=setInterval(()=>{ const now=performance.now(); for(let i=0;i<n;i++) while(next[i]!<=now){ given[i]=now; void chans[i]!.push({type:'audio',frame:{samples,sampleRate:16000,channels:1,atMs:k[i]!*20}}); k[i]!++; next[i]!+=20; } if(now-t0>seconds*1000){clearInterval(h);r();} },1); });
+const u=performance.eventLoopUtilization(loop0), c=process.cpuUsage(cpu0); const el=performance.now()-t0;
+for(const ch of chans) ch.end(); await Promise.all(done); lat.splice(0,n*10); lat.sort((a,b)=>a-b); const q=(p:number)=>lat[Math.floor(lat.length*p)]!.toFixed(2);
+console.log({n,p50:q(.5),p99:q(.99),max:q(.9999),mainBusy:(u.active/el*100).toFixed(0)+'%',cpu:((c.user+c.system)/10/el).toFixed(0)+'%',rssModelMB:((rss1-rss0)/1e6).toFixed(0), kbPerStream:((process.memoryUsage().rss-rss1)/1e3/n).toFixed(0)}); await vad.close!();

@@ -1,0 +1,2 @@
+export { createSilero, parleyPlugin } from './silero-provider.js';
+export type { SileroSettings } from './silero-settings.js';

@@ -1,0 +1,103 @@
+// @ts-check
+// Shows that the checks check: plants faults in a scratch copy, and each must be caught. `npm run check:checks`, or some steps' faults alone:
+// `npm run check:checks -- lint tests`.
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { runStep, runSteps } from './check/run-step.mjs';
+import { steps } from './check/steps.mjs';
+import { boundaryFaults } from './check-checks/boundary-faults.mjs';
+import { lintFaults } from './check-checks/lint-faults.mjs';
+import { packageFaults } from './check-checks/package-faults.mjs';
+import { createScratchCopy } from './check-checks/scratch-copy.mjs';
+import { sourceFaults } from './check-checks/source-faults.mjs';
+import { testCommand, testFaults } from './check-checks/test-faults.mjs';
+
+/** @typedef {import('./check-checks/fault.mjs').Fault} Fault */
+
+const folder = fileURLToPath(new URL('..', import.meta.url));
+const faults = [...lintFaults, ...boundaryFaults, ...sourceFaults, ...packageFaults, ...testFaults];
+const tests = { name: 'tests', about: 'what tests leave behind', command: testCommand };
+
+/**
+ * Faults that one run can show: those of one step, but for those that stand alone.
+ *
+ * @param {readonly Fault[]} selected
+ * @returns {readonly (readonly Fault[])[]}
+ */
+function groupFaults(selected) {
+  const names = [...new Set(selected.map((fault) => fault.step))];
+  const together = names.map((name) => selected.filter((fault) => fault.step === name && fault.isAlone !== true));
+  const alone = selected.filter((fault) => fault.isAlone === true).map((fault) => [fault]);
+  return [...together.filter((group) => group.length > 0), ...alone];
+}
+
+/**
+ * @param {readonly Fault[]} group
+ * @param {ReturnType<typeof createScratchCopy>} copy
+ * @returns {Promise<readonly { readonly fault: Fault; readonly isCaught: boolean; readonly output: string }[]>}
+ */
+async function tryGroup(group, copy) {
+  const [first] = group;
+  const step = [...steps, tests].find((candidate) => candidate.name === first?.step);
+  if (first === undefined || step === undefined) throw new Error(`no step is named ${first?.step}`);
+  const undo = group.map((fault) => copy.plant(fault));
+  try {
+    const { isPassed, output } = await runStep({ ...step, command: first.command ?? step.command }, copy.folder);
+    return group.map((fault) => ({ fault, isCaught: !isPassed && fault.expect.test(output), output }));
+  } finally {
+    for (const restore of undo) restore();
+  }
+}
+
+/** The copy as it is must pass, or a fault "caught" says nothing. @param {string} scratch @param {readonly string[]} names */
+async function tryUntouched(scratch, names) {
+  const results = await runSteps(
+    steps.filter((step) => names.includes(step.name)),
+    {
+      folder: scratch,
+      atOnce: availableParallelism(),
+      onEnd: ({ step, isPassed, durationMs }) =>
+        console.log(`${isPassed ? 'passes' : 'FAILS '}  ${step.name.padEnd(11)} the untouched copy (${(durationMs / 1_000).toFixed(1)} s)`),
+    },
+  );
+  const failed = results.filter((result) => !result.isPassed);
+  for (const { step, output } of failed) console.log(`\n--- ${step.name}, on the untouched copy:\n${output.trimEnd().slice(-2_000)}`);
+  return failed.length;
+}
+
+async function main() {
+  const { values, positionals } = parseArgs({ options: { report: { type: 'string' } }, allowPositionals: true });
+  const startedAt = performance.now();
+  const selected = faults.filter((fault) => positionals.length === 0 || positionals.includes(fault.step));
+  const copy = createScratchCopy(folder);
+  let passed = 0;
+  let failed = 0;
+  try {
+    failed += await tryUntouched(copy.folder, [...new Set(selected.map((fault) => fault.step))]);
+    for (const group of groupFaults(selected)) {
+      const results = await tryGroup(group, copy);
+      for (const { fault, isCaught } of results) console.log(`${isCaught ? 'caught' : 'MISSED'}  ${fault.step.padEnd(11)} ${fault.fault}`);
+      const missed = results.filter((result) => !result.isCaught);
+      passed += results.length - missed.length;
+      failed += missed.length;
+      if (missed[0] !== undefined) console.log(`\n--- what ${missed[0].fault.step} said:\n${missed[0].output.trimEnd().slice(-6_000)}\n`);
+    }
+  } finally {
+    copy.remove();
+  }
+  const total = `${((performance.now() - startedAt) / 1_000).toFixed(1)} s`;
+  console.log(
+    failed === 0 ? `\nAll ${passed} planted faults are caught (${total}).` : `\n${failed} faults of the checks themselves (${total}).`,
+  );
+  if (values.report !== undefined) writeFileSync(values.report, JSON.stringify({ passed, failed }));
+  return failed === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error);
+  process.exitCode = 2;
+}
