@@ -1,6 +1,7 @@
 import type { BenchRow } from './bench-row.js';
 import { runCalls, type RunCallsOptions, runDriverAlone } from './load/run-calls.js';
 import { agentTalks, durationMsOf, oneSecondTurn } from './load/turn-pattern.js';
+import { warmUp } from './load/warm-up.js';
 import type { MeasureOptions } from './measurement.js';
 
 /** Four sentences, of two seconds each. */
@@ -9,10 +10,11 @@ const longReply = 'We are open from nine to five. On Sundays we are closed. The 
 /**
  * CPU time of a turn of one second, 50 frames in and 6 out, of the whole process: the session and the fakes (VAD, STT, LLM, TTS, input
  * and output), garbage collection included. What the load driver costs alone (at one call its timers cost more than the session) is
- * measured before and after, and subtracted. Then the same for an agent that talks for eight seconds of ten, on paced output.
+ * measured before and after, and subtracted. A thousand turns come first: V8's compiling is not a turn's. Then the same for an agent that talks for eight seconds of ten, on paced output.
  */
 export async function measureTurnCpu({ isQuick }: MeasureOptions): Promise<readonly BenchRow[]> {
   const turn = { pattern: oneSecondTurn, warmUpTurns: 4, output: 'instant' } as const;
+  await warmUp();
   const alone = await cpuPerSecond({ ...turn, calls: 1, turns: isQuick ? 6 : 10 });
   const many = await cpuPerSecond({ ...turn, calls: 50, turns: isQuick ? 4 : 6 });
   const voice = { framesPerSegment: 100 };

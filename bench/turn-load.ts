@@ -1,6 +1,7 @@
 import type { BenchRow } from './bench-row.js';
 import { runCalls } from './load/run-calls.js';
 import { oneSecondTurn } from './load/turn-pattern.js';
+import { warmUp } from './load/warm-up.js';
 import { watchGarbageCollection } from './load/watch-garbage-collection.js';
 import type { MeasureOptions } from './measurement.js';
 import { percentile } from './statistics.js';
@@ -10,6 +11,7 @@ import { percentile } from './statistics.js';
  * push, a process that cannot keep up would look fast.
  */
 export async function measureTurnLoad({ isQuick }: MeasureOptions): Promise<readonly BenchRow[]> {
+  await warmUp();
   const rows: BenchRow[] = [];
   for (const calls of isQuick ? [50, 200] : [50, 200, 500]) rows.push(...(await loadOf(calls, isQuick ? 6 : 15)));
   return rows;

@@ -11,8 +11,8 @@ export interface Models {
   readonly stt: STT;
   readonly llm: LLM;
   readonly tts: TTS;
-  /** Loads what the first turn would otherwise wait for. Settles early, without an error, when the signal fires. */
-  prewarm(signal: AbortSignal): Promise<void>;
+  /** Loads what the first turn would otherwise wait for: about a second. */
+  prewarm(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,12 +27,9 @@ export function createModels(clock?: VirtualClock): Models {
   const all = Object.values(models);
   return {
     ...(clock === undefined ? models : lockstep(models, clock)),
-    async prewarm(signal) {
-      try {
-        await Promise.all(all.map((model) => model.prewarm?.({ signal, clock: realClock }) ?? Promise.resolve()));
-      } catch (error) {
-        if (!signal.aborted) throw error;
-      }
+    async prewarm() {
+      const { signal } = new AbortController();
+      await Promise.all(all.map((model) => model.prewarm?.({ signal, clock: realClock }) ?? Promise.resolve()));
     },
     async close() {
       await Promise.all(all.map((model) => model.close?.() ?? Promise.resolve()));

@@ -37,13 +37,13 @@ export async function runCall(run: CallRun): Promise<CallPaths | undefined> {
   const paths = callPaths(run.outFolder);
   if (paths.wav === run.inputPath)
     throw new UsageError(`${run.inputPath}: is the recording and would be overwritten; choose another folder with --out`);
-  await makeFolder(run.outFolder);
   const virtualClock = run.isFast ? new VirtualClock({ startsAt: new Date() }) : undefined;
   const models = createModels(virtualClock);
   try {
-    await models.prewarm(run.signal);
+    await models.prewarm();
     if (run.signal.aborted) return undefined;
-    const io = await fileIO({ input: run.inputPath, output: paths.wav, clock: virtualClock });
+    await makeFolder(run.outFolder);
+    await using io = await fileIO({ input: run.inputPath, output: paths.wav, clock: virtualClock });
     await using log = await EventLog.open(paths.jsonl);
     const events: AgentEvent[] = [];
     const call = holdCall(run, {

@@ -50,8 +50,14 @@ async function call(
   const book = new BookingBook();
   const paths = await runCall({ agent: new FrontDesk(book), inputPath, outFolder, isFast, screen, signal });
   if (paths === undefined) return;
-  const written = [paths.wav, paths.jsonl, paths.html].map((path) => relative(folder, path)).join(', ');
+  const written = [paths.wav, paths.jsonl, paths.html].map((path) => shortPath(path, folder)).join(', ');
   screen.write(`\n  The book: ${entryText(book.booking)}\n  Written:  ${written}\n`);
+}
+
+/** From where the user stands, if it lies below. */
+function shortPath(path: string, folder: string): string {
+  const short = relative(folder, path);
+  return short.startsWith('..') ? path : short;
 }
 
 function entryText(booking: Booking | undefined): string {

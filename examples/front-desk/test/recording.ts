@@ -8,7 +8,7 @@ export interface Recording {
 }
 
 /** Louder than this is sound: flite's silence is digital, its quietest speech is not. */
-export const soundLevel = 60;
+const soundLevel = 60;
 
 /** Reads what the demo wrote: a header of 44 bytes, then the samples. */
 export function readRecording(path: string): Recording {

@@ -15,7 +15,10 @@ export function hasSecondRecogniser(): boolean {
   const isThere = spawnSync(python, ['-c', 'import pocketsphinx']).status === 0;
   const isRequired = (process.env['PARLEY_REQUIRE'] ?? '').split(',').includes('pocketsphinx');
   if (!isThere && isRequired) throw new Error(`PARLEY_REQUIRE names pocketsphinx, but ${python} has none: pip install pocketsphinx==5.1.1`);
-  if (!isThere) process.stderr.write(`\nSKIPPED: ${python} has no pocketsphinx, so nobody judges what the agent says (pip install pocketsphinx==5.1.1)\n\n`);
+  if (!isThere)
+    process.stderr.write(
+      `\nSKIPPED: ${python} has no pocketsphinx, so nobody judges what the agent says (pip install pocketsphinx==5.1.1)\n\n`,
+    );
   return isThere;
 }
 
@@ -30,7 +33,7 @@ export async function recognise(stretches: readonly Int16Array[]): Promise<strin
     child.stdin.write(Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength));
   }
   child.stdin.end();
-  const [status]: unknown[] = await once(child, 'exit');
-  if (status !== 0) throw new Error(`${python} ${script} ended with ${String(status)}`);
+  await once(child, 'exit');
+  if (child.exitCode !== 0) throw new Error(`${python} ${script} ended with ${child.exitCode}`);
   return (await output).split('\n').slice(0, stretches.length);
 }

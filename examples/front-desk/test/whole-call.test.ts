@@ -34,8 +34,12 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Our own file, written by `JSON.stringify`. */
-const parseEvent = (line: string): AgentEvent => JSON.parse(line);
-const ofType = <Type extends AgentEventType>(type: Type): AgentEventOf<Type>[] => events.filter((event): event is AgentEventOf<Type> => event.type === type);
+function parseEvent(line: string): AgentEvent {
+  const event: AgentEvent = JSON.parse(line);
+  return event;
+}
+const ofType = <Type extends AgentEventType>(type: Type): AgentEventOf<Type>[] =>
+  events.filter((event): event is AgentEventOf<Type> => event.type === type);
 const said = (item: ConversationItem): string[] => (item.type === 'message' ? [`${item.role}: ${textOf(item.content)}`] : []);
 /** The session starts with the recording. */
 const offsetOf = (instant: number): number => instant - (events[0]?.createdAt ?? 0);
@@ -46,17 +50,21 @@ describe('the whole call', () => {
   });
 
   test('calls the tools that were asked for, in order', () => {
-    const calls = ofType('tools-executed').flatMap((event) => event.calls.map(({ name, argumentsJson }) => [name, JSON.parse(argumentsJson)]));
+    const calls = ofType('tools-executed').flatMap((event) => event.calls.map(({ name, argumentsJson }) => `${name} ${argumentsJson}`));
     expect(calls).toEqual([
-      ['opening_hours', { day: 'sunday' }],
-      ['book_table', { size: 4, day: 'friday', time: 'seven' }],
-      ['change_time', { time: 'eight' }],
-      ['show_booking', {}],
+      'opening_hours {"day":"sunday"}',
+      'book_table {"size":4,"day":"friday","time":"seven"}',
+      'change_time {"time":"eight"}',
+      'show_booking {}',
     ]);
   });
 
   test('understands the caller, and knows what it did not understand', () => {
-    expect(ofType('conversation-item-added').flatMap(({ item }) => said(item)).filter((line) => line.startsWith('user'))).toEqual([
+    expect(
+      ofType('conversation-item-added')
+        .flatMap(({ item }) => said(item))
+        .filter((line) => line.startsWith('user')),
+    ).toEqual([
       'user: hello what time do you open on sunday',
       'user: i would like to book a table for four people on friday at seven',
       "user: no make it eight o'clock please",
@@ -86,7 +94,12 @@ describe('the interrupted reply', () => {
     const metrics = ofType('turn-metrics').find((event) => event.metrics.interrupted)?.metrics;
     const added = ofType('conversation-item-added').find(({ item }) => item.type === 'message' && item.interrupted === true);
     if (metrics?.playoutStartedAt === undefined || added?.item.type !== 'message') throw new Error('no reply was interrupted');
-    return { playedMs: metrics.playedMs, endMs: offsetOf(metrics.playoutStartedAt) + metrics.playedMs, heard: textOf(added.item.content), unheard: added.unheardText ?? '' };
+    return {
+      playedMs: metrics.playedMs,
+      endMs: offsetOf(metrics.playoutStartedAt) + metrics.playedMs,
+      heard: textOf(added.item.content),
+      unheard: added.unheardText ?? '',
+    };
   };
 
   test('falls silent in the recording within 20 ms of where the ledger cut it', () => {
@@ -128,10 +141,17 @@ async function wordEndsOf(text: string): Promise<number[]> {
 }
 
 /** Chosen from the agent's sentences before anything was recognised. */
-const keyWords = 'good evening copper help sunday open noon ten table four friday seven keep half hour course eight sorry understand thank calling goodbye'.split(' ');
+const keyWords =
+  'good evening copper help sunday open noon ten table four friday seven keep half hour course eight sorry understand thank calling goodbye'.split(
+    ' ',
+  );
 
-test.skipIf(!hasSecondRecogniser())('a second recogniser finds at least 80 % of the key words in what the agent says', async () => {
-  const heard = (await recognise(sentencesIn(recording.agent, recording.sampleRate))).join(' ').split(/\s+/);
-  const missing = keyWords.filter((word) => !heard.includes(word));
-  expect(missing.length / keyWords.length, `missing: ${missing.join(', ')}; heard: ${heard.join(' ')}`).toBeLessThanOrEqual(0.2);
-}, 120_000);
+test.skipIf(!hasSecondRecogniser())(
+  'a second recogniser finds at least 80 % of the key words in what the agent says',
+  async () => {
+    const heard = (await recognise(sentencesIn(recording.agent, recording.sampleRate))).join(' ').split(/\s+/);
+    const missing = keyWords.filter((word) => !heard.includes(word));
+    expect(missing.length / keyWords.length, `missing: ${missing.join(', ')}; heard: ${heard.join(' ')}`).toBeLessThanOrEqual(0.2);
+  },
+  120_000,
+);

@@ -1,7 +1,7 @@
 import type { AudioFrame } from '../provider/audio-frame.js';
 import type { Clock } from '../provider/clock.js';
 
-export const frameMs = (frame: AudioFrame): number => (frame.samples.length / frame.channels / frame.sampleRate) * 1000;
+const frameMs = (frame: AudioFrame): number => (frame.samples.length / frame.channels / frame.sampleRate) * 1000;
 export const frameEndMs = (frame: AudioFrame): number => frame.atMs + frameMs(frame);
 
 /** Translates times on the input's own line, which counts samples, into the clock's. */

@@ -80,12 +80,25 @@ export interface ModelUsage {
 type Body =
   | { readonly type: 'agent-state-changed'; readonly oldState: AgentState; readonly newState: AgentState }
   | { readonly type: 'user-state-changed'; readonly oldState: UserState; readonly newState: UserState }
-  | { readonly type: 'user-input-transcribed'; readonly segmentId: string; readonly transcript: string; readonly isFinal: boolean; readonly language?: string; readonly speaker?: string }
+  | {
+      readonly type: 'user-input-transcribed';
+      readonly segmentId: string;
+      readonly transcript: string;
+      readonly isFinal: boolean;
+      readonly language?: string;
+      readonly speaker?: string;
+    }
   /** `unheardText` is what an interrupted reply would have gone on to say: shown by tools, never part of the history. */
   | { readonly type: 'conversation-item-added'; readonly item: ConversationItem; readonly unheardText?: string }
   | { readonly type: 'speech-created'; readonly speechId: string; readonly source: SpeechSource }
   | { readonly type: 'tools-executed'; readonly speechId: string; readonly calls: readonly ExecutedToolCall[] }
-  | { readonly type: 'tool-updated'; readonly speechId: string; readonly callId: string; readonly name: string; readonly status: 'started' | 'ended' | 'failed' | 'aborted' }
+  | {
+      readonly type: 'tool-updated';
+      readonly speechId: string;
+      readonly callId: string;
+      readonly name: string;
+      readonly status: 'started' | 'ended' | 'failed' | 'aborted';
+    }
   | { readonly type: 'false-interruption'; readonly speechId: string; readonly resumed: boolean }
   | { readonly type: 'turn-metrics'; readonly metrics: TurnMetrics }
   | { readonly type: 'usage-updated'; readonly usage: readonly ModelUsage[] }

@@ -4,6 +4,11 @@ import type { AgentEvent, AgentEventOf, AgentEventType } from './agent-event.js'
 
 type Listener<Type extends AgentEventType> = (event: AgentEventOf<Type>) => unknown;
 
+interface Entry {
+  readonly isOnce: boolean;
+  readonly call: (event: AgentEvent) => unknown;
+}
+
 /** Events that wait in one iterable before the oldest goes. */
 const iterableCapacity = 10_000;
 
@@ -12,9 +17,8 @@ const iterableCapacity = 10_000;
  * `error` without a listener is logged, not thrown.
  */
 export class AgentEventEmitter {
-  readonly #listeners = new Map<AgentEventType, Set<(event: AgentEvent) => unknown>>();
-  /** What was registered, so that it can be taken back: the listener as given has a narrower type. */
-  readonly #registered = new Map<unknown, Map<AgentEventType, (event: AgentEvent) => unknown>>();
+  /** By the listener as it was given, so that it can be taken back, in the order of registering. */
+  readonly #listeners = new Map<AgentEventType, Map<unknown, Entry>>();
   readonly #streams = new Set<Channel<AgentEvent>>();
   readonly #logger: Logger;
   #isClosed = false;
@@ -23,30 +27,18 @@ export class AgentEventEmitter {
     this.#logger = logger;
   }
 
+  /** Registering a listener again for a type changes nothing, except that one registered with `once` stays. */
   on<Type extends AgentEventType>(type: Type, listener: Listener<Type>): void {
-    const entry = (event: AgentEvent) => (isOfType(event, type) ? listener(event) : undefined);
-    const known = this.#registered.get(listener) ?? new Map<AgentEventType, (event: AgentEvent) => unknown>();
-    if (known.has(type)) return;
-    this.#registered.set(listener, known.set(type, entry));
-    const listeners = this.#listeners.get(type) ?? new Set();
-    this.#listeners.set(type, listeners.add(entry));
+    this.#add({ type, listener, isOnce: false });
   }
 
+  /** Taken back by itself when it is called, or before that with `off`. */
   once<Type extends AgentEventType>(type: Type, listener: Listener<Type>): void {
-    const once = (event: AgentEventOf<Type>) => {
-      this.off(type, once);
-      return listener(event);
-    };
-    this.on(type, once);
+    if (this.#listeners.get(type)?.has(listener) !== true) this.#add({ type, listener, isOnce: true });
   }
 
   off<Type extends AgentEventType>(type: Type, listener: Listener<Type>): void {
-    const known = this.#registered.get(listener);
-    const entry = known?.get(type);
-    if (entry === undefined) return;
-    known?.delete(type);
-    if (known?.size === 0) this.#registered.delete(listener);
-    this.#listeners.get(type)?.delete(entry);
+    this.#listeners.get(type)?.delete(listener);
   }
 
   /** All events from now on, until the session has closed or the reader leaves. Keeps at most 10,000 unread: then the oldest goes. */
@@ -57,12 +49,16 @@ export class AgentEventEmitter {
     return stream;
   }
 
+  /** What listeners add or take back while they are called counts from the next event on. */
   emit(event: AgentEvent): void {
-    const listeners = this.#listeners.get(event.type);
-    if (event.type === 'error' && (listeners === undefined || listeners.size === 0)) {
+    const listeners = [...(this.#listeners.get(event.type) ?? [])];
+    if (event.type === 'error' && listeners.length === 0) {
       this.#logger.log('error', `${event.source} failed`, { error: { ...event.error }, recoverable: event.recoverable });
     }
-    for (const listener of listeners ?? []) this.#call(listener, event);
+    for (const [listener, entry] of listeners) {
+      if (entry.isOnce) this.#listeners.get(event.type)?.delete(listener);
+      this.#call(entry, event);
+    }
     for (const stream of this.#streams) {
       if (stream.isEnded) this.#streams.delete(stream);
       else void stream.push(event);
@@ -76,9 +72,23 @@ export class AgentEventEmitter {
     this.#streams.clear();
   }
 
-  #call(listener: (event: AgentEvent) => unknown, event: AgentEvent): void {
+  #add<Type extends AgentEventType>({
+    type,
+    listener,
+    isOnce,
+  }: {
+    readonly type: Type;
+    readonly listener: Listener<Type>;
+    readonly isOnce: boolean;
+  }): void {
+    const listeners = this.#listeners.get(type) ?? new Map<unknown, Entry>();
+    this.#listeners.set(type, listeners);
+    listeners.set(listener, { isOnce, call: (event) => (isOfType(event, type) ? listener(event) : undefined) });
+  }
+
+  #call(entry: Entry, event: AgentEvent): void {
     try {
-      const result = listener(event);
+      const result = entry.call(event);
       if (result instanceof Promise) result.catch((error: unknown) => this.#report(event.type, error));
     } catch (error) {
       this.#report(event.type, error);

@@ -23,4 +23,10 @@ export type ChatItem =
   /** The provider's own (signed thinking, an encrypted reasoning item); goes when nothing else of its response is left. */
   | (ChatItemBase & { readonly type: 'opaque'; readonly providerMetadata: ProviderMetadata })
   | (ChatItemBase & { readonly type: 'tool-call'; readonly callId: string; readonly name: string; readonly argumentsJson: string })
-  | (ChatItemBase & { readonly type: 'tool-output'; readonly callId: string; readonly name: string; readonly content: readonly ContentPart[]; readonly isError: boolean });
+  | (ChatItemBase & {
+      readonly type: 'tool-output';
+      readonly callId: string;
+      readonly name: string;
+      readonly content: readonly ContentPart[];
+      readonly isError: boolean;
+    });

@@ -17,7 +17,18 @@ export type DispatcherEvent =
   | { readonly type: 'registered'; readonly workerId: string }
   | { readonly type: 'disconnected'; readonly retryInMs: number }
   /** Must be answered before `deadlineMs` on the clock, or it is lost. */
-  | { readonly type: 'offer'; readonly job: JobDescription; readonly deadlineMs: number; accept(as: { readonly identity: string; readonly name?: string; readonly metadata?: string; readonly attributes?: Readonly<Record<string, string>> }): Promise<JobAssignment>; reject(options?: { readonly final?: boolean }): void }
+  | {
+      readonly type: 'offer';
+      readonly job: JobDescription;
+      readonly deadlineMs: number;
+      accept(as: {
+        readonly identity: string;
+        readonly name?: string;
+        readonly metadata?: string;
+        readonly attributes?: Readonly<Record<string, string>>;
+      }): Promise<JobAssignment>;
+      reject(options?: { readonly final?: boolean }): void;
+    }
   | { readonly type: 'terminate'; readonly jobId: string };
 
 export interface JobDescription {

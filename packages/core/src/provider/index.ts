@@ -26,11 +26,4 @@ export type { TurnDetectorCapabilities, TurnDetection, TurnDetector } from './tu
 export type { VADCapabilities, VADInput, VADRequest, VADEvent, VAD } from './vad.js';
 export type { VideoInput } from './video-input.js';
 export type { WordTiming } from './word-timing.js';
-export {
-  APIConnectionError,
-  APIError,
-  type APIErrorOptions,
-  APIStatusError,
-  APITimeoutError,
-  isAPIError,
-} from './api-error.js';
+export { APIConnectionError, APIError, type APIErrorOptions, APIStatusError, APITimeoutError, isAPIError } from './api-error.js';

@@ -27,7 +27,13 @@ export type LLMEvent =
   | { readonly type: 'text-delta'; readonly text: string }
   | { readonly type: 'reasoning-delta'; readonly text: string }
   /** Whole, when its arguments are complete; ids are unique within the stream. */
-  | { readonly type: 'tool-call'; readonly callId: string; readonly name: string; readonly argumentsJson: string; readonly providerMetadata?: ProviderMetadata }
+  | {
+      readonly type: 'tool-call';
+      readonly callId: string;
+      readonly name: string;
+      readonly argumentsJson: string;
+      readonly providerMetadata?: ProviderMetadata;
+    }
   /** Becomes a `ChatItem` at this place of the response. */
   | { readonly type: 'opaque'; readonly providerMetadata: ProviderMetadata }
   /** Exactly once, last. A stream that ends without it has failed, unless it was aborted. `tool-calls` whenever there was one. */

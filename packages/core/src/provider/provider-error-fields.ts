@@ -1,4 +1,12 @@
-export type ProviderErrorKind = 'authentication' | 'connection' | 'timeout' | 'status' | 'protocol' | 'expired' | 'unsupported' | 'invalid-request';
+export type ProviderErrorKind =
+  | 'authentication'
+  | 'connection'
+  | 'timeout'
+  | 'status'
+  | 'protocol'
+  | 'expired'
+  | 'unsupported'
+  | 'invalid-request';
 
 /**
  * `expired`: the vendor ended what was open by its own rule (idle, age, a restarted server). Retryable; the first in a row costs

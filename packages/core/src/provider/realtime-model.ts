@@ -35,8 +35,19 @@ export type RealtimeEvent =
   | { readonly type: 'response-start'; readonly responseId: string; readonly replyId?: string }
   | { readonly type: 'audio'; readonly responseId: string; readonly itemId: string; readonly frame: AudioFrame }
   | { readonly type: 'text-delta'; readonly responseId: string; readonly itemId: string; readonly text: string }
-  | { readonly type: 'tool-call'; readonly responseId: string; readonly callId: string; readonly name: string; readonly argumentsJson: string }
-  | { readonly type: 'response-end'; readonly responseId: string; readonly status: 'completed' | 'cancelled' | 'failed' | 'incomplete'; readonly error?: ProviderErrorFields }
+  | {
+      readonly type: 'tool-call';
+      readonly responseId: string;
+      readonly callId: string;
+      readonly name: string;
+      readonly argumentsJson: string;
+    }
+  | {
+      readonly type: 'response-end';
+      readonly responseId: string;
+      readonly status: 'completed' | 'cancelled' | 'failed' | 'incomplete';
+      readonly error?: ProviderErrorFields;
+    }
   /** The connection will end by the vendor's rule; core opens another with the present chat. */
   | { readonly type: 'expiring'; readonly inMs: number };
 
@@ -50,7 +61,12 @@ export interface RealtimeConnection extends AsyncDisposable {
   sendImage(image: { readonly data: Uint8Array; readonly mediaType: string }): void;
   sendToolOutput(output: { readonly callId: string; readonly content: readonly ContentPart[]; readonly isError: boolean }): void;
   /** `instructions` replace the connection's for this reply. Answered by `response-start`, or by `error` with this `replyId`. */
-  generateReply(request: { readonly replyId: string; readonly instructions?: string; readonly toolChoice?: ToolChoice; readonly userText?: string }): void;
+  generateReply(request: {
+    readonly replyId: string;
+    readonly instructions?: string;
+    readonly toolChoice?: ToolChoice;
+    readonly userText?: string;
+  }): void;
   /** Also cancels a reply asked for but not begun. Nothing to do is no error. */
   interrupt(): void;
   /** What was heard of an item; later audio never was. */

@@ -16,7 +16,13 @@ export interface ToolsetConnection extends AsyncDisposable {
   tools(): Promise<readonly ToolSpecification[]>;
   /** One reader. Throws when the connection is lost. */
   readonly events: AsyncIterable<ToolsetEvent>;
-  call(request: { readonly name: string; readonly argumentsJson: string; readonly callId: string; readonly signal: AbortSignal; readonly onProgress?: (progress: { readonly done: number; readonly total?: number; readonly message?: string }) => void }): Promise<{ readonly content: readonly ContentPart[]; readonly structured?: Json; readonly isError: boolean }>;
+  call(request: {
+    readonly name: string;
+    readonly argumentsJson: string;
+    readonly callId: string;
+    readonly signal: AbortSignal;
+    readonly onProgress?: (progress: { readonly done: number; readonly total?: number; readonly message?: string }) => void;
+  }): Promise<{ readonly content: readonly ContentPart[]; readonly structured?: Json; readonly isError: boolean }>;
 }
 
 export interface Toolset extends Provider<'toolset', ToolsetCapabilities> {

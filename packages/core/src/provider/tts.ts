@@ -32,7 +32,15 @@ export type TTSEvent =
    * offsets into the text given for this segment: only with them can history be cut in the words that were written ("$5"), not those
    * that were spoken ("five dollars").
    */
-  | { readonly type: 'word'; readonly segmentId: string; readonly text: string; readonly startMs: number; readonly endMs: number; readonly inputStart?: number; readonly inputEnd?: number }
+  | {
+      readonly type: 'word';
+      readonly segmentId: string;
+      readonly text: string;
+      readonly startMs: number;
+      readonly endMs: number;
+      readonly inputStart?: number;
+      readonly inputEnd?: number;
+    }
   /** Exactly once per flushed segment, in order, after its last audio; also if there was nothing to say. */
   | { readonly type: 'segment-end'; readonly segmentId: string };
 

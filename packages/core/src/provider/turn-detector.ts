@@ -15,7 +15,12 @@ export interface TurnDetectorCapabilities {
 export interface TurnDetection extends AsyncDisposable {
   push?(frame: AudioFrame): void;
   /** Probability, 0 to 1, that the user has finished; `threshold` below which core waits longer. */
-  predict(request: { readonly chat: readonly ChatItem[]; readonly transcript: string; readonly language?: string; readonly signal: AbortSignal }): Promise<{ readonly probability: number; readonly threshold: number }>;
+  predict(request: {
+    readonly chat: readonly ChatItem[];
+    readonly transcript: string;
+    readonly language?: string;
+    readonly signal: AbortSignal;
+  }): Promise<{ readonly probability: number; readonly threshold: number }>;
   reset(): void;
 }
 

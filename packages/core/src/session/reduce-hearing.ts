@@ -60,7 +60,7 @@ export function clearTurn(step: Transition): void {
 }
 
 /** The check that any new trigger makes anew: commit now, later, or when more is known. */
-export function endTurnWhenDue(step: Transition): void {
+function endTurnWhenDue(step: Transition): void {
   step.cancelTimer('endpointing');
   step.cancelTimer('interim-commit');
   const end = checkEndOfTurn(step.state.turn, step.state.options, step.nowMs);

@@ -75,7 +75,6 @@ export class Speech implements SpeechHandle {
     await this.#playout;
   }
 
-  // oxlint-disable-next-line unicorn/no-thenable -- awaiting a speech waits for its end: part of the public contract.
   then<A = void, B = never>(
     onDone?: ((value: void) => A | PromiseLike<A>) | null,
     onFailure?: ((error: unknown) => B | PromiseLike<B>) | null,

@@ -77,7 +77,7 @@ test('a TTS that speaks before the flush owes until it asks for more text, and t
     yield ' comes a second later.';
   })();
   const speech = session.say(text);
-  await clock.runUntil(speech.then(() => {}));
+  await clock.runUntil(Promise.resolve(speech));
   expect(audioOutput.played).toMatchObject([{ startedMs: 0, playedMs: 40, complete: true }]);
   expect(clock.now()).toBe(1020);
   await clock.runUntil(session.close());

@@ -59,7 +59,7 @@ export const releaseFloor = (floor: Floor, id: string, stage: 'waiting' | 'worki
 });
 
 /** Waiting speeches in playout order. */
-export const waitingSpeeches = (floor: Floor): FloorSpeech[] =>
+const waitingSpeeches = (floor: Floor): FloorSpeech[] =>
   floor.speeches.filter((speech) => speech.stage === 'waiting').sort((a, b) => b.priority - a.priority || a.sequence - b.sequence);
 
 /**

@@ -125,7 +125,7 @@ async function* speakPiece(
     yield {
       type: 'audio',
       segmentId: segment.id,
-      frame: { samples: samples.subarray(at, at + frameSamples), sampleRate, channels: 1, atMs: segment.atMs },
+      frame: { samples: samples.slice(at, at + frameSamples), sampleRate, channels: 1, atMs: segment.atMs },
     };
     segment.atMs += frameMs;
     if (words !== undefined) yield* words.splice(0);
