@@ -31,6 +31,15 @@ test('offsets count in the text as written', () => {
   for (const word of words) expect(text.slice(word.start - 100, word.end - 100)).toBe(word.text);
 });
 
+test('a run of characters that is no word is cut, without breaking a pair of surrogates', () => {
+  const text = `${'x'.repeat(59)}🙂${'y'.repeat(70)}`;
+  expect(speakableWords(text).map(({ text: written, start, end }) => [written.length, start, end])).toEqual([
+    [61, 0, 61],
+    [60, 61, 121],
+    [10, 121, 131],
+  ]);
+});
+
 test('whatever the text, what flite gets is printable ASCII, and each word is where its offsets say', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {

@@ -44,6 +44,9 @@ const currencies = new Map([
   ['¥', 'yen'],
 ]);
 
+/** A longer run of characters is cut: it is no word, and flite would spell it out for minutes. */
+const longestWord = 60;
+
 /** Marks of markdown and other characters that flite spells out or stumbles over; control characters are among the rest. */
 const unspeakable = /[^A-Za-z0-9 .,;:!?'"()$%+=/-]/g;
 
@@ -55,7 +58,7 @@ const unspeakable = /[^A-Za-z0-9 .,;:!?'"()$%+=/-]/g;
  */
 export function speakableWords(text: string, offset = 0): SpeakableWord[] {
   const words: SpeakableWord[] = [];
-  for (const match of text.matchAll(/\S+/g)) {
+  for (const match of text.matchAll(new RegExp(`\\S{1,${longestWord}}`, 'gu'))) {
     const spoken = toSpoken(match[0]);
     const start = offset + match.index;
     if (/[A-Za-z0-9$%+=]/.test(spoken)) {
@@ -75,7 +78,7 @@ function toSpoken(word: string): string {
     .replace(/[€£¥]/g, (sign) => ` ${currencies.get(sign) ?? ''} `);
   // Decomposed, an accent is a character of its own and goes with the unspeakable ones: "café" is read as "cafe".
   const ascii = withCurrency
-    .normalize('NFKC')
-    .replaceAll(/[^A-Za-z0-9]/gu, (character) => replacements.get(character) ?? character.normalize('NFD'));
+    .normalize('NFC')
+    .replaceAll(/[^A-Za-z0-9]/gu, (character) => replacements.get(character) ?? character.normalize('NFKD'));
   return ascii.replace(unspeakable, '').replace(/\s+/g, ' ').trim();
 }

@@ -22,9 +22,8 @@ test('a long sentence is cut after a comma in the second half of what fits', () 
   expect(second?.endsWith('end.')).toBe(true);
 });
 
-test('no piece is longer than 300 characters, unless a word is', () => {
+test('no piece is longer than 300 characters', () => {
   const text = `${'word '.repeat(500)}${'x'.repeat(400)} ${'word '.repeat(100)}`;
-  const long = pieces(text).filter((piece) => piece.length > 300);
-  expect(long.every((piece) => piece.startsWith('x'.repeat(400)))).toBe(true);
-  expect(pieces(text).join(' ')).toBe(text.trim());
+  expect(Math.max(...pieces(text).map((piece) => piece.length))).toBeLessThanOrEqual(300);
+  expect(pieces(text).join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
 });

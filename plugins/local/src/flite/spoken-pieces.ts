@@ -7,7 +7,7 @@ const abbreviations = new Set(['mr', 'mrs', 'ms', 'dr', 'prof', 'st', 'jr', 'sr'
 
 /**
  * Cuts words into what flite speaks in one go: sentences, so that the first is heard while the next is made. Long ones are cut into
- * pieces of at most 300 characters (one longer word stays whole).
+ * pieces of at most 300 characters, unless a single word is read as more.
  */
 export function spokenPieces(words: readonly SpeakableWord[]): SpeakableWord[][] {
   const pieces: SpeakableWord[][] = [];

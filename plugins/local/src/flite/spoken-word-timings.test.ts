@@ -37,3 +37,7 @@ test('a word whose sounds are missing is left out', () => {
 test('with other than one group for each word, nothing is told', () => {
   expect(times('a b', 'pau ey pau', ['ey'])).toEqual([]);
 });
+
+test('with more sounds than a sentence has, nothing is told rather than looked for long', () => {
+  expect(times('a', `pau ${'ey '.repeat(2000)}pau`, ['ey '.repeat(2000)])).toEqual([]);
+});

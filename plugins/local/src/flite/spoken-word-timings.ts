@@ -13,6 +13,9 @@ export interface SpokenWord {
   readonly endMs: number;
 }
 
+/** Size of the table beyond which nothing is told: ten times that of the longest sentence of words. */
+const largestTable = 1_000_000;
+
 interface Sound {
   readonly name: string;
   readonly startMs: number;
@@ -36,6 +39,7 @@ export function spokenWordTimings(
     .map(({ name, endMs }, index): Sound => ({ name, startMs: phones[index - 1]?.endMs ?? 0, endMs }))
     .filter(({ name }) => name !== 'pau');
   const owners = groups.flatMap((group, owner) => group.map((name) => ({ name, owner })));
+  if (sounds.length * owners.length > largestTable) return [];
   const spans = new Map<number, { startMs: number; endMs: number }>();
   for (const [soundIndex, ownerIndex] of align(sounds, owners)) {
     const sound = sounds[soundIndex];
