@@ -16,7 +16,7 @@ import { runCall } from './run-call.js';
 // The whole call, with all its models, on a virtual clock: computed once, and looked at from all sides.
 const book = new BookingBook();
 const events: AgentEvent[] = [];
-let channel = new Int16Array(0);
+let channel: Int16Array = new Int16Array(0);
 let page = '';
 let folder = '';
 let startedAt = 0;

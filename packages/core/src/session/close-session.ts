@@ -28,12 +28,18 @@ export async function finishTranscript({
   turns.recordOnly(turnText(core.state.turn), clock.now());
 }
 
-/** Closes the ends of the call side by side; one that fails harms no other. */
-export async function closeParts(io: CallIO): Promise<void> {
-  const parts = [io.audioInput, io.audioOutput, io.videoInput, io.textInput, io.transcriptOutput];
-  await Promise.allSettled(
-    parts.map(async (part) => {
-      await part?.[Symbol.asyncDispose]();
-    }),
-  );
+/** Closes the ends of the call side by side, then what holds them together; one that fails is told, and harms no other. */
+export async function closeParts(io: CallIO, onFailure: (error: unknown) => void): Promise<void> {
+  const close = async (part: unknown) => {
+    try {
+      if (isAsyncDisposable(part)) await part[Symbol.asyncDispose]();
+    } catch (error) {
+      onFailure(error);
+    }
+  };
+  await Promise.all([io.audioInput, io.audioOutput, io.videoInput, io.textInput, io.transcriptOutput].map(close));
+  await close(io);
 }
+
+const isAsyncDisposable = (value: unknown): value is AsyncDisposable =>
+  typeof value === 'object' && value !== null && Symbol.asyncDispose in value;

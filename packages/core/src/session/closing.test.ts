@@ -79,6 +79,23 @@ describe('closing', () => {
     clock.assertIdle();
   });
 
+  test('also closes what holds the ends of the call together, and tells of one that fails', async () => {
+    const clock = new VirtualClock();
+    const session = new AgentSession({ clock, logger: { log: () => {} } });
+    const errors: string[] = [];
+    session.on('error', ({ error }) => errors.push(error.message));
+    const closed: string[] = [];
+    const textInput = {
+      messages: (async function* () {})(),
+      [Symbol.asyncDispose]: () => Promise.reject(new Error('the text would not close')),
+    };
+    const io = { textInput, [Symbol.asyncDispose]: async () => void closed.push('io') };
+    await session.start({ agent: new Agent({ instructions: '' }), io });
+    await session.close();
+    expect(closed).toEqual(['io']);
+    expect(errors).toEqual(['the text would not close']);
+  });
+
   test('after draining lets what is under way be finished', async () => {
     const result = await scenario({
       user: hello,

@@ -164,7 +164,7 @@ export class SessionRuntime {
     await this.#hearing.close();
     await Promise.all(this.#work);
     agent.attach(undefined);
-    await closeParts(this.#io);
+    await closeParts(this.#io, (error) => this.#report('session', error, true));
   }
 
   #closeBecause(reason: CloseReason, error?: ErrorReport): void {

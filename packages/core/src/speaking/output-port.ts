@@ -9,7 +9,7 @@ export class OutputPort {
   readonly #onFailure: (error: unknown) => void;
   #segments = 0;
 
-  /** @param onFailure The output's events failed or ended: nothing more will be acknowledged. */
+  /** @param onFailure The output's events failed: nothing more will be acknowledged, which each reply finds out by its own deadline. */
   constructor(output: AudioOutput, onFailure: (error: unknown) => void) {
     this.output = output;
     this.#onFailure = onFailure;
@@ -22,6 +22,11 @@ export class OutputPort {
     const segmentId = `segment-${this.#segments}`;
     this.#listeners.set(segmentId, listener);
     return segmentId;
+  }
+
+  /** Nothing of this segment is waited for any more. */
+  forget(segmentId: string): void {
+    this.#listeners.delete(segmentId);
   }
 
   async #read(): Promise<void> {

@@ -2,77 +2,89 @@ import type { AudioFrame } from '../provider/audio-frame.js';
 import type { PlayoutEvent } from '../provider/audio-output.js';
 import type { Clock } from '../provider/clock.js';
 import { createDeferred } from '../stream/deferred.js';
+import { KeptAudio } from './kept-audio.js';
 import type { OutputPort } from './output-port.js';
 
 /** How long past its audio's length an acknowledgement may take: turn-taking rules, liveness. */
 const acknowledgeMs = 5000;
+/** Segments in a row that the output ended by itself without playing any of it, after which it is not asked again. */
+const mostFruitless = 3;
 
 export interface PlayoutResult {
   /** How much of the reply reached the listener's ear. */
   readonly playedMs: number;
+  /** All of it did. */
   readonly complete: boolean;
+  /** What the output threw: nothing more could be written to it. */
+  readonly error?: unknown;
 }
 
 export interface PlayoutOptions {
   readonly port: OutputPort;
   readonly clock: Clock;
+  /** The first sound; not if the reply was stopped before. */
   readonly onStarted: () => void;
-  readonly onProgress: (playedMs: number) => void;
+  /** @param heardMs How much has reached the listener's ear, growing. */
+  readonly onProgress: (heardMs: number) => void;
   /** The output did not acknowledge in time: what is heard is counted by the clock. */
   readonly onUnacknowledged: () => void;
 }
 
-const durationMs = (frame: AudioFrame): number => (frame.samples.length / frame.channels / frame.sampleRate) * 1000;
+/** A segment of the output, in which the reply is played from one hold to the next. Places are counted as `KeptAudio` does. */
+interface OpenSegment {
+  readonly id: string;
+  /** Place in the reply at which it began. */
+  readonly from: number;
+  /** What the output reported last, and when; its beginning at first. */
+  place: number;
+  reportedMs: number;
+  hasEnded: boolean;
+  clearedMs: number | undefined;
+}
 
 /**
  * One reply on its way to the listener. Holds its audio back until it has the floor; can be held and taken up again where it stopped, on any
- * output: what was cleared before it was played is written again as a new segment.
+ * output: what was cleared before it was played is written again as a new segment. Audio is given as fast as the output takes it.
  */
 export class Playout {
   readonly #options: PlayoutOptions;
   readonly #done = createDeferred<PlayoutResult>();
-  /** From `#firstUnplayed` on: written to the output's present segment, then still to be written from `#nextToWrite` on. */
-  #frames: AudioFrame[] = [];
-  #nextToWrite = 0;
-  /** Place in the reply of the first frame kept. */
-  #keptFromMs = 0;
-  /** Place in the reply at which the output's present segment began. */
-  #segmentFromMs = 0;
-  #segmentId: string | undefined;
-  #totalMs = 0;
-  #playedMs = 0;
-  #state: 'waiting' | 'playing' | 'held' | 'stopping' | 'done' = 'waiting';
-  #isClearing = false;
-  #isBlocked = false;
+  readonly #audio = new KeptAudio();
+  #segment: OpenSegment | undefined;
+  /** Place in the reply up to which it was played. */
+  #played = 0;
+  #state: 'open' | 'stopping' | 'done' = 'open';
+  #isAuthorised = false;
+  #isHeld = false;
   #hasEnded = false;
-  #hasEndedSegment = false;
   #hasStarted = false;
-  #segmentStartedAtMs: number | undefined;
-  #cancelDeadline = () => {};
+  #fruitless = 0;
+  /** Settles when the output has room again. */
+  #full: Promise<void> | undefined;
+  #watch: { readonly dueMs: number; readonly cancel: () => void } | undefined;
 
   constructor(options: PlayoutOptions) {
     this.#options = options;
   }
 
-  /** Settles once the reply was played, or was stopped and what was heard is known. */
+  /** Settles once the reply was played, or was stopped and what was heard is known. Never rejects. */
   get done(): Promise<PlayoutResult> {
     return this.#done.promise;
   }
 
   /** Audio given and not yet played. */
   get aheadMs(): number {
-    return this.#totalMs - this.#playedMs;
+    return this.#toMs(this.#audio.total - this.#played);
   }
 
   get totalMs(): number {
-    return this.#totalMs;
+    return this.#toMs(this.#audio.total);
   }
 
-  /** At the output's rate and number of channels. */
+  /** At the output's rate and number of channels. Dropped once the reply was ended or stopped. */
   push(frame: AudioFrame): void {
-    if (this.#state === 'stopping' || this.#state === 'done') return;
-    this.#frames.push(frame);
-    this.#totalMs += durationMs(frame);
+    if (this.#state !== 'open' || this.#hasEnded) return;
+    this.#audio.push(frame);
     this.#pump();
   }
 
@@ -82,139 +94,189 @@ export class Playout {
     this.#pump();
   }
 
-  /** It has the floor: from now on it is heard. */
+  /** It has the floor: from now on it is heard, unless it is held. */
   authorise(): void {
-    if (this.#state === 'waiting') this.#state = 'playing';
+    this.#isAuthorised = true;
     this.#pump();
   }
 
   /** Falls silent at once, and keeps its place. */
   hold(): void {
-    if (this.#state === 'done' || this.#state === 'stopping') return;
-    this.#state = 'held';
+    if (this.#state !== 'open') return;
+    this.#isHeld = true;
     this.#clear();
   }
 
+  /** Goes on where it was held. */
   resume(): void {
-    if (this.#state !== 'held') return;
-    this.#state = 'playing';
+    this.#isHeld = false;
     this.#pump();
   }
 
   /** Falls silent at once, for good. */
   stop(): void {
-    if (this.#state === 'done' || this.#state === 'stopping') return;
+    if (this.#state !== 'open') return;
     this.#state = 'stopping';
-    if (this.#segmentId === undefined) this.#finish(false);
+    if (this.#segment === undefined) this.#finish({ complete: false });
     else this.#clear();
   }
 
   #pump(): void {
-    if (this.#state !== 'playing' || this.#isBlocked || this.#isClearing) return;
+    if (this.#state !== 'open' || !this.#isAuthorised || this.#isHeld) return;
+    if (this.#full !== undefined || this.#segment?.clearedMs !== undefined) return;
+    try {
+      this.#write();
+    } catch (error) {
+      this.#finish({ complete: false, error });
+    }
+  }
+
+  #write(): void {
     const { output } = this.#options.port;
-    for (let frame = this.#frames[this.#nextToWrite]; frame !== undefined; frame = this.#frames[this.#nextToWrite]) {
-      this.#segmentId ??= this.#openSegment();
-      this.#nextToWrite += 1;
-      const full = output.write(this.#segmentId, frame);
+    for (let frame = this.#audio.take(); frame !== undefined; frame = this.#audio.take()) {
+      this.#segment ??= this.#openSegment(this.#played);
+      const full = output.write(this.#segment.id, frame);
       if (full !== undefined) return this.#waitForRoom(full);
     }
-    if (!this.#hasEnded || this.#hasEndedSegment) return;
-    if (this.#segmentId === undefined) return this.#finish(true);
-    this.#hasEndedSegment = true;
-    output.end(this.#segmentId);
-    this.#expectFinished(this.aheadMs + acknowledgeMs);
+    if (this.#hasEnded && this.#segment === undefined) return this.#finish({ complete: true });
+    if (this.#segment !== undefined && this.#hasEnded && !this.#segment.hasEnded) {
+      this.#segment.hasEnded = true;
+      output.end(this.#segment.id);
+    }
+    this.#expect();
   }
 
   #waitForRoom(full: Promise<void>): void {
-    this.#isBlocked = true;
+    this.#full = full;
     const goOn = () => {
-      this.#isBlocked = false;
+      if (this.#full !== full) return;
+      this.#full = undefined;
       this.#pump();
     };
     // A write that fails is told by the output's events.
     full.then(goOn, goOn);
+    this.#expect();
   }
 
-  #openSegment(): string {
-    this.#segmentFromMs = this.#keptFromMs;
-    this.#hasEndedSegment = false;
-    this.#segmentStartedAtMs = undefined;
-    return this.#options.port.open((event) => this.#onEvent(event));
+  #openSegment(from: number): OpenSegment {
+    const id = this.#options.port.open((event) => this.#onEvent(event));
+    return { id, from, place: from, reportedMs: this.#options.clock.now(), hasEnded: false, clearedMs: undefined };
   }
 
   #clear(): void {
-    if (this.#segmentId === undefined || this.#isClearing) return;
-    this.#isClearing = true;
+    if (this.#segment === undefined || this.#segment.clearedMs !== undefined) return;
+    this.#segment.clearedMs = this.#options.clock.now();
     this.#options.port.output.clear();
-    this.#expectFinished(acknowledgeMs);
+    this.#expect();
   }
 
   #onEvent(event: PlayoutEvent): void {
+    const segment = this.#segment;
+    // What was given up may still be reported later.
+    if (segment === undefined || event.segmentId !== segment.id) return;
     if (event.type === 'started') {
-      this.#segmentStartedAtMs = this.#options.clock.now();
-      if (!this.#hasStarted) this.#options.onStarted();
-      this.#hasStarted = true;
+      segment.reportedMs = this.#options.clock.now();
+      this.#start();
     } else if (event.type === 'progress') {
-      this.#advance(this.#segmentFromMs + event.playedMs);
-      this.#options.onProgress(this.#playedMs);
-      if (this.#hasEndedSegment) this.#expectFinished(this.aheadMs + acknowledgeMs);
+      this.#report(segment, segment.from + this.#toSamples(event.playedMs));
     } else {
-      this.#onSegmentFinished(event.playedMs);
+      this.#advance(segment.from + this.#toSamples(event.playedMs));
+      this.#leave(segment, event.complete && segment.hasEnded && this.#audio.taken === this.#audio.total);
     }
   }
 
-  #onSegmentFinished(playedMs: number): void {
-    this.#cancelDeadline();
-    this.#advance(this.#segmentFromMs + playedMs);
-    const wasWhole = this.#hasEndedSegment && this.#frames.length === 0;
-    this.#segmentId = undefined;
-    this.#isClearing = false;
-    this.#nextToWrite = 0;
-    if (wasWhole) this.#finish(true);
-    else if (this.#state === 'stopping') this.#finish(false);
-    else this.#pump();
+  #start(): void {
+    if (this.#hasStarted || this.#state !== 'open') return;
+    this.#hasStarted = true;
+    this.#options.onStarted();
   }
 
-  /** Forgets what was played; a frame played in part is cut. */
-  #advance(playedMs: number): void {
-    this.#playedMs = Math.min(Math.max(this.#playedMs, playedMs), this.#totalMs);
-    let count = 0;
-    for (const frame of this.#frames) {
-      const endMs = this.#keptFromMs + durationMs(frame);
-      // Rates that do not divide leave a remainder far below a sample.
-      if (endMs > this.#playedMs + 0.01) break;
-      this.#keptFromMs = endMs;
-      count += 1;
-    }
-    this.#frames.splice(0, count);
-    this.#nextToWrite = Math.max(0, this.#nextToWrite - count);
-    if (this.#isClearing) this.#cutFirstFrame();
+  #report(segment: OpenSegment, place: number): void {
+    this.#advance(place);
+    segment.place = this.#played;
+    segment.reportedMs = this.#options.clock.now();
+    if (this.#state === 'open') this.#options.onProgress(this.#heardMs());
+    this.#expect();
   }
 
-  #cutFirstFrame(): void {
-    const [first] = this.#frames;
-    if (first === undefined) return;
-    const skip = Math.round(((this.#playedMs - this.#keptFromMs) / 1000) * first.sampleRate) * first.channels;
-    if (skip <= 0) return;
-    this.#frames[0] = { ...first, samples: first.samples.subarray(skip) };
-    this.#keptFromMs = this.#playedMs;
+  /** The output is done with the segment; what it did not play is to be written again, if the reply goes on. */
+  #leave(segment: OpenSegment, isWhole: boolean): void {
+    this.#segment = undefined;
+    this.#full = undefined;
+    this.#expect();
+    if (isWhole || (this.#hasEnded && this.#played === this.#audio.total)) return this.#finish({ complete: true });
+    this.#fruitless = segment.clearedMs === undefined && this.#played === segment.from ? this.#fruitless + 1 : 0;
+    if (this.#state === 'stopping' || this.#fruitless === mostFruitless) return this.#finish({ complete: false });
+    this.#audio.rewind(this.#played);
+    this.#pump();
   }
 
-  #expectFinished(withinMs: number): void {
-    this.#cancelDeadline();
-    this.#cancelDeadline = this.#options.clock.after(withinMs, () => {
-      this.#options.onUnacknowledged();
-      const startedAtMs = this.#segmentStartedAtMs ?? this.#options.clock.now();
-      this.#onSegmentFinished(this.#isClearing ? this.#playedMs - this.#segmentFromMs : this.#options.clock.now() - startedAtMs);
-    });
+  #advance(place: number): void {
+    this.#played = Math.min(Math.max(this.#played, place), this.#audio.taken);
+    this.#audio.forget(this.#played);
   }
 
-  #finish(complete: boolean): void {
+  /** When the output must have said something; never, if it has played all that it was given and more may come. */
+  #dueMs(): number {
+    const segment = this.#segment;
+    if (segment === undefined) return Infinity;
+    if (segment.clearedMs !== undefined) return segment.clearedMs + acknowledgeMs;
+    const isOwed = segment.hasEnded || this.#full !== undefined || this.#audio.taken > segment.place;
+    return isOwed ? segment.reportedMs + this.#toMs(this.#audio.taken - segment.place) + acknowledgeMs : Infinity;
+  }
+
+  /** One timer, which is set later only when it fires: writing and acknowledging go on all the time. */
+  #expect(): void {
+    const dueMs = this.#dueMs();
+    if (dueMs !== Infinity && this.#watch !== undefined && this.#watch.dueMs <= dueMs) return;
+    this.#watch?.cancel();
+    this.#watch = undefined;
+    if (dueMs === Infinity) return;
+    const { clock } = this.#options;
+    const onDue = () => {
+      this.#watch = undefined;
+      if (this.#dueMs() <= clock.now()) this.#onOverdue();
+      else this.#expect();
+    };
+    this.#watch = { dueMs, cancel: clock.after(dueMs - clock.now(), onDue) };
+  }
+
+  /** Nothing was heard of the output: what it must have played by now counts as played. */
+  #onOverdue(): void {
+    const segment = this.#segment;
+    if (segment === undefined) return;
+    this.#options.onUnacknowledged();
+    const untilMs = segment.clearedMs ?? this.#options.clock.now();
+    const place = segment.place + this.#toSamples(untilMs - segment.reportedMs);
+    if (segment.clearedMs === undefined && !segment.hasEnded && this.#full === undefined) return this.#report(segment, place);
+    this.#advance(place);
+    this.#options.port.forget(segment.id);
+    // An output that takes no more audio and says nothing is beyond help.
+    if (segment.clearedMs === undefined && !segment.hasEnded) this.#state = 'stopping';
+    this.#leave(segment, segment.clearedMs === undefined && segment.hasEnded);
+  }
+
+  #finish(outcome: { readonly complete: boolean; readonly error?: unknown }): void {
     if (this.#state === 'done') return;
     this.#state = 'done';
-    this.#cancelDeadline();
-    this.#frames = [];
-    const heardMs = complete ? this.#playedMs : Math.max(0, this.#playedMs - this.#options.port.output.latencyMs);
-    this.#done.resolve({ playedMs: heardMs, complete });
+    if (this.#segment !== undefined) this.#options.port.forget(this.#segment.id);
+    this.#segment = undefined;
+    this.#expect();
+    this.#audio.clear();
+    if (outcome.complete) this.#played = this.#audio.total;
+    this.#done.resolve({ playedMs: outcome.complete ? this.totalMs : this.#heardMs(), ...outcome });
+  }
+
+  /** What was played is on its way to the ear for a while. */
+  #heardMs(): number {
+    return Math.max(0, this.#toMs(this.#played) - this.#options.port.output.latencyMs);
+  }
+
+  #toMs(samples: number): number {
+    return (samples * 1000) / this.#options.port.output.sampleRate;
+  }
+
+  #toSamples(ms: number): number {
+    return Math.round((ms * this.#options.port.output.sampleRate) / 1000);
   }
 }

@@ -11,7 +11,10 @@ import { Synthesis, type SynthesisOptions } from './synthesis.js';
 import { type TextTransform, transformText } from './text-transform.js';
 import type { WrittenText } from './written-text.js';
 
-type FromSynthesis = Pick<SynthesisOptions, 'tts' | 'synthesize' | 'call' | 'signal' | 'connect' | 'replyDeadlineMs' | 'maxAheadMs' | 'onRetry'>;
+type FromSynthesis = Pick<
+  SynthesisOptions,
+  'tts' | 'synthesize' | 'call' | 'signal' | 'connect' | 'replyDeadlineMs' | 'maxAheadMs' | 'onRetry'
+>;
 
 export interface SpokenDeliveryOptions extends FromSynthesis {
   readonly port: OutputPort;

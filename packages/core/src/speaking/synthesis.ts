@@ -126,7 +126,8 @@ export class Synthesis {
   async #attempt(isRetryLeft: boolean): Promise<void> {
     const { signal, synthesize, call, sampleRate, tts } = this.#options;
     using link = linkSignals(signal);
-    this.#onSilence = (waitedMs) => link.abort(new APITimeoutError(`gave no audio for ${waitedMs} ms`, { provider: tts.provider, retryable: isRetryLeft }));
+    this.#onSilence = (waitedMs) =>
+      link.abort(new APITimeoutError(`gave no audio for ${waitedMs} ms`, { provider: tts.provider, retryable: isRetryLeft }));
     const input = new Channel<TTSInput>({ capacity: 16 });
     this.#input = input;
     this.#given = 0;
@@ -146,7 +147,8 @@ export class Synthesis {
     }
     if (signal.aborted) return;
     if (link.signal.aborted) throw link.signal.reason;
-    if (this.#given > 0) throw new APIError('the stream ended before all segments were spoken', { kind: 'protocol', provider: tts.provider, retryable: true });
+    if (this.#given > 0)
+      throw new APIError('the stream ended before all segments were spoken', { kind: 'protocol', provider: tts.provider, retryable: true });
   }
 
   #take(event: TTSEvent): Promise<void> | undefined {

@@ -29,7 +29,18 @@ describe('S141 Markdown is removed', () => {
 });
 
 describe('S142, S143 what only looks like Markdown is kept', () => {
-  test.each(['a * b', '*.ts and *.js', 'x**2', 'snake_case and __dunder__x', '你_好_吗', '****q****', 'an *open mark', 'number # 3', 'wait -- what', '2 < 3'])('%j', (text) => {
+  test.each([
+    'a * b',
+    '*.ts and *.js',
+    'x**2',
+    'snake_case and __dunder__x',
+    '你_好_吗',
+    '****q****',
+    'an *open mark',
+    'number # 3',
+    'wait -- what',
+    '2 < 3',
+  ])('%j', (text) => {
     expect(removeMarkdown(text)).toBe(text);
   });
 });

@@ -43,7 +43,11 @@ export function createFliteTTS(options: FliteTTSOptions = {}): TTS {
   const voice = readFliteVoice(options.voice ?? 'rms');
   const calls = new OpenCalls();
   let lease: FliteLease | undefined;
-  const worker = () => (lease ??= fliteWorker.lease());
+  const openLease = () => {
+    calls.assertOpen();
+    lease ??= fliteWorker.lease();
+    return lease;
+  };
   return {
     specificationVersion: 1,
     kind: 'tts',
@@ -56,20 +60,20 @@ export function createFliteTTS(options: FliteTTSOptions = {}): TTS {
       if (request.language !== undefined && !/^en\b/i.test(request.language))
         throw unsupported(`flite speaks English, not '${request.language}'`);
       const callVoice = readFliteVoice(request.voice ?? voice);
-      return calls.stream(request, (call) => speak(request, call, { voice: callVoice, lease: worker() }));
+      const speaker = { voice: callVoice, lease: openLease() };
+      return calls.stream(request, (call) => speak(request, call, speaker));
     },
     async prewarm({ signal }) {
-      calls.assertOpen();
+      const worker = openLease();
       // The first words take 100 ms longer than others: code is compiled when it is first run.
       await Promise.all([
-        worker().ask({ type: 'speak', voice, text: 'Hello.' }, signal),
-        worker().ask({ type: 'phones', words: ['Hello'] }, signal),
+        worker.ask({ type: 'speak', voice, text: 'Hello.' }, signal),
+        worker.ask({ type: 'phones', words: ['Hello'] }, signal),
       ]);
     },
-    close() {
+    async close() {
       calls.close();
-      lease?.[Symbol.dispose]();
-      return Promise.resolve();
+      await lease?.[Symbol.asyncDispose]();
     },
   };
 }

@@ -63,7 +63,11 @@ export function createGrammarSTT(options: GrammarSTTOptions): STT {
   };
   const calls = new OpenCalls();
   let lease: GrammarLease | undefined;
-  const worker = () => (lease ??= grammarWorker.lease());
+  const openLease = () => {
+    calls.assertOpen();
+    lease ??= grammarWorker.lease();
+    return lease;
+  };
   return {
     specificationVersion: 1,
     kind: 'stt',
@@ -73,16 +77,15 @@ export function createGrammarSTT(options: GrammarSTTOptions): STT {
     transcribe(request) {
       if (request.sampleRate !== sampleRate)
         throw unsupported(`the recogniser hears ${sampleRate} Hz, not ${request.sampleRate}: resample the audio`);
-      return calls.stream(request, (call) => transcribe(request, call, { ...setup, lease: worker() }));
+      const started = { ...setup, lease: openLease() };
+      return calls.stream(request, (call) => transcribe(request, call, started));
     },
     async prewarm({ signal }) {
-      calls.assertOpen();
-      await worker().ask({ type: 'prewarm', vocabulary: setup.vocabulary }, signal);
+      await openLease().ask({ type: 'prewarm', vocabulary: setup.vocabulary }, signal);
     },
-    close() {
+    async close() {
       calls.close();
-      lease?.[Symbol.dispose]();
-      return Promise.resolve();
+      await lease?.[Symbol.asyncDispose]();
     },
   };
 }

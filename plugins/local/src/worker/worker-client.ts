@@ -23,8 +23,8 @@ export interface WorkerClientOptions {
   readonly maxInFlight: number;
 }
 
-/** A claim on the worker: it lives as long as one is held. */
-export interface WorkerLease<Request, Reply> extends Disposable {
+/** A claim on the worker: it lives as long as one is held. Giving back the last one waits for its end. */
+export interface WorkerLease<Request, Reply> extends AsyncDisposable {
   /**
    * One request, one reply. The process stays alive while a reply is due.
    *
@@ -64,7 +64,7 @@ export class WorkerClient<Request, Reply> {
       },
       ask: (request: Request, signal: AbortSignal) => this.#ask(lease, request, signal),
       tell: (request: Request) => this.#worker?.postMessage({ request }),
-      [Symbol.dispose]: () => this.#release(lease),
+      [Symbol.asyncDispose]: () => this.#release(lease),
     };
     this.#leases.add(lease);
     return lease;
@@ -138,17 +138,14 @@ export class WorkerClient<Request, Reply> {
     this.#postWaiting();
   }
 
-  #release(lease: object): void {
+  async #release(lease: object): Promise<void> {
     if (!this.#leases.delete(lease) || this.#leases.size > 0) return;
+    for (const ask of this.#waiting.splice(0)) ask.reject(this.#connectionError('was given back by its last instance'));
     const worker = this.#worker;
-    this.#waiting = this.#waiting.filter((ask) => {
-      ask.reject(this.#connectionError('was given back by its last instance'));
-      return false;
-    });
     if (worker === undefined) return;
     this.#onEnd(worker, 'was ended with its last instance');
-    // It may be in the middle of a sentence: nobody has to wait for that.
-    worker.terminate().then(undefined, () => {});
+    // It may be in the middle of a sentence, which this cuts off.
+    await worker.terminate();
   }
 
   #connectionError(how: string, cause?: unknown): APIConnectionError {
