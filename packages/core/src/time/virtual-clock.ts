@@ -113,7 +113,9 @@ export class VirtualClock implements Clock {
     if (timer === undefined) return;
     this.#timers.remove(timer);
     this.#nowMs = timer.atMs;
-    timer.callback();
+    // Called on its own: as the receiver of the call the timer would live on in the stack of every timer that the callback sets.
+    const { callback } = timer;
+    callback();
     await this.#settle();
   }
 
