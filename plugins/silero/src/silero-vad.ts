@@ -1,7 +1,6 @@
 import { APIError, type VAD, type VADCapabilities, type VADInput, type VADRequest } from '@parley/core/provider';
-import { type Call, callStream } from '@parley/core/provider-kit';
+import { type Call, callStream, holdClock } from '@parley/core/provider-kit';
 import { detectSpeech } from './detect-speech.js';
-import { holdClock } from './hold-clock.js';
 import { type SileroSampleRate, sampleRates, windowMs } from './model-shape.js';
 import { OpenCalls } from './open-calls.js';
 import { ProbabilityStream } from './probability-stream.js';

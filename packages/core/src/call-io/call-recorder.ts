@@ -2,7 +2,7 @@ import type { AudioFrame } from '../provider/audio-frame.js';
 import type { Clock } from '../provider/clock.js';
 import { createResampler, type Resampler } from '../audio/resampler.js';
 import { createWavWriter, type WavWriter } from '../audio/wav-writer.js';
-import { holdClock } from './hold-clock.js';
+import { holdClock } from '../time/hold-clock.js';
 import { createPacedAudioOutput, type PacedAudioOutput } from './paced-output.js';
 import type { PlayedAudio } from './played-audio.js';
 import { TwoTrackWindow } from './two-track-window.js';

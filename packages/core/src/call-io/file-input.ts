@@ -3,7 +3,7 @@ import type { Clock } from '../provider/clock.js';
 import type { WavReader } from '../audio/wav-reader.js';
 import { AudioQueue } from './audio-queue.js';
 import type { CallRecorder } from './call-recorder.js';
-import { holdClock } from './hold-clock.js';
+import { holdClock } from '../time/hold-clock.js';
 import { type TickListener, tickerOf } from './ticker.js';
 import { createWavFrameSource, type WavFrameSource } from './wav-frame-source.js';
 

@@ -6,7 +6,7 @@ import { openWav } from '../audio/wav-reader.js';
 import { realClock } from '../time/real-clock.js';
 import { type CallRecorder, createCallRecorder } from './call-recorder.js';
 import { createFileInput } from './file-input.js';
-import { holdClock } from './hold-clock.js';
+import { holdClock } from '../time/hold-clock.js';
 import { createPacedAudioOutput, type PacedAudioOutput } from './paced-output.js';
 
 export interface FileIOOptions {

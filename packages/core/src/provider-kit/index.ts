@@ -4,4 +4,5 @@ export { Channel, type ChannelOptions, type FullPolicy } from '../stream/channel
 export { type LinkedSignal, linkSignals } from '../stream/linked-signal.js';
 export { withDeadline } from '../stream/deadline.js';
 export { createDeferred, type Deferred } from '../stream/deferred.js';
+export { holdClock } from '../time/hold-clock.js';
 export { realClock } from '../time/real-clock.js';
