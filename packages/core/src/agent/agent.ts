@@ -25,7 +25,8 @@ export interface AgentRuntime {
   readonly sttNode: (request: STTRequest) => AsyncIterable<STTEvent>;
   readonly llmNode: (request: LLMRequest) => AsyncIterable<LLMEvent>;
   readonly ttsNode: (request: TTSRequest) => AsyncIterable<TTSEvent>;
-  readonly toolsChanged: () => void;
+  /** @throws {TypeError} The session cannot offer these beside its own. */
+  readonly checkTools: (tools: readonly Tool<RunContext>[]) => void;
 }
 
 /**
@@ -78,10 +79,10 @@ export class Agent {
 
   /** From the next reply on, in a running session too. Those of `@functionTool` stay. @throws {TypeError} As the constructor. */
   updateTools(tools: ToolsInput<RunContext>): void {
+    this.#runtime?.checkTools(toolList(tools, functionToolsOf(this)));
     toolList(tools, functionToolsOf(this));
     this.#given = tools;
     this.#chatContext = this.#chatContext.copy({ tools: this.tools });
-    this.#runtime?.toolsChanged();
   }
 
   updateChatContext(chatContext: ChatContext): void {
@@ -124,10 +125,15 @@ export class Agent {
 
   /** For the session: joins the agent to it, or parts them. @throws {Error} It runs in another session. */
   attach(runtime: AgentRuntime | undefined): void {
-    if (runtime !== undefined && this.#runtime !== undefined && this.#runtime.session !== runtime.session) {
-      throw new Error(`agent "${this.label}" already runs in ${this.#runtime.session.id}: make an agent for each session`);
-    }
+    if (runtime !== undefined) this.checkFree(runtime.session);
     this.#runtime = runtime;
+  }
+
+  /** For the session: whether the agent can be joined to it. @throws {Error} It runs in another one. */
+  checkFree(session: Session): void {
+    const present = this.#runtime?.session;
+    if (present === undefined || present === session) return;
+    throw new Error(`agent "${this.label}" already runs in ${present.id}: make an agent for each session`);
   }
 
   #active(): AgentRuntime {

@@ -3,7 +3,7 @@ import { frameEndMs } from './stream-line.js';
 
 /** Recent audio, kept to be sent again: bounded by its own length, oldest first out. Frames are shared, not copied. */
 export class AudioMemory {
-  readonly #frames: AudioFrame[] = [];
+  #frames: AudioFrame[] = [];
   #limitMs: number;
 
   constructor(limitMs: number) {
@@ -16,31 +16,37 @@ export class AudioMemory {
     this.#trim();
   }
 
+  /** Frames come in the order of their time; one that goes back begins a new line, on which what was before means nothing. */
   push(frame: AudioFrame): void {
+    const last = this.#frames.at(-1);
+    if (last !== undefined && frame.atMs < last.atMs) this.#frames = [];
     this.#frames.push(frame);
     this.#trim();
   }
 
   /** What ended by this time is done with. */
   forgetUntil(atMs: number): void {
-    let done = 0;
-    while (done < this.#frames.length && endOf(this.#frames[done]) <= atMs) done += 1;
-    this.#frames.splice(0, done);
+    this.#dropWhile((frame) => frameEndMs(frame) <= atMs);
   }
 
-  /** Frames that reach beyond this time. */
-  since(atMs: number): AudioFrame[] {
+  /** Frames that reach beyond this time, in order. */
+  since(atMs: number): readonly AudioFrame[] {
     return this.#frames.filter((frame) => frameEndMs(frame) > atMs);
   }
 
-  all(): readonly AudioFrame[] {
-    return [...this.#frames];
+  #trim(): void {
+    const newest = this.#frames.at(-1);
+    if (newest === undefined) return;
+    const oldestMs = frameEndMs(newest) - this.#limitMs;
+    this.#dropWhile((frame) => frame.atMs < oldestMs);
   }
 
-  #trim(): void {
-    const newest = endOf(this.#frames.at(-1));
-    while ((this.#frames[0]?.atMs ?? Infinity) < newest - this.#limitMs) this.#frames.shift();
+  #dropWhile(isDone: (frame: AudioFrame) => boolean): void {
+    let done = 0;
+    for (const frame of this.#frames) {
+      if (!isDone(frame)) break;
+      done += 1;
+    }
+    if (done > 0) this.#frames.splice(0, done);
   }
 }
-
-const endOf = (frame: AudioFrame | undefined): number => (frame === undefined ? -Infinity : frameEndMs(frame));

@@ -4,11 +4,12 @@ import type { CallOptions } from '../provider/call-options.js';
 import type { STT, STTEvent, STTRequest } from '../provider/stt.js';
 import type { VAD } from '../provider/vad.js';
 import type { ConnectOptions } from '../stream/connect-options.js';
+import { withDeadline } from '../stream/deadline.js';
 import { type LinkedSignal, linkSignals } from '../stream/linked-signal.js';
 import { createFrameConverter, type FrameConverter } from '../audio/frame-converter.js';
 import { silentFrame } from '../audio/silent-frame.js';
 import type { HearingEvent } from './hearing-event.js';
-import { StreamLine } from './stream-line.js';
+import { frameMs, StreamLine } from './stream-line.js';
 import { StreamingTranscriber } from './streaming-transcriber.js';
 import type { Transcriber } from './transcriber.js';
 import { UtteranceTranscriber } from './utterance-transcriber.js';
@@ -26,6 +27,8 @@ export interface HearingOptions {
 
 /** Longest frame of the contract, in milliseconds. */
 const longestFrameMs = 60;
+/** For a VAD to hear out what it was given, at the end. */
+const hearOutMs = 1000;
 
 /** Listens to a call: VAD and STT side by side on the same frames. A frame reaches both by plain calls. */
 export class Hearing {
@@ -41,6 +44,7 @@ export class Hearing {
   /** Of the last frame: a gap is filled with silence at it. */
   #lastRate: number | undefined;
   #isMuted = false;
+  #isVoice = false;
   #isEnding = false;
 
   constructor(options: HearingOptions) {
@@ -71,9 +75,12 @@ export class Hearing {
     return rates.length === 0 ? [16_000] : [...new Set(rates)];
   }
 
-  /** The STT hears silence; the VAD goes on hearing the call. */
+  /** The STT hears silence; the VAD goes on hearing the call. A voice is cut there: what was said before is finalised. */
   setMuted(isMuted: boolean): void {
+    if (isMuted === this.#isMuted) return;
+    if (isMuted && this.#isVoice) this.#transcriber?.voiceEnd();
     this.#isMuted = isMuted;
+    if (!isMuted && this.#isVoice) this.#transcriber?.voiceStart(this.#line.endMs);
   }
 
   /** The next piece of the call. A promise to await before the next one only when a resampler has to be loaded first. */
@@ -83,24 +90,24 @@ export class Hearing {
       this.#lastRate = chunk.frame.sampleRate;
       return this.#hear(chunk.frame);
     }
-    if (this.#lastRate === undefined) return undefined;
-    // The rate was met before, so nothing is loaded: silence is converted at once.
-    for (let doneMs = 0; doneMs < chunk.durationMs; doneMs += longestFrameMs) {
-      const durationMs = Math.min(longestFrameMs, chunk.durationMs - doneMs);
-      void this.#hear(silentFrame({ sampleRate: this.#lastRate, atMs: chunk.atMs + doneMs, durationMs }));
-    }
-    return undefined;
+    // Before the first frame there is nothing that silence could end.
+    return this.#lastRate === undefined ? undefined : this.#hearGap(chunk, this.#lastRate);
   }
 
   /** What is said is over: the STT finalises what it has. */
   flush(): void {
-    this.#transcriber?.voiceEnd();
+    if (!this.#isMuted) this.#transcriber?.flush();
   }
 
   /** No more audio: finals that are due are still reported. */
   async end(): Promise<void> {
+    if (!this.#isEnding) for (const converter of this.#converters.values()) converter.flush();
     this.#isEnding = true;
-    await Promise.all([this.#transcriber?.end(), this.#detector?.end()]);
+    const { clock } = this.#options.call();
+    const onTimeout = () => new Error('the VAD did not end');
+    // The VAD first: it may yet find the end, or the beginning, of what the STT is to hear.
+    if (this.#detector !== undefined) await withDeadline(this.#detector.end(), { clock, timeoutMs: hearOutMs, onTimeout }).catch(() => {});
+    await this.#transcriber?.end();
   }
 
   /** Ends all calls at once. */
@@ -111,8 +118,8 @@ export class Hearing {
     this.#converters.clear();
   }
 
-  #hear(frame: AudioFrame): Promise<void> | undefined {
-    this.#line.arrived(frame);
+  #hear(given: AudioFrame): Promise<void> | undefined {
+    const frame = this.#line.place(given);
     let loading: Promise<void> | undefined;
     for (const converter of this.#converters.values()) {
       const wait = converter.push(frame);
@@ -121,15 +128,30 @@ export class Hearing {
     return loading;
   }
 
+  /** Silence in its place. Its rate was met before, so that mostly nothing has to be loaded. */
+  #hearGap(gap: { readonly atMs: number; readonly durationMs: number }, sampleRate: number): Promise<void> | undefined {
+    for (let doneMs = 0; doneMs < gap.durationMs; doneMs += longestFrameMs) {
+      const durationMs = Math.min(longestFrameMs, gap.durationMs - doneMs);
+      const wait = this.#hear(silentFrame({ sampleRate, atMs: gap.atMs + doneMs, durationMs }));
+      const restMs = doneMs + durationMs;
+      if (wait !== undefined)
+        return wait.then(() => this.#hearGap({ atMs: gap.atMs + restMs, durationMs: gap.durationMs - restMs }, sampleRate));
+    }
+    return undefined;
+  }
+
   #hand(frame: AudioFrame): void {
     if (frame.sampleRate === this.#detectorRate) this.#detector?.push(frame);
     if (frame.sampleRate !== this.#transcriberRate) return;
-    this.#transcriber?.push(this.#isMuted ? { ...frame, samples: new Int16Array(frame.samples.length) } : frame);
+    const { sampleRate, atMs } = frame;
+    this.#transcriber?.push(this.#isMuted ? silentFrame({ sampleRate, atMs, durationMs: frameMs(frame) }) : frame);
   }
 
   #onVoice(event: { readonly type: 'start' | 'end'; readonly atMs: number }): void {
-    if (event.type === 'end') this.#transcriber?.voiceEnd();
-    else if (!this.#isMuted) this.#transcriber?.voiceStart(event.atMs);
+    this.#isVoice = event.type === 'start';
+    if (this.#isMuted) return;
+    if (this.#isVoice) this.#transcriber?.voiceStart(event.atMs);
+    else this.#transcriber?.voiceEnd();
   }
 }
 

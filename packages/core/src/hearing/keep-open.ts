@@ -9,16 +9,19 @@ export interface KeepOpen {
   readonly connect: ConnectOptions;
   /** One attempt, for as long as it lasts. `madeProgress` resets the budget. Returning means that all is done. */
   readonly attempt: (madeProgress: () => void) => Promise<void>;
+  /** The budget is spent, or the failure is one that will not go away: whether to give up, or to begin anew. */
+  readonly givesUp: boolean;
   readonly onFailure: (error: unknown, recoverable: boolean) => void;
   readonly onReopened: () => void;
 }
 
 /**
- * Keeps a long-lived call open: after a failure it is made again, at most `maxRetries` times in one burst of failures. A vendor that
- * ends a connection by its own rule (`expired`) costs nothing of that, the first time in a row. With the budget spent the failure is
- * reported as not recoverable, and a new burst begins: it is for the session to decide that it has seen enough. Never rejects.
+ * Keeps a call open: after a failure it is made again, at most `maxRetries` times in one burst of failures. A vendor that ends a connection
+ * by its own rule (`expired`) costs nothing of that, the first time in a row. With the budget spent the failure is reported as not
+ * recoverable; unless it `givesUp`, a new burst begins after the longer wait: it is for the session to decide that it has seen enough.
+ * Settles when all is done, it was given up, or the signal fired. Never rejects.
  */
-export async function keepOpen({ clock, signal, connect, attempt, onFailure, onReopened }: KeepOpen): Promise<void> {
+export async function keepOpen({ clock, signal, connect, attempt, givesUp, onFailure, onReopened }: KeepOpen): Promise<void> {
   let failures = 0;
   let lastWasExpiry = false;
   while (!signal.aborted) {
@@ -30,15 +33,17 @@ export async function keepOpen({ clock, signal, connect, attempt, onFailure, onR
       return;
     } catch (error) {
       if (signal.aborted) return;
-      const isFree = isAPIError(error) && error.kind === 'expired' && !lastWasExpiry;
-      lastWasExpiry = isAPIError(error) && error.kind === 'expired';
+      const isExpiry = isAPIError(error) && error.kind === 'expired';
+      const isFree = isExpiry && !lastWasExpiry;
+      lastWasExpiry = isExpiry;
       if (!isFree) failures += 1;
-      const recoverable = failures <= connect.maxRetries && (!isAPIError(error) || error.retryable);
+      const recoverable = isFree || (failures <= connect.maxRetries && (!isAPIError(error) || error.retryable));
       onFailure(error, recoverable);
-      const delayMs = isFree ? 0 : retryDelayMs(failures, connect, isAPIError(error) ? error.retryAfterMs : 0);
+      if (!recoverable && givesUp) return;
+      const waitMs = recoverable ? retryDelayMs(failures, connect, isAPIError(error) ? error.retryAfterMs : 0) : connect.retryDelayMs;
       if (!recoverable) failures = 0;
       // Waiting ends with an abort, which the loop sees.
-      await sleep(delayMs, { clock, signal }).catch(() => {});
+      if (!isFree) await sleep(waitMs, { clock, signal }).catch(() => {});
       if (!signal.aborted) onReopened();
     }
   }

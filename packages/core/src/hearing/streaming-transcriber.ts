@@ -1,37 +1,45 @@
 import { APIError, APITimeoutError } from '../provider/api-error.js';
 import type { AudioFrame } from '../provider/audio-frame.js';
-import type { STTInput } from '../provider/stt.js';
+import type { STTEvent, STTInput } from '../provider/stt.js';
 import { Channel } from '../stream/channel.js';
 import { linkSignals } from '../stream/linked-signal.js';
+import { Patience } from '../stream/patience.js';
+import { readUntilAbort } from '../stream/read-until-abort.js';
 import { AudioMemory } from './audio-memory.js';
 import { keepOpen } from './keep-open.js';
-import { forward, type Transcriber, type TranscriberOptions } from './transcriber.js';
+import { forward, livenessMs, type Transcriber, type TranscriberOptions } from './transcriber.js';
 
 /** Audio kept to be sent again after a failure, while somebody speaks and in silence. */
 const memoryMs = { speech: 10_000, silence: 1000 } as const;
-/** A connection that says nothing for so long after it was sent speech is dead. */
-const livenessMs = 10_000;
 /** Frames that may wait for the STT: 2 s at 20 ms. Beyond that the oldest go, a gap in what it hears. */
 const capacity = 100;
 
-/** For an STT that listens all the time: one long call, made again when it fails, from where its last final ended. */
+/**
+ * For an STT that listens all the time: one long call, made again when it fails, from where its last final ended. What was final before is
+ * not reported again.
+ */
 export class StreamingTranscriber implements Transcriber {
   readonly #options: TranscriberOptions;
-  readonly #memory = new AudioMemory(memoryMs.silence);
+  readonly #memory: AudioMemory;
   readonly #running: Promise<void>;
-  #input: Channel<STTInput> = new Channel({ capacity, whenFull: 'drop-oldest' });
+  #input = new Channel<STTInput>({ capacity, whenFull: 'drop-oldest' });
+  /** Of the present call; it ends the call. */
+  #patience: Patience | undefined;
+  #isVoice = false;
+  /** The STT was told to finalise, and has not. */
+  #isFlushDue = false;
   #isEnded = false;
   #doneUntilMs = -Infinity;
-  #fail: ((error: Error) => void) | undefined;
-  #cancelWatch: (() => void) | undefined;
 
   constructor(options: TranscriberOptions) {
     this.#options = options;
-    const { clock } = options.call();
+    // Without a VAD nobody says when somebody speaks.
+    this.#memory = new AudioMemory(options.reportVoice ? memoryMs.speech : memoryMs.silence);
     this.#running = keepOpen({
-      clock,
+      clock: options.call().clock,
       signal: options.signal,
       connect: options.connect,
+      givesUp: false,
       attempt: (madeProgress) => this.#attempt(madeProgress),
       onFailure: (error, recoverable) => options.onEvent({ type: 'error', source: 'stt', error, recoverable }),
       onReopened: () => options.onEvent({ type: 'recovered', source: 'stt', action: 'reopened, and sent again what was not final' }),
@@ -39,60 +47,95 @@ export class StreamingTranscriber implements Transcriber {
   }
 
   push(frame: AudioFrame): void {
+    if (this.#isEnded) return;
     this.#memory.push(frame);
     void this.#input.push({ type: 'audio', frame });
   }
 
   voiceStart(): void {
+    this.#isVoice = true;
     this.#memory.limit(memoryMs.speech);
-    this.#watch();
+    // One that has nothing to say before the end of an utterance may be silent for as long as that takes.
+    if (this.#saysInterims) this.#patience?.expect(livenessMs);
   }
 
   voiceEnd(): void {
+    const wasVoice = this.#isVoice;
+    this.#isVoice = false;
+    this.flush();
+    if (wasVoice && !this.#saysInterims) this.#patience?.expect(livenessMs);
+  }
+
+  flush(): void {
+    this.#isFlushDue = true;
     void this.#input.push({ type: 'flush' });
   }
 
   async end(): Promise<void> {
     this.#isEnded = true;
     this.#input.end();
+    this.#patience?.expect(livenessMs);
     await this.#running;
-    this.#cancelWatch?.();
+  }
+
+  get #saysInterims(): boolean {
+    return this.#options.stt.capabilities.interimTranscripts;
   }
 
   async #attempt(madeProgress: () => void): Promise<void> {
-    const { options, input } = { options: this.#options, input: this.#reopenInput() };
-    using link = linkSignals(options.signal);
-    this.#fail = (error) => link.abort(error);
-    const stream = options.transcribe({ ...options.call(), signal: link.signal, audio: input, sampleRate: options.sampleRate });
-    for await (const event of stream) {
-      this.#cancelWatch?.();
-      if (event.type === 'transcript-final') {
+    const { signal: callerSignal, call, sampleRate, transcribe, stt } = this.#options;
+    using link = linkSignals(callerSignal);
+    const { signal } = link;
+    const callOptions = call();
+    const { clock, callId } = callOptions;
+    const alreadyMs = this.#doneUntilMs;
+    const input = this.#reopenInput();
+    signal.addEventListener('abort', () => input.cancel(), { once: true });
+    using patience = new Patience(clock, () => link.abort());
+    this.#patience = patience;
+    if (this.#isEnded || (this.#isVoice && this.#saysInterims)) patience.expect(livenessMs);
+    try {
+      for await (const event of readUntilAbort(transcribe({ ...callOptions, signal, audio: input, sampleRate }), { signal, clock })) {
+        this.#expectNext(patience);
+        if (signal.aborted && event.type !== 'usage') continue;
         // Sent again after a failure, and final before it: not said twice.
-        if (event.endMs <= this.#doneUntilMs) continue;
-        this.#doneUntilMs = event.endMs;
-        this.#memory.forgetUntil(event.endMs);
-        this.#memory.limit(memoryMs.silence);
+        if (event.type === 'transcript-final' && event.endMs <= alreadyMs) continue;
+        if (event.type === 'transcript-final') this.#onFinal(event);
+        if (forward(event, callId, this.#options)) madeProgress();
       }
-      if (forward(event, options)) madeProgress();
+    } catch (error) {
+      if (!patience.isOver) throw error;
+    } finally {
+      this.#patience = undefined;
+      input.cancel();
     }
-    if (options.signal.aborted || this.#isEnded) return;
-    if (link.signal.aborted) throw link.signal.reason;
-    throw new APIError('the stream ended before its input did', { kind: 'protocol', provider: options.stt.provider, retryable: true });
+    if (callerSignal.aborted || this.#isEnded) return;
+    const { provider } = stt;
+    if (patience.isOver) throw new APITimeoutError(`was sent speech and said nothing for ${livenessMs} ms`, { provider });
+    throw new APIError('the stream ended before its input did', { kind: 'protocol', provider, retryable: true });
+  }
+
+  #expectNext(patience: Patience): void {
+    if (this.#isEnded || (this.#isVoice && this.#saysInterims)) patience.expect(livenessMs);
+    else patience.pause();
+  }
+
+  #onFinal(event: Extract<STTEvent, { readonly type: 'transcript-final' }>): void {
+    this.#isFlushDue = false;
+    this.#doneUntilMs = Math.max(this.#doneUntilMs, event.endMs);
+    this.#memory.forgetUntil(this.#doneUntilMs);
+    if (!this.#isVoice && !this.#options.reportVoice) this.#memory.limit(memoryMs.silence);
   }
 
   /** A new channel that begins with what was not final yet. */
   #reopenInput(): Channel<STTInput> {
-    this.#input.cancel();
-    this.#input = new Channel<STTInput>({ capacity: capacity + 1000, whenFull: 'drop-oldest' });
-    for (const frame of this.#memory.since(this.#doneUntilMs)) void this.#input.push({ type: 'audio', frame });
+    const frames = this.#memory.since(this.#doneUntilMs);
+    this.#input = new Channel<STTInput>({ capacity: capacity + frames.length, whenFull: 'drop-oldest' });
+    for (const frame of frames) void this.#input.push({ type: 'audio', frame });
+    // Asked for once more, and then no more: what was noise is not answered.
+    if (this.#isFlushDue) void this.#input.push({ type: 'flush' });
+    if (!this.#isVoice) this.#isFlushDue = false;
     if (this.#isEnded) this.#input.end();
     return this.#input;
-  }
-
-  #watch(): void {
-    this.#cancelWatch?.();
-    this.#cancelWatch = this.#options.call().clock.after(livenessMs, () => {
-      this.#fail?.(new APITimeoutError(`was sent speech and said nothing for ${livenessMs} ms`, { provider: this.#options.stt.provider }));
-    });
   }
 }

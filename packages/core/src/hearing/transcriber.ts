@@ -13,6 +13,8 @@ export interface Transcriber {
   voiceStart(atMs: number): void;
   /** The VAD heard it end: what there is can be finalised. */
   voiceEnd(): void;
+  /** What was said up to here is to be finalised, whether the voice has ended or not. */
+  flush(): void;
   /** No more audio: what is due is still reported, then it settles. */
   end(): Promise<void>;
 }
@@ -31,12 +33,20 @@ export interface TranscriberOptions {
   readonly reportVoice: boolean;
 }
 
-/** Hands on what the STT says, in the session's terms and on the clock. Returns whether anybody's words were in it. */
-export function forward(event: STTEvent, { stt, line, onEvent, reportVoice }: TranscriberOptions): boolean {
+/** How long an STT may say nothing after it was sent speech: then its connection is dead. Turn-taking rules, liveness. */
+export const livenessMs = 10_000;
+
+/**
+ * Hands on what the STT says, in the session's terms and on the clock. Returns whether anybody's words were in it.
+ *
+ * @param callId Of the call that it came from: segments have names of their own only within one.
+ */
+export function forward(event: STTEvent, callId: string, { stt, line, onEvent, reportVoice }: TranscriberOptions): boolean {
   switch (event.type) {
     case 'transcript-interim':
     case 'transcript-final': {
-      const { type, segmentId, text, language, speaker } = event;
+      const { type, text, language, speaker } = event;
+      const segmentId = `${callId}:${event.segmentId}`;
       onEvent({ type, segmentId, text, ...(language === undefined ? {} : { language }), ...(speaker === undefined ? {} : { speaker }) });
       return type === 'transcript-final' && text !== '';
     }

@@ -1,34 +1,54 @@
+import { APIError, APITimeoutError } from '../provider/api-error.js';
 import type { AudioFrame } from '../provider/audio-frame.js';
 import type { STTInput } from '../provider/stt.js';
 import { Channel } from '../stream/channel.js';
 import { linkSignals } from '../stream/linked-signal.js';
+import { Patience } from '../stream/patience.js';
+import { readUntilAbort } from '../stream/read-until-abort.js';
 import { AudioMemory } from './audio-memory.js';
 import { keepOpen } from './keep-open.js';
-import { forward, type Transcriber, type TranscriberOptions } from './transcriber.js';
+import { forward, livenessMs, type Transcriber, type TranscriberOptions } from './transcriber.js';
 
 /** Audio given from before the voice began: its first sound is weaker than what the VAD calls speech. */
 const prerollMs = 300;
+/** Audio kept while nobody speaks: the preroll, and what passes until the VAD has noticed a voice. */
+const recentMs = 1000;
 /** Longest utterance kept whole; of a longer one the beginning goes. */
 const longestUtteranceMs = 60_000;
+/** As many frames as the longest utterance has at 10 ms each. */
+const capacity = longestUtteranceMs / 10;
 
 interface Utterance {
   readonly audio: AudioMemory;
+  /** Settles when all was reported of the utterance before: finals come in the order of speaking, however long one takes. */
+  readonly before: Promise<void>;
   input: Channel<STTInput>;
+  patience: Patience | undefined;
   isOver: boolean;
+  doneUntilMs: number;
 }
 
-/** For an STT that takes one utterance per call: the VAD cuts. Each call is fed while the user speaks, so that little is left to do at the end. */
+/**
+ * For an STT that takes one utterance per call: the VAD cuts. Each call is fed while the user speaks, so that little is left to do at the
+ * end. A call that fails is made again, with all of the utterance that is not final; one that is given up does not harm the next.
+ */
 export class UtteranceTranscriber implements Transcriber {
   readonly #options: TranscriberOptions;
-  readonly #recent = new AudioMemory(1000);
+  readonly #recent = new AudioMemory(recentMs);
   readonly #running = new Set<Promise<void>>();
+  #last: Promise<void> = Promise.resolve();
   #utterance: Utterance | undefined;
+  /** Was cut by a flush while the voice goes on: what is still said is an utterance of its own. */
+  #isCut = false;
+  #isEnded = false;
 
   constructor(options: TranscriberOptions) {
     this.#options = options;
   }
 
   push(frame: AudioFrame): void {
+    if (this.#isEnded) return;
+    if (this.#isCut) this.#begin([]);
     this.#recent.push(frame);
     const utterance = this.#utterance;
     if (utterance === undefined) return;
@@ -38,58 +58,104 @@ export class UtteranceTranscriber implements Transcriber {
 
   voiceStart(atMs: number): void {
     this.voiceEnd();
-    const utterance: Utterance = { audio: new AudioMemory(longestUtteranceMs), input: newInput(), isOver: false };
-    for (const frame of this.#recent.since(atMs - prerollMs)) utterance.audio.push(frame);
-    this.#utterance = utterance;
-    const running = this.#transcribe(utterance).finally(() => this.#running.delete(running));
-    this.#running.add(running);
+    if (!this.#isEnded) this.#begin(this.#recent.since(atMs - prerollMs));
   }
 
   voiceEnd(): void {
+    this.#isCut = false;
     const utterance = this.#utterance;
     if (utterance === undefined) return;
     this.#utterance = undefined;
     utterance.isOver = true;
     utterance.input.end();
+    utterance.patience?.expect(livenessMs);
+  }
+
+  flush(): void {
+    const isVoice = this.#utterance !== undefined || this.#isCut;
+    this.voiceEnd();
+    this.#isCut = isVoice;
   }
 
   async end(): Promise<void> {
+    this.#isEnded = true;
     this.voiceEnd();
     await Promise.all(this.#running);
   }
 
+  #begin(frames: readonly AudioFrame[]): void {
+    this.#isCut = false;
+    const utterance: Utterance = {
+      audio: new AudioMemory(longestUtteranceMs),
+      before: this.#last,
+      input: newInput(),
+      patience: undefined,
+      isOver: false,
+      doneUntilMs: -Infinity,
+    };
+    for (const frame of frames) utterance.audio.push(frame);
+    this.#utterance = utterance;
+    const running = this.#transcribe(utterance).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+    this.#last = running;
+  }
+
   #transcribe(utterance: Utterance): Promise<void> {
     const { signal, connect, onEvent, call } = this.#options;
-    let isGivenUp = false;
     return keepOpen({
       clock: call().clock,
       signal,
       connect,
-      attempt: async () => {
-        if (!isGivenUp) await this.#attempt(utterance);
-      },
-      onFailure: (error, recoverable) => {
-        // One utterance lost is not the call lost: the next may go well.
-        isGivenUp = !recoverable;
-        onEvent({ type: 'error', source: 'stt', error, recoverable });
-      },
-      onReopened: () => {
-        if (!isGivenUp) onEvent({ type: 'recovered', source: 'stt', action: 'sent the utterance again' });
-      },
+      // One utterance lost is not the call lost: the next may go well.
+      givesUp: true,
+      attempt: () => this.#attempt(utterance),
+      onFailure: (error, recoverable) => onEvent({ type: 'error', source: 'stt', error, recoverable }),
+      onReopened: () => onEvent({ type: 'recovered', source: 'stt', action: 'sent the utterance again' }),
     });
   }
 
   async #attempt(utterance: Utterance): Promise<void> {
-    const options = this.#options;
-    using link = linkSignals(options.signal);
-    utterance.input.cancel();
-    utterance.input = newInput();
-    for (const frame of utterance.audio.all()) void utterance.input.push({ type: 'audio', frame });
-    if (utterance.isOver) utterance.input.end();
-    const stream = options.transcribe({ ...options.call(), signal: link.signal, audio: utterance.input, sampleRate: options.sampleRate });
-    for await (const event of stream) forward(event, options);
+    const { signal: callerSignal, call, sampleRate, transcribe, stt } = this.#options;
+    using link = linkSignals(callerSignal);
+    const { signal } = link;
+    const callOptions = call();
+    const { clock, callId } = callOptions;
+    const alreadyMs = utterance.doneUntilMs;
+    const input = reopenInput(utterance);
+    signal.addEventListener('abort', () => input.cancel(), { once: true });
+    using patience = new Patience(clock, () => link.abort());
+    utterance.patience = patience;
+    if (utterance.isOver) patience.expect(livenessMs);
+    try {
+      for await (const event of readUntilAbort(transcribe({ ...callOptions, signal, audio: input, sampleRate }), { signal, clock })) {
+        patience.pause();
+        await utterance.before;
+        if (signal.aborted && event.type !== 'usage') continue;
+        if (event.type === 'transcript-final' && event.endMs <= alreadyMs) continue;
+        if (event.type === 'transcript-final') utterance.doneUntilMs = Math.max(utterance.doneUntilMs, event.endMs);
+        forward(event, callId, this.#options);
+        if (utterance.isOver) patience.expect(livenessMs);
+      }
+    } catch (error) {
+      if (!patience.isOver) throw error;
+    } finally {
+      utterance.patience = undefined;
+      input.cancel();
+    }
+    if (callerSignal.aborted) return;
+    const { provider } = stt;
+    if (patience.isOver) throw new APITimeoutError(`was sent an utterance and said nothing for ${livenessMs} ms`, { provider });
+    if (!utterance.isOver) {
+      throw new APIError('the stream ended before its input did', { kind: 'protocol', provider, retryable: true });
+    }
   }
 }
 
-/** As many frames as the longest utterance has at 10 ms each. */
-const newInput = (): Channel<STTInput> => new Channel({ capacity: longestUtteranceMs / 10, whenFull: 'drop-oldest' });
+function reopenInput(utterance: Utterance): Channel<STTInput> {
+  utterance.input = newInput();
+  for (const frame of utterance.audio.since(utterance.doneUntilMs)) void utterance.input.push({ type: 'audio', frame });
+  if (utterance.isOver) utterance.input.end();
+  return utterance.input;
+}
+
+const newInput = (): Channel<STTInput> => new Channel({ capacity, whenFull: 'drop-oldest' });

@@ -1,10 +1,11 @@
 import { APIError } from '../provider/api-error.js';
 import type { AudioFrame } from '../provider/audio-frame.js';
 import type { CallOptions } from '../provider/call-options.js';
-import type { VAD, VADInput } from '../provider/vad.js';
+import type { VAD, VADEvent, VADInput } from '../provider/vad.js';
 import { Channel } from '../stream/channel.js';
 import { defaultConnectOptions } from '../stream/connect-options.js';
 import { linkSignals } from '../stream/linked-signal.js';
+import { readUntilAbort } from '../stream/read-until-abort.js';
 import type { HearingEvent } from './hearing-event.js';
 import { keepOpen } from './keep-open.js';
 import type { StreamLine } from './stream-line.js';
@@ -23,7 +24,7 @@ export interface VoiceDetectorOptions {
   readonly onVoice: (event: { readonly type: 'start' | 'end'; readonly atMs: number }) => void;
 }
 
-/** Keeps a VAD listening, and tells of voices in the session's terms and on the clock. */
+/** Keeps a VAD listening, and tells of voices in the session's terms and on the clock. Each start has an end, whatever becomes of the VAD. */
 export class VoiceDetector {
   readonly #options: VoiceDetectorOptions;
   readonly #running: Promise<void>;
@@ -37,6 +38,7 @@ export class VoiceDetector {
       clock: options.call().clock,
       signal: options.signal,
       connect: defaultConnectOptions,
+      givesUp: false,
       attempt: (madeProgress) => this.#attempt(madeProgress),
       onFailure: (error, recoverable) => {
         this.#endVoice();
@@ -57,37 +59,50 @@ export class VoiceDetector {
   }
 
   async #attempt(madeProgress: () => void): Promise<void> {
-    const { vad, call, signal, sampleRate, line, onEvent, onVoice } = this.#options;
-    this.#input.cancel();
-    this.#input = newInput();
+    const { vad, call, signal: callerSignal, sampleRate } = this.#options;
     if (this.#isEnded) return;
-    using link = linkSignals(signal);
-    for await (const event of vad.detect({ ...call(), signal: link.signal, audio: this.#input, sampleRate })) {
-      if (event.type === 'window') {
-        madeProgress();
-        // Silence that may yet turn out to be a pause does not make the speech longer.
-        if (this.#isVoice && event.speechMs > 0 && event.silenceMs === 0) onEvent({ type: 'voice-progress', speechMs: event.speechMs });
-      } else if (event.type === 'speech-start') {
-        this.#isVoice = true;
-        onVoice({ type: 'start', atMs: event.atMs });
-        onEvent({ type: 'voice-start', atMs: line.toClock(event.atMs) });
-      } else {
-        this.#isVoice = false;
-        onVoice({ type: 'end', atMs: event.atMs });
-        onEvent({ type: 'voice-end', atMs: line.toClock(event.atMs) });
+    using link = linkSignals(callerSignal);
+    const { signal } = link;
+    const callOptions = call();
+    const { clock } = callOptions;
+    const input = newInput();
+    this.#input = input;
+    signal.addEventListener('abort', () => input.cancel(), { once: true });
+    try {
+      for await (const event of readUntilAbort(vad.detect({ ...callOptions, signal, audio: input, sampleRate }), { signal, clock })) {
+        if (signal.aborted) continue;
+        if (event.type === 'window') madeProgress();
+        this.#take(event);
       }
+    } finally {
+      input.cancel();
     }
-    if (signal.aborted || this.#isEnded) return;
+    if (callerSignal.aborted) return;
+    if (this.#isEnded) return this.#endVoice();
     throw new APIError('the stream ended before its input did', { kind: 'protocol', provider: vad.provider, retryable: true });
   }
 
-  /** A voice that was heard when the VAD failed must not be waited for. */
+  #take(event: VADEvent): void {
+    const { line, onEvent, onVoice } = this.#options;
+    if (event.type === 'window') {
+      // Silence that may yet turn out to be a pause does not make the speech longer.
+      if (this.#isVoice && event.speechMs > 0 && event.silenceMs === 0) onEvent({ type: 'voice-progress', speechMs: event.speechMs });
+      return;
+    }
+    const isStart = event.type === 'speech-start';
+    this.#isVoice = isStart;
+    onVoice({ type: isStart ? 'start' : 'end', atMs: event.atMs });
+    onEvent({ type: isStart ? 'voice-start' : 'voice-end', atMs: line.toClock(event.atMs) });
+  }
+
+  /** A voice that was heard when the VAD failed, or the audio ended, must not be waited for. */
   #endVoice(): void {
     if (!this.#isVoice) return;
     this.#isVoice = false;
-    const { call, onVoice, onEvent } = this.#options;
-    onVoice({ type: 'end', atMs: Infinity });
-    onEvent({ type: 'voice-end', atMs: call().clock.now() });
+    const { call, line, onVoice, onEvent } = this.#options;
+    const nowMs = call().clock.now();
+    onVoice({ type: 'end', atMs: line.fromClock(nowMs) });
+    onEvent({ type: 'voice-end', atMs: nowMs });
   }
 }
 

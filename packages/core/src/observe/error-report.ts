@@ -1,6 +1,12 @@
 import { isAPIError } from '../provider/api-error.js';
 import type { ErrorReport } from './agent-event.js';
 
+/** Of an error that the application's own code threw: its message was written for its author, and may hold anything. */
+export function withoutMessage(error: unknown): ErrorReport {
+  const report = toErrorReport(error);
+  return isAPIError(error) ? report : { ...report, message: 'the code of the application threw; its message is not passed on' };
+}
+
 /** An error as plain data. Takes anything that can be thrown. */
 export function toErrorReport(error: unknown): ErrorReport {
   if (isAPIError(error)) {

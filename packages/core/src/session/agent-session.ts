@@ -104,7 +104,7 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
   generateReply(options: GenerateReplyOptions = {}): SpeechHandle {
     this.#assertRunning('generateReply');
     const agent = this.#runtime.activeAgent();
-    if (options.userInput !== undefined) this.#runtime.turns.recordOnly(options.userInput, this.#runtime.context.clock.now());
+    if (options.userInput !== undefined) this.#runtime.turns.recordTyped(options.userInput);
     return this.#runtime.speeches.generateReply(makeRequest({ agent, session: this.#options, chat: agent.chatContext }, options), options);
   }
 

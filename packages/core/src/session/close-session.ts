@@ -1,6 +1,5 @@
 import type { CallIO } from '../provider/call-io.js';
 import { createDeferred } from '../stream/deferred.js';
-import { turnText } from '../turn/user-turn.js';
 import type { HearingRunner } from './hearing-runner.js';
 import type { SessionContext } from './session-context.js';
 import type { TurnRunner } from './turn-runner.js';
@@ -16,16 +15,23 @@ export async function finishTranscript({
   readonly turns: TurnRunner;
 }): Promise<void> {
   const { core, clock, options } = context;
-  const isDue = () => core.state.turn.interim !== '' || core.state.turn.isSpeaking;
-  if (isDue()) {
+  const timeoutMs = options.closeTranscriptTimeoutMs ?? 2000;
+  const { turn } = core.state;
+  // A voice that has just ended may have said something that is not written down yet.
+  const isFresh = turn.final === '' && turn.stoppedMs !== undefined && clock.now() - turn.stoppedMs < timeoutMs;
+  if (turn.interim !== '' || turn.isSpeaking || isFresh) {
     hearing.flush();
     const over = createDeferred<void>();
-    const cancel = clock.after(options.closeTranscriptTimeoutMs ?? 2000, () => over.resolve());
+    const cancel = clock.after(timeoutMs, () => over.resolve());
     void hearing.end().then(() => over.resolve());
     await over.promise;
     cancel();
   }
-  turns.recordOnly(turnText(core.state.turn), clock.now());
+  const { final, interim, stoppedMs } = core.state.turn;
+  turns.recordOnly([final, interim].filter((text) => text !== '').join(' '), stoppedMs ?? clock.now());
+  core.dispatch({ type: 'turn-cleared' });
+  // Nothing more is heard: what came now would be nobody's turn.
+  hearing.stop();
 }
 
 /** Closes the ends of the call side by side, then what holds them together; one that fails is told, and harms no other. */

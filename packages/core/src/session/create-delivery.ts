@@ -4,16 +4,22 @@ import type { TTS, TTSEvent } from '../provider/tts.js';
 import type { Delivery, DeliveryListener } from '../speaking/delivery.js';
 import { SpokenDelivery } from '../speaking/spoken-delivery.js';
 import { WrittenDelivery } from '../speaking/written-delivery.js';
+import type { TextTransform } from '../speaking/text-transform.js';
 import type { WrittenText } from '../speaking/written-text.js';
 import type { SessionContext } from './session-context.js';
 import { connectOptionsFor } from './session-options.js';
 
 /** Stands where a TTS would, for audio recorded beforehand. */
-const recordedVoice = {
+type Voice = Pick<TTS, 'provider' | 'model' | 'capabilities'>;
+
+const recordedVoice: Voice = {
   provider: 'recorded',
   model: 'recorded',
   capabilities: { streaming: true, wordTimings: false, sampleRates: [] },
 } as const;
+
+/** Stands where a TTS would, for an agent whose `ttsNode` is its own. */
+const nodeVoice: Voice = { provider: 'agent', model: 'ttsNode', capabilities: { streaming: true, wordTimings: false, sampleRates: [] } };
 
 export interface DeliveryRequest {
   readonly written: WrittenText;
@@ -27,10 +33,10 @@ export function createDelivery(context: SessionContext, request: DeliveryRequest
   const { written, signal, listener, recorded } = request;
   const { tts, textTransforms } = context.resolved();
   const port = context.output();
-  const voice: Pick<TTS, 'provider' | 'model' | 'capabilities'> | undefined = recorded === undefined ? tts : recordedVoice;
-  if (port === undefined || voice === undefined) return new WrittenDelivery({ written, clock: context.clock, listener });
   const agent = context.agent();
   const isOverridden = agent.ttsNode !== Agent.prototype.ttsNode;
+  const voice: Voice | undefined = recorded !== undefined ? recordedVoice : (tts ?? (isOverridden ? nodeVoice : undefined));
+  if (port === undefined || voice === undefined) return new WrittenDelivery({ written, clock: context.clock, listener });
   return new SpokenDelivery({
     tts: voice,
     synthesize: (call) => (tts !== undefined && !isOverridden ? tts.synthesize(call) : agent.ttsNode(call)),
@@ -42,7 +48,7 @@ export function createDelivery(context: SessionContext, request: DeliveryRequest
     port,
     written,
     listener,
-    transforms: textTransforms,
+    transforms: textTransforms.map((transform) => guarded(context, transform)),
     ...(recorded === undefined ? {} : { recorded }),
     onRetry: (error) => {
       context.report('tts', error, true);
@@ -58,7 +64,20 @@ export function createDelivery(context: SessionContext, request: DeliveryRequest
   });
 }
 
-function countUsage(context: SessionContext, voice: Pick<TTS, 'provider' | 'model'>, event: TTSEvent): void {
+function countUsage(context: SessionContext, voice: Voice, event: TTSEvent): void {
   if (event.type !== 'usage') return;
   context.addUsage({ kind: 'tts', provider: event.provider ?? voice.provider, model: event.model ?? voice.model, usage: event.usage });
+}
+
+/** A filter of the application's that throws leaves the sentence as it is. */
+function guarded(context: SessionContext, transform: TextTransform): TextTransform {
+  if (typeof transform !== 'function') return transform;
+  return (sentence) => {
+    try {
+      return transform(sentence);
+    } catch (error) {
+      context.report('hook', error, true);
+      return sentence;
+    }
+  };
 }

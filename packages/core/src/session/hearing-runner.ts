@@ -2,14 +2,50 @@ import { Agent } from '../agent/agent.js';
 import { Hearing } from '../hearing/hearing.js';
 import type { HearingEvent } from '../hearing/hearing-event.js';
 import type { AudioChunk, AudioInput } from '../provider/audio-input.js';
+import type { STT, STTEvent, STTRequest } from '../provider/stt.js';
+import type { VAD } from '../provider/vad.js';
+import { withDeadline } from '../stream/deadline.js';
+import { readUntilAbort } from '../stream/read-until-abort.js';
 import type { SessionContext } from './session-context.js';
 import { connectOptionsFor } from './session-options.js';
+
+interface Ears {
+  readonly vad: VAD | undefined;
+  readonly stt: STT | undefined;
+  /** The agent whose `sttNode` listens, if it has one of its own. */
+  readonly node: Agent | undefined;
+  readonly transcribe: (request: STTRequest) => AsyncIterable<STTEvent>;
+}
+
+/** Stands for the STT of an agent that has only an `sttNode`. */
+const nodeSTT: STT = {
+  specificationVersion: 1,
+  kind: 'stt',
+  provider: 'agent',
+  model: 'sttNode',
+  capabilities: {
+    streaming: true,
+    interimTranscripts: true,
+    endpointing: false,
+    turnDetection: false,
+    wordTimings: false,
+    speakers: false,
+    settings: [],
+    updatable: [],
+    sampleRates: [16_000],
+  },
+  transcribe: () => {
+    throw new Error('the agent has no sttNode of its own');
+  },
+};
 
 /** Has the present agent's VAD and STT listen to the caller, and tells the session what they hear. */
 export class HearingRunner {
   readonly #context: SessionContext;
   readonly #onInputEnded: () => void;
   #hearing: Hearing | undefined;
+  /** What the present hearing listens with. */
+  #ears: Ears | undefined;
   #reader: AsyncIterator<AudioChunk> | undefined;
 
   constructor(context: SessionContext, onInputEnded: () => void) {
@@ -17,21 +53,47 @@ export class HearingRunner {
     this.#onInputEnded = onInputEnded;
   }
 
-  /** Starts anew with what the present agent listens with. */
+  /** Listens with what the present agent listens with; goes on with what there is if that is the same. */
   open(): void {
-    this.#hearing?.close();
-    const { resolved, agent, options, call } = this.#context;
-    const { vad, stt } = resolved();
-    const present = agent();
-    const isOverridden = present.sttNode !== Agent.prototype.sttNode;
+    const ears = this.#earsOf(this.#context.agent());
+    const before = this.#hearing;
+    const same = this.#ears;
+    if (same !== undefined && same.vad === ears.vad && same.stt === ears.stt && same.node === ears.node) return;
+    this.#ears = ears;
+    const { core, options, call, clock, own } = this.#context;
+    const { vad, stt, transcribe } = ears;
     this.#hearing = new Hearing({
       vad,
       stt,
-      transcribe: (request) => (stt !== undefined && !isOverridden ? stt.transcribe(request) : present.sttNode(request)),
+      transcribe,
       connect: connectOptionsFor(options, 'stt'),
       call,
       onEvent: (event) => this.#onEvent(event),
     });
+    this.#hearing.setMuted(core.state.isMuted);
+    if (before === undefined) return;
+    // What was said before the change is still heard out; a voice in its midst ends for those who wait for its end.
+    if (core.state.turn.isSpeaking) core.dispatch({ type: 'voice-end', atMs: clock.now() });
+    own(this.#hearOut(before));
+  }
+
+  async #hearOut(hearing: Hearing): Promise<void> {
+    const { clock, options } = this.#context;
+    const timeoutMs = options.closeTranscriptTimeoutMs ?? 2000;
+    const onTimeout = () => new Error(`the STT of the agent before did not end within ${timeoutMs} ms`);
+    try {
+      await withDeadline(hearing.end(), { clock, timeoutMs, onTimeout });
+    } finally {
+      hearing.close();
+    }
+  }
+
+  #earsOf(agent: Agent): Ears {
+    const { vad, stt } = this.#context.resolved();
+    if (agent.sttNode === Agent.prototype.sttNode) {
+      return { vad, stt, node: undefined, transcribe: (request) => (stt ?? nodeSTT).transcribe(request) };
+    }
+    return { vad, stt: stt ?? nodeSTT, node: agent, transcribe: (request) => readUntilAbort(agent.sttNode(request), request) };
   }
 
   /** Reads this input from now on, for whoever listens at the time. Never rejects. */
@@ -58,6 +120,12 @@ export class HearingRunner {
 
   flush(): void {
     this.#hearing?.flush();
+  }
+
+  /** Hears no more; `close` lets go. */
+  stop(): void {
+    this.#leave();
+    this.#hearing?.close();
   }
 
   async end(): Promise<void> {
@@ -89,7 +157,7 @@ export class HearingRunner {
         return core.emit({ type: 'recovered', source: event.source, action: event.action });
       case 'transcript-interim':
       case 'transcript-final':
-        if (event.type === 'transcript-final' && event.text !== '') succeeded();
+        if (event.type === 'transcript-final' && event.text !== '') succeeded('stt');
         core.dispatch(event);
         return this.#showUser(event);
       default:
@@ -99,6 +167,6 @@ export class HearingRunner {
 
   #showUser(event: Extract<HearingEvent, { readonly type: 'transcript-interim' | 'transcript-final' }>): void {
     const { segmentId, text, type } = event;
-    this.#context.transcripts()?.write({ speaker: 'user', segmentId, text, final: type === 'transcript-final' });
+    this.#context.show({ speaker: 'user', segmentId, text, final: type === 'transcript-final' });
   }
 }

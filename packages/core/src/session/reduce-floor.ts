@@ -9,15 +9,22 @@ import {
   speechOf,
   updateSpeech,
 } from '../turn/floor.js';
-import type { Overlap } from '../turn/turn-options.js';
+import type { InterruptionVerdict, Overlap } from '../turn/turn-options.js';
 import { turnText, turnWords } from '../turn/user-turn.js';
 import type { SessionState } from './session-state.js';
 import type { Transition } from './transition.js';
 
 /** Asks the policy what the user's present speech means for the agent's, and does it. */
 export function considerInterruption(step: Transition, isFinal: boolean): void {
+  const verdict = interruptionVerdict(step, isFinal);
+  if (verdict === 'stop') stopForUser(step);
+  if (verdict === 'pause') holdSpeech(step);
+}
+
+/** What the policy makes of the user's present speech; `ignore` where there is nothing to interrupt. */
+export function interruptionVerdict(step: Transition, isFinal: boolean): InterruptionVerdict {
   const { options, turn, hasVad, floor } = step.state;
-  if (interruptibleSpeeches(floor).length === 0) return;
+  if (interruptibleSpeeches(floor).length === 0) return 'ignore';
   const overlap: Overlap = {
     speechMs: turn.isSpeaking ? turn.speechMs : 0,
     words: turnWords(turn),
@@ -25,9 +32,14 @@ export function considerInterruption(step: Transition, isFinal: boolean): void {
     isFinal,
     hasVad,
   };
-  const verdict = options.interruptionPolicy(overlap, options);
-  if (verdict === 'stop') stopForUser(step);
-  if (verdict === 'pause') holdSpeech(step);
+  try {
+    const verdict = options.interruptionPolicy(overlap, options);
+    // What is never found out to be false is meant.
+    return verdict === 'pause' && options.falseInterruptionTimeoutMs === null ? 'stop' : verdict;
+  } catch (error) {
+    step.do({ type: 'policy-failed', error });
+    return 'ignore';
+  }
 }
 
 /** The user means it: whatever can be interrupted ends for good. */
@@ -67,13 +79,27 @@ export function awaitFalseInterruption(step: Transition): void {
 
 export function onFalseInterruption(step: Transition): void {
   const holder = holderOf(step.state.floor);
+  if (holder?.stage !== 'held' || step.state.turn.isSpeaking) return;
   // An open decision about the user's turn goes first: it may yet make the interruption real.
-  if (holder?.stage !== 'held' || turnText(step.state.turn) !== '' || step.state.turn.isSpeaking) return;
+  if (step.state.timers.has('endpointing') || step.state.timers.has('interim-commit')) return awaitFalseInterruption(step);
   const resumed = step.state.options.resumeFalseInterruption;
   step.emit({ type: 'false-interruption', speechId: holder.id, resumed });
   if (!resumed) return cancelSpeech(step, holder);
-  step.set({ floor: updateSpeech(step.state.floor, holder.id, { stage: holder.heldFrom ?? 'generating' }) });
-  step.do({ type: 'speech-resume', speechId: holder.id });
+  resumeSpeech(step, holder);
+}
+
+/** A speech that is held and must not be interrupted any more goes on at once. */
+export function onProtected(step: Transition, speechId: string, allowInterruptions: boolean): void {
+  step.set({ floor: updateSpeech(step.state.floor, speechId, { allowInterruptions }) });
+  const speech = speechOf(step.state.floor, speechId);
+  if (speech?.stage !== 'held' || allowInterruptions) return;
+  step.cancelTimer('false-interruption');
+  resumeSpeech(step, speech);
+}
+
+function resumeSpeech(step: Transition, speech: FloorSpeech): void {
+  step.set({ floor: updateSpeech(step.state.floor, speech.id, { stage: speech.heldFrom ?? 'generating' }) });
+  step.do({ type: 'speech-resume', speechId: speech.id });
 }
 
 export function onPlayoutStarted(step: Transition, speechId: string): void {

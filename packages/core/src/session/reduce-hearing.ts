@@ -1,7 +1,8 @@
-import { holderOf } from '../turn/floor.js';
+import { holderOf, interruptibleSpeeches } from '../turn/floor.js';
 import { checkEndOfTurn, emptyUserTurn, startSpeaking, stopSpeaking, takeFinal, turnText } from '../turn/user-turn.js';
-import { awaitFalseInterruption, considerInterruption, stopForUser } from './reduce-floor.js';
+import { awaitFalseInterruption, considerInterruption, interruptionVerdict, stopForUser } from './reduce-floor.js';
 import type { SessionEvent } from './session-event.js';
+import type { SessionState } from './session-state.js';
 import type { Transition } from './transition.js';
 
 type Transcript = Extract<SessionEvent, { readonly type: 'transcript-interim' | 'transcript-final' }>;
@@ -30,25 +31,27 @@ export function onVoiceEnd(step: Transition, atMs: number): void {
 
 export function onInterim(step: Transition, event: Transcript): void {
   tellTranscript(step, event, false);
-  step.set({ turn: { ...step.state.turn, interim: event.text } });
+  if (step.state.committedInterim?.segmentId === event.segmentId) return;
+  step.set({ turn: { ...step.state.turn, interim: event.text }, interimSegmentId: event.segmentId });
   considerInterruption(step, false);
   endTurnWhenDue(step);
 }
 
 export function onFinal(step: Transition, event: Transcript): void {
   if (event.text !== '') tellTranscript(step, event, true);
-  step.set({ turn: takeFinal(step.state.turn, event.text, step.nowMs) });
-  if (event.text === '') return endTurnWhenDue(step);
+  const text = beyondCommitted(step.state, event);
+  step.set({ turn: takeFinal(step.state.turn, text, step.nowMs), interimSegmentId: undefined, committedInterim: undefined });
+  if (text === '') return endTurnWhenDue(step);
   const wasFree = holderOf(step.state.floor) === undefined;
   considerInterruption(step, true);
   // With a speech still on the floor there is nothing to be gained, and it may yet be decided that it goes on.
-  if (wasFree) startPreemptively(step);
+  if (wasFree && !step.state.isClosing) startPreemptively(step);
   endTurnWhenDue(step);
 }
 
 /** Commits what there is at once: asked for by the application. */
 export function commitNow(step: Transition): void {
-  if (turnText(step.state.turn) !== '') commitTurn(step);
+  if (turnText(step.state.turn) !== '') commitTurn(step, { isAsked: true });
 }
 
 export function clearTurn(step: Transition): void {
@@ -71,13 +74,15 @@ function endTurnWhenDue(step: Transition): void {
   else if (!step.state.isClosing) step.setTimer(end.by, end.atMs - step.nowMs);
 }
 
-export function commitTurn(step: Transition): void {
-  const { turn } = step.state;
+export function commitTurn(step: Transition, { isAsked = false }: { readonly isAsked?: boolean } = {}): void {
+  const { turn, interimSegmentId } = step.state;
   step.cancelTimer('endpointing');
   step.cancelTimer('interim-commit');
-  stopForUser(step);
+  // What the policy lets pass while the agent speaks is no turn that wants an answer.
+  const isOverheard = !isAsked && interruptibleSpeeches(step.state.floor).length > 0 && interruptionVerdict(step, true) === 'ignore';
+  if (!isOverheard) stopForUser(step);
   step.do({
-    type: 'turn-commit',
+    type: isOverheard ? 'turn-overheard' : 'turn-commit',
     turn: {
       text: turnText(turn),
       startedMs: turn.startedMs,
@@ -86,7 +91,22 @@ export function commitTurn(step: Transition): void {
       committedMs: step.nowMs,
     },
   });
-  step.set({ turn: { ...emptyUserTurn, isSpeaking: turn.isSpeaking, speechMs: turn.speechMs }, preemptiveTries: 0 });
+  const committedInterim =
+    turn.interim === '' || interimSegmentId === undefined ? undefined : { segmentId: interimSegmentId, text: turn.interim };
+  step.set({
+    turn: { ...emptyUserTurn, isSpeaking: turn.isSpeaking, speechMs: turn.speechMs },
+    preemptiveTries: 0,
+    interimSegmentId: undefined,
+    committedInterim,
+  });
+  // A speech that was held for this goes on.
+  if (isOverheard && !turn.isSpeaking) awaitFalseInterruption(step);
+}
+
+/** A final whose interim was taken in its place is late: only what it has beyond that is new. */
+function beyondCommitted({ committedInterim }: SessionState, event: Transcript): string {
+  if (committedInterim?.segmentId !== event.segmentId) return event.text;
+  return event.text.startsWith(committedInterim.text) ? event.text.slice(committedInterim.text.length).trim() : '';
 }
 
 function startPreemptively(step: Transition): void {

@@ -1,6 +1,6 @@
 import { addSpeech, updateSpeech } from '../turn/floor.js';
 import { turnText } from '../turn/user-turn.js';
-import { interruptByRequest, onFalseInterruption, onPlayoutStarted, onStepEnded, settleFloor } from './reduce-floor.js';
+import { interruptByRequest, onFalseInterruption, onPlayoutStarted, onProtected, onStepEnded, settleFloor } from './reduce-floor.js';
 import { clearTurn, commitNow, commitTurn, onFinal, onInterim, onVoiceEnd, onVoiceProgress, onVoiceStart } from './reduce-hearing.js';
 import type { SessionEffect } from './session-effect.js';
 import type { SessionEvent, TimerName } from './session-event.js';
@@ -63,7 +63,7 @@ function applyToSpeech(step: Transition, event: SpeechEvent): void {
     case 'interrupt-requested':
       return interruptByRequest(step, event);
     case 'speech-protected':
-      return step.set({ floor: updateSpeech(step.state.floor, event.speechId, { allowInterruptions: event.allowInterruptions }) });
+      return onProtected(step, event.speechId, event.allowInterruptions);
     case 'speech-queued':
       return step.set({ floor: addSpeech(step.state.floor, event.speech) });
     case 'playout-started':
@@ -96,7 +96,7 @@ function onTimer(step: Transition, name: TimerName): void {
 /** The user is away once both sides have been quiet for long enough, with nothing under way. */
 function settleAway(step: Transition): void {
   const { options, agent, user, floor, turn, timers, isClosing } = step.state;
-  if (options.userAwayTimeoutMs === null) return;
+  if (options.userAwayTimeoutMs === null) return step.cancelTimer('user-away');
   const isQuiet = !isClosing && agent === 'listening' && user === 'listening' && floor.speeches.length === 0 && turnText(turn) === '';
   if (isQuiet && !timers.has('user-away')) step.setTimer('user-away', options.userAwayTimeoutMs);
   if (!isQuiet) step.cancelTimer('user-away');

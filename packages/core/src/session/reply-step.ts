@@ -5,11 +5,12 @@ import type { LLMEvent, LLMRequest } from '../provider/llm.js';
 import type { ProviderMetadata } from '../provider/provider-metadata.js';
 import type { Delivery, DeliveryResult } from '../speaking/delivery.js';
 import type { WrittenText } from '../speaking/written-text.js';
-import { Channel } from '../stream/channel.js';
 import { type LinkedSignal, linkSignals } from '../stream/linked-signal.js';
 import { generate } from '../thinking/generate.js';
 import { toolSpecification } from '../tools/tool.js';
 import { createDelivery } from './create-delivery.js';
+import { type Display, displayThrough } from './display-text.js';
+import { hasLLM } from './has-llm.js';
 import type { AnsweredTurn, ReplyRequest } from './reply-request.js';
 import type { SessionContext } from './session-context.js';
 import { connectOptionsFor } from './session-options.js';
@@ -69,6 +70,11 @@ export class ReplyStep implements SpeechPart {
     this.calls.begin();
   }
 
+  /** When it was decided that the reply is meant for the caller, on the clock. */
+  get begunMs(): number {
+    return this.#begunMs ?? this.createdMs;
+  }
+
   authorise(): void {
     this.#delivery.authorise();
   }
@@ -89,13 +95,16 @@ export class ReplyStep implements SpeechPart {
   /** Generates the reply and has it delivered. Never rejects. */
   async run(): Promise<StepResult> {
     const generating = this.#generate();
-    const delivery = await this.#delivery.done;
+    const delivered = await this.#delivery.done;
     // Once nobody listens any more nothing is paid for either.
-    if (!delivery.complete) this.#link.abort();
+    if (!delivered.complete) this.#link.abort();
     await generating;
     this.#link[Symbol.dispose]();
-    const failure = this.#failure ?? (delivery.error === undefined ? undefined : { source: 'tts' as const, error: delivery.error });
-    if (delivery.heardText !== '') this.#show(delivery.heardText, true);
+    const failure = this.#failure ?? (delivered.error === undefined ? undefined : { source: 'tts' as const, error: delivered.error });
+    // Text without a sound, such as a lone emoji, was not heard.
+    const heardText = this.#delivery.times.playoutStartedMs === undefined ? '' : delivered.heardText;
+    const delivery = { ...delivered, heardText };
+    if (heardText !== '') this.#show(heardText, true);
     return { delivery, opaque: this.#opaque, metrics: this.#metrics(delivery), ...(failure === undefined ? {} : { failure }) };
   }
 
@@ -113,19 +122,20 @@ export class ReplyStep implements SpeechPart {
   #events(): AsyncIterable<LLMEvent> {
     const { resolved, options, agent, call, report, core } = this.#context;
     const { llm } = resolved();
-    if (llm === undefined)
+    const present = agent();
+    if (!hasLLM(resolved(), present))
       throw new APIError('a reply was asked for, but there is no LLM: give one to the session or the agent', {
         kind: 'invalid-request',
         provider: 'parley',
         retryable: false,
       });
-    const present = agent();
     const { chat, tools, toolChoice } = this.#request;
     const request: LLMRequest = { ...call(), signal: this.#link.signal, chat, tools: tools.map(toolSpecification), toolChoice };
     return generate({
-      generate: present.llmNode === Agent.prototype.llmNode ? (made) => llm.generate(made) : (made) => present.llmNode(made),
+      generate:
+        llm !== undefined && present.llmNode === Agent.prototype.llmNode ? (made) => llm.generate(made) : (made) => present.llmNode(made),
       request,
-      provider: llm.provider,
+      provider: llm?.provider ?? 'agent',
       connect: connectOptionsFor(options, 'llm'),
       replyDeadlineMs: options.replyDeadlineMs ?? 8000,
       onRetry: (error) => {
@@ -165,29 +175,23 @@ export class ReplyStep implements SpeechPart {
   }
 
   /** Text as it is remembered: as the LLM wrote it, or what the agent's `transcriptionNode` makes of it. */
-  #display(): { readonly push: (text: string) => void; readonly end: () => Promise<void> } {
+  #display(): Display {
     const agent = this.#context.agent();
     const write = (text: string) => {
       this.written.text += text;
     };
     if (agent.transcriptionNode === Agent.prototype.transcriptionNode) return { push: write, end: async () => {} };
-    const channel = new Channel<string>({ capacity: 10_000 });
-    const reading = (async () => {
-      for await (const text of agent.transcriptionNode(channel)) write(text);
-    })();
-    reading.catch((error: unknown) => this.#context.report('hook', error, true));
-    return {
-      push: (text) => void channel.push(text),
-      end: () => {
-        channel.end();
-        return reading.catch(() => {});
-      },
-    };
+    return displayThrough({
+      context: this.#context,
+      node: (text) => agent.transcriptionNode(text),
+      signal: this.#link.signal,
+      written: this.written,
+    });
   }
 
   #show(text: string, final: boolean): void {
     const segmentId = `${this.#speech.id}-${this.#index}`;
-    this.#context.transcripts()?.write({ speaker: 'agent', segmentId, text, final });
+    this.#context.show({ speaker: 'agent', segmentId, text, final });
   }
 
   #metrics(delivery: DeliveryResult): TurnMetrics {
@@ -196,7 +200,7 @@ export class ReplyStep implements SpeechPart {
       step: this.#index,
       answered: this.#answered,
       createdMs: this.createdMs,
-      begunMs: this.#begunMs ?? this.createdMs,
+      begunMs: this.begunMs,
       firstTokenMs: this.#firstTokenMs,
       delivery,
       times: this.#delivery.times,

@@ -2,6 +2,7 @@ import type { AudioFrame } from '../provider/audio-frame.js';
 import type { Delivery } from '../speaking/delivery.js';
 import type { WrittenText } from '../speaking/written-text.js';
 import { linkSignals } from '../stream/linked-signal.js';
+import { readUntilAbort } from '../stream/read-until-abort.js';
 import { createDelivery } from './create-delivery.js';
 import type { StepResult } from './reply-step.js';
 import type { SessionContext } from './session-context.js';
@@ -16,7 +17,7 @@ export class SayStep implements SpeechPart {
   readonly #text: string | AsyncIterable<string>;
   readonly #link;
   readonly #delivery: Delivery;
-  readonly #createdMs: number;
+  readonly begunMs: number;
 
   constructor(
     context: SessionContext,
@@ -29,7 +30,7 @@ export class SayStep implements SpeechPart {
     this.#context = context;
     this.#speech = speech;
     this.#text = source.text;
-    this.#createdMs = context.clock.now();
+    this.begunMs = context.clock.now();
     this.#link = linkSignals(speech.link.signal, context.signal);
     if (typeof source.text === 'string') this.written.text = source.text;
     this.#delivery = createDelivery(context, {
@@ -74,8 +75,8 @@ export class SayStep implements SpeechPart {
       speechId: this.#speech.id,
       step: 0,
       answered: undefined,
-      createdMs: this.#createdMs,
-      begunMs: this.#createdMs,
+      createdMs: this.begunMs,
+      begunMs: this.begunMs,
       firstTokenMs: undefined,
       delivery,
       times: this.#delivery.times,
@@ -89,8 +90,8 @@ export class SayStep implements SpeechPart {
     try {
       if (typeof this.#text === 'string') this.#delivery.pushText(this.#text);
       else {
-        for await (const piece of this.#text) {
-          if (this.#link.signal.aborted) break;
+        const { clock } = this.#context;
+        for await (const piece of readUntilAbort(this.#text, { signal: this.#link.signal, clock })) {
           this.written.text += piece;
           this.#delivery.pushText(piece);
         }
@@ -104,6 +105,6 @@ export class SayStep implements SpeechPart {
   }
 
   #show(text: string, final: boolean): void {
-    this.#context.transcripts()?.write({ speaker: 'agent', segmentId: `${this.#speech.id}-0`, text, final });
+    this.#context.show({ speaker: 'agent', segmentId: `${this.#speech.id}-0`, text, final });
   }
 }

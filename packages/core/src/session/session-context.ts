@@ -24,12 +24,13 @@ export interface SessionContext {
   readonly agent: () => Agent;
   readonly call: () => Omit<CallOptions, 'signal'>;
   readonly output: () => OutputPort | undefined;
-  readonly transcripts: () => TranscriptOutput | undefined;
+  /** Shows a part of the transcript, if there is somewhere to show it; what that throws is reported. */
+  readonly show: (part: Parameters<TranscriptOutput['write']>[0]) => void;
   readonly addUsage: (usage: ModelUsage) => void;
   /** Reports a failure as an event; one that nothing could mend counts towards the session's end. */
   readonly report: (source: ErrorSource, error: unknown, recoverable: boolean) => void;
-  /** Something worked: failures before it no longer count. */
-  readonly succeeded: () => void;
+  /** Something of this source worked: its failures before no longer count. */
+  readonly succeeded: (source: ErrorSource) => void;
   /** Owns a promise: its failure is reported, and the session's end waits for it. */
   readonly own: (work: Promise<void>) => void;
 }

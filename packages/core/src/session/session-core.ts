@@ -9,6 +9,15 @@ import type { SessionState } from './session-state.js';
 /** Effects that the runners perform; timers and events are the core's own. */
 export type RunnerEffect = Exclude<SessionEffect, { readonly type: 'timer-set' | 'timer-cancel' | 'emit' }>;
 
+/** Those who act for the reducer. */
+export interface Runners {
+  readonly perform: (effect: RunnerEffect) => void;
+  /** Called whenever all that was to be done for now has been done. */
+  readonly onSettled: () => void;
+  /** An effect could not be performed. */
+  readonly onFailure: (error: unknown) => void;
+}
+
 /** Holds a session's state: takes events one after another through the reducer, and has what it decides done. */
 export class SessionCore {
   readonly emitter: AgentEventEmitter;
@@ -19,8 +28,8 @@ export class SessionCore {
   readonly #epochMs: number;
   #state: SessionState;
   #isBusy = false;
-  #perform: (effect: RunnerEffect) => void = () => {};
-  #onSettled: () => void = () => {};
+  #runners: Runners = { perform: () => {}, onSettled: () => {}, onFailure: () => {} };
+  #isClosed = false;
 
   constructor(options: { readonly clock: Clock; readonly logger: Logger; readonly state: SessionState }) {
     this.#clock = options.clock;
@@ -33,10 +42,8 @@ export class SessionCore {
     return this.#state;
   }
 
-  /** @param runners.onSettled Called whenever all that was to be done for now has been done. */
-  connect(runners: { readonly perform: (effect: RunnerEffect) => void; readonly onSettled: () => void }): void {
-    this.#perform = runners.perform;
-    this.#onSettled = runners.onSettled;
+  connect(runners: Runners): void {
+    this.#runners = runners;
   }
 
   /** The clock's time as wall time, to the microsecond. */
@@ -46,7 +53,13 @@ export class SessionCore {
 
   /** @param atMs When it happened, on the clock; now, if not given. */
   emit(event: AgentEventBody, atMs = this.#clock.now()): void {
-    this.emitter.emit({ ...event, createdAt: this.toWall(atMs) });
+    if (!this.#isClosed) this.emitter.emit({ ...event, createdAt: this.toWall(atMs) });
+  }
+
+  /** No more events. */
+  close(): void {
+    this.#isClosed = true;
+    this.emitter.close();
   }
 
   /** Takes the event at once, or after those being taken: what is done for one may bring about the next. */
@@ -59,17 +72,24 @@ export class SessionCore {
     } finally {
       this.#isBusy = false;
     }
-    this.#onSettled();
+    this.#runners.onSettled();
   }
 
   #take(event: SessionEventBody): void {
     const { state, effects } = reduceSession(this.#state, { ...event, nowMs: this.#clock.now() });
     this.#state = state;
-    for (const effect of effects) {
-      if (effect.type === 'emit') this.emit(effect.event, effect.atMs);
-      else if (effect.type === 'timer-set') this.#setTimer(effect.name, effect.delayMs);
-      else if (effect.type === 'timer-cancel') this.#cancelTimer(effect.name);
-      else this.#perform(effect);
+    for (const effect of effects) this.#do(effect);
+  }
+
+  /** What a runner throws, code of the application's in most cases, harms neither the other effects nor whoever dispatched. */
+  #do(effect: SessionEffect): void {
+    if (effect.type === 'emit') return this.emit(effect.event, effect.atMs);
+    if (effect.type === 'timer-set') return this.#setTimer(effect.name, effect.delayMs);
+    if (effect.type === 'timer-cancel') return this.#cancelTimer(effect.name);
+    try {
+      this.#runners.perform(effect);
+    } catch (error) {
+      this.#runners.onFailure(error);
     }
   }
 

@@ -20,6 +20,10 @@ export type SessionEffect =
   | { readonly type: 'timer-cancel'; readonly name: TimerName }
   | { readonly type: 'emit'; readonly event: AgentEventBody; readonly atMs: number }
   | { readonly type: 'turn-commit'; readonly turn: CommittedTurn }
+  /** Said while the agent went on speaking, and not meant to stop it: remembered, not answered. */
+  | { readonly type: 'turn-overheard'; readonly turn: CommittedTurn }
+  /** The application's interruption policy threw. */
+  | { readonly type: 'policy-failed'; readonly error: unknown }
   /** Begin a reply to this text before the turn is over; replaces one begun earlier. */
   | { readonly type: 'preemptive-start'; readonly text: string }
   | { readonly type: 'preemptive-cancel' }

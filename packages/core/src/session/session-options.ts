@@ -67,7 +67,7 @@ const sessionChecks: Readonly<
   maxUnrecoverableErrors: isCount,
   closeTranscriptTimeoutMs: isTime,
   hookTimeoutMs: isTime,
-  maxAheadMs: isTime,
+  maxAheadMs: (value) => (value === 0 ? 'more than 0 milliseconds' : isTime(value)),
 };
 
 /** @throws {TypeError} An option is unknown, or its value is not one it can have, or two contradict each other: names them. */

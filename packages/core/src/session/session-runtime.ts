@@ -1,11 +1,13 @@
 import { Agent } from '../agent/agent.js';
 import type { Session } from '../agent/session.js';
 import type { CloseReason, ErrorReport, ErrorSource } from '../observe/agent-event.js';
-import { toErrorReport } from '../observe/error-report.js';
+import { toErrorReport, withoutMessage } from '../observe/error-report.js';
 import { createJsonLogger } from '../observe/json-logger.js';
 import type { CallIO } from '../provider/call-io.js';
+import type { TranscriptOutput } from '../provider/transcript-output.js';
 import { OutputPort } from '../speaking/output-port.js';
 import { withDeadline } from '../stream/deadline.js';
+import { createDeferred } from '../stream/deferred.js';
 import { linkSignals } from '../stream/linked-signal.js';
 import { realClock } from '../time/real-clock.js';
 import { toolList } from '../tools/tool-list.js';
@@ -24,8 +26,9 @@ import { readText } from './text-runner.js';
 import { TurnRunner } from './turn-runner.js';
 import { UsageLedger } from './usage-ledger.js';
 
-/** How long closing may take in all, whatever does not settle. */
-const closeTimeoutMs = 10_000;
+/** How long closing may take, whatever does not settle: 10 s in all. */
+const gracefulMs = 8000;
+const closePartsMs = 2000;
 
 /** What a session is made of, joined: the reducer's effects to the runners, the agent to the session, the session to the ends of the call. */
 export class SessionRuntime {
@@ -45,10 +48,12 @@ export class SessionRuntime {
   #io: CallIO = {};
   #port: OutputPort | undefined;
   #calls = 0;
-  #unrecoverable = 0;
+  /** Failures in a row that nothing could mend, by source. */
+  readonly #unrecoverable = new Map<ErrorSource, number>();
   #idleWaiters: (() => void)[] = [];
   #state: 'new' | 'running' | 'closed' = 'new';
   #closing: Promise<void> | undefined;
+  #switching: Promise<void> = Promise.resolve();
 
   constructor(session: Session, options: AgentSessionOptions) {
     this.#options = options;
@@ -68,21 +73,23 @@ export class SessionRuntime {
       agent: () => this.activeAgent(),
       call: () => ({ clock, logger, sessionId: session.id, callId: `${session.id}-call-${(this.#calls += 1)}` }),
       output: () => this.#port,
-      transcripts: () => this.#io.transcriptOutput,
+      show: (part) => this.#show(part),
       addUsage: (usage) => {
         this.#usage.add(usage);
         this.core.emit({ type: 'usage-updated', usage: this.#usage.all });
       },
       report: (source, error, recoverable) => this.#report(source, error, recoverable),
-      succeeded: () => {
-        this.#unrecoverable = 0;
-      },
+      succeeded: (source) => void this.#unrecoverable.delete(source),
       own: (work) => this.#own(work),
     };
     this.speeches = new SpeechRunner(this.context, (agent) => this.switchAgent(agent));
     this.turns = new TurnRunner(this.context, this.speeches);
     this.#hearing = new HearingRunner(this.context, () => this.#closeBecause('input-ended'));
-    this.core.connect({ perform: (effect) => this.#perform(effect), onSettled: () => this.#settleIdle() });
+    this.core.connect({
+      perform: (effect) => this.#perform(effect),
+      onSettled: () => this.#settleIdle(),
+      onFailure: (error) => this.#report('session', error, true),
+    });
   }
 
   get state(): 'new' | 'running' | 'closing' | 'closed' {
@@ -109,19 +116,15 @@ export class SessionRuntime {
     this.core.dispatch({ type: 'started' });
     if (io.audioInput !== undefined) void this.#hearing.listen(io.audioInput);
     if (io.textInput !== undefined) void readText(this.context, io.textInput);
-    this.#own(this.#enter(agent));
+    void this.#enter(agent);
   }
 
-  async switchAgent(agent: Agent): Promise<void> {
-    const old = this.activeAgent();
-    if (old === agent) return;
-    this.#check(agent);
-    this.turns.cancelPreemptive();
-    await runHook(this.context, 'onExit', () => old.onExit());
-    if (this.#closing !== undefined) return;
-    old.attach(undefined);
-    this.#attach(agent, old);
-    this.#own(this.#enter(agent));
+  /** One after another: each agent that enters also leaves. */
+  switchAgent(agent: Agent): Promise<void> {
+    const switched = this.#switching.then(() => this.#switchNow(agent));
+    // Its failure is the caller's; the next one goes on.
+    this.#switching = switched.catch(() => {});
+    return switched;
   }
 
   waitForIdle(): Promise<void> {
@@ -132,25 +135,32 @@ export class SessionRuntime {
   }
 
   close(reason: CloseReason, error?: ErrorReport): Promise<void> {
-    this.#closing ??= this.#shutDown(reason, error);
-    return this.#closing;
+    if (this.#closing !== undefined) return this.#closing;
+    const closed = createDeferred<void>();
+    // Known before anything is done: what is done tells the application, which may ask to close again.
+    this.#closing = closed.promise;
+    this.#shutDown(reason, error).then(closed.resolve, closed.reject);
+    return closed.promise;
   }
 
   async #shutDown(reason: CloseReason, error: ErrorReport | undefined): Promise<void> {
-    const wasRunning = this.#state === 'running';
-    if (wasRunning) {
-      const { clock } = this.context;
-      const ending = this.#endCall();
-      const late = () => new Error(`not all had ended after ${closeTimeoutMs} ms; the session is closed without it`);
-      await withDeadline(ending, { clock, timeoutMs: closeTimeoutMs, onTimeout: late }).catch((failure: unknown) =>
-        this.#report('session', failure, true),
-      );
+    if (this.#state === 'running') {
+      const onFailure = (failure: unknown) => this.#report('session', failure, true);
+      await this.#within(gracefulMs, this.#endCall()).catch(onFailure);
+      this.#link.abort();
+      this.#agent?.attach(undefined);
+      await this.#within(closePartsMs, closeParts(this.#io, onFailure)).catch(onFailure);
     }
     this.#state = 'closed';
     this.#link.abort();
     this.core.emit({ type: 'close', reason, ...(error === undefined ? {} : { error }) });
-    this.core.emitter.close();
+    this.core.close();
     this.#settleIdle();
+  }
+
+  #within(timeoutMs: number, work: Promise<void>): Promise<void> {
+    const onTimeout = () => new Error(`not all had ended after ${timeoutMs} ms; the session is closed without it`);
+    return withDeadline(work, { clock: this.context.clock, timeoutMs, onTimeout });
   }
 
   async #endCall(): Promise<void> {
@@ -159,12 +169,10 @@ export class SessionRuntime {
     for (const speech of this.speeches.all) speech.cancel();
     await finishTranscript({ context: this.context, hearing: this.#hearing, turns: this.turns });
     const agent = this.activeAgent();
-    await runHook(this.context, 'onExit', () => agent.onExit());
+    await runHook(this.context, { name: 'onExit', run: () => agent.onExit() });
     this.#link.abort();
     await this.#hearing.close();
     await Promise.all(this.#work);
-    agent.attach(undefined);
-    await closeParts(this.#io, (error) => this.#report('session', error, true));
   }
 
   #closeBecause(reason: CloseReason, error?: ErrorReport): void {
@@ -172,7 +180,20 @@ export class SessionRuntime {
     void this.close(reason, error);
   }
 
+  async #switchNow(agent: Agent): Promise<void> {
+    const old = this.activeAgent();
+    if (old === agent || this.#closing !== undefined) return;
+    this.#check(agent);
+    this.turns.cancelPreemptive();
+    await runHook(this.context, { name: 'onExit', run: () => old.onExit() });
+    if (this.#closing !== undefined) return;
+    old.attach(undefined);
+    this.#attach(agent, old);
+    void this.#enter(agent);
+  }
+
   #check(agent: Agent): void {
+    agent.checkFree(this.context.session);
     checkTogether(resolveOptions(this.#options, agent), agent);
     toolList(this.#options.tools, agent.tools);
   }
@@ -186,7 +207,7 @@ export class SessionRuntime {
       sttNode: (request) => (stt === undefined ? missing('stt') : stt.transcribe(request)),
       llmNode: (request) => (llm === undefined ? missing('llm') : llm.generate(request)),
       ttsNode: (request) => (tts === undefined ? missing('tts') : tts.synthesize(request)),
-      toolsChanged: () => void toolList(this.#options.tools, agent.tools),
+      checkTools: (tools) => void toolList(this.#options.tools, tools),
     });
     this.core.dispatch({ type: 'options-changed', options: turn, hasVad: vad !== undefined });
     const createdAtMs = this.core.toWall(this.context.clock.now());
@@ -195,14 +216,22 @@ export class SessionRuntime {
     this.#hearing.open();
   }
 
+  /** Never rejects: what the hook throws is reported. */
   async #enter(agent: Agent): Promise<void> {
-    if (agent.onEnter !== Agent.prototype.onEnter) await runHook(this.context, 'onEnter', () => agent.onEnter());
+    // It may say and await whatever it wants: nobody waits for it.
+    if (agent.onEnter !== Agent.prototype.onEnter)
+      await runHook(this.context, { name: 'onEnter', run: () => agent.onEnter(), timeoutMs: Infinity });
   }
 
   #perform(effect: RunnerEffect): void {
     switch (effect.type) {
       case 'turn-commit':
         return this.turns.commit(effect.turn);
+      case 'turn-overheard':
+        this.turns.cancelPreemptive();
+        return this.turns.recordOnly(effect.turn.text, effect.turn.stoppedMs ?? effect.turn.committedMs);
+      case 'policy-failed':
+        return this.#report('hook', effect.error, true);
       case 'preemptive-start':
         return this.turns.startPreemptively(effect.text);
       case 'preemptive-cancel':
@@ -223,11 +252,20 @@ export class SessionRuntime {
   }
 
   #report(source: ErrorSource, error: unknown, recoverable: boolean): void {
-    const report = toErrorReport(error);
+    const report = source === 'tool' ? withoutMessage(error) : toErrorReport(error);
     this.core.emit({ type: 'error', source, error: report, recoverable });
     if (recoverable) return;
-    this.#unrecoverable += 1;
-    if (this.#unrecoverable >= (this.#options.maxUnrecoverableErrors ?? 3)) this.#closeBecause('error', report);
+    const inARow = (this.#unrecoverable.get(source) ?? 0) + 1;
+    this.#unrecoverable.set(source, inARow);
+    if (inARow >= (this.#options.maxUnrecoverableErrors ?? 3)) this.#closeBecause('error', report);
+  }
+
+  #show(part: Parameters<TranscriptOutput['write']>[0]): void {
+    try {
+      this.#io.transcriptOutput?.write(part);
+    } catch (error) {
+      this.#report('session', error, true);
+    }
   }
 
   #own(work: Promise<void>): void {
@@ -249,6 +287,7 @@ export class SessionRuntime {
     if (this.#state === 'closed') return true;
     const { turn, floor } = this.core.state;
     return (
+      this.#work.size === 0 &&
       floor.speeches.length === 0 &&
       !turn.isSpeaking &&
       turnText(turn) === '' &&

@@ -12,6 +12,10 @@ export interface SessionState {
   readonly agent: AgentState;
   readonly user: UserState;
   readonly turn: UserTurn;
+  /** Segment of the turn's interim text. */
+  readonly interimSegmentId: string | undefined;
+  /** An interim that was taken into the last turn in place of its final, which may still come. */
+  readonly committedInterim: { readonly segmentId: string; readonly text: string } | undefined;
   /** Preemptive replies begun in this turn. */
   readonly preemptiveTries: number;
   readonly floor: Floor;
@@ -26,6 +30,8 @@ export const initialState = (options: TurnOptions, hasVad: boolean): SessionStat
   agent: 'initializing',
   user: 'listening',
   turn: emptyUserTurn,
+  interimSegmentId: undefined,
+  committedInterim: undefined,
   preemptiveTries: 0,
   floor: emptyFloor,
   isMuted: false,

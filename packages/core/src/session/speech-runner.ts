@@ -15,6 +15,18 @@ import type { FinishedToolCall } from './tool-calls.js';
 /** Speeches that may wait at once: far beyond sense, but a bound. */
 const mostSpeeches = 100;
 
+/** A reply that is being generated. */
+interface StartedStep {
+  readonly step: ReplyStep;
+  readonly running: Promise<StepResult>;
+}
+
+/** What a reply answers, and what was asked of it: holds for the replies after its tools too. */
+interface ReplyPlan {
+  readonly answered?: AnsweredTurn;
+  readonly options?: GenerateReplyOptions;
+}
+
 /** Runs the agent's speeches: each from its first reply through rounds of tools to its end. */
 export class SpeechRunner {
   readonly #context: SessionContext;
@@ -45,6 +57,7 @@ export class SpeechRunner {
       sequence: this.#sequence,
       allowInterruptions,
       core: this.#context.core,
+      agent: this.#context.agent(),
     });
     this.#speeches.set(speech.id, speech);
     this.#context.core.emit({ type: 'speech-created', speechId: speech.id, source });
@@ -57,22 +70,20 @@ export class SpeechRunner {
     const running = step.run();
     speech.run(step, running);
     this.#queue(speech, false);
-    this.#context.own(this.#finishSaying({ speech, step, running, addToChat: options.addToChat ?? true }));
+    const finishing = this.#finishSaying({ speech, step, running, addToChat: options.addToChat ?? true });
+    this.#context.own(finishing.finally(() => this.#end(speech)));
     return speech;
   }
 
-  generateReply(request: ReplyRequest, options: Pick<GenerateReplyOptions, 'allowInterruptions'>): Speech {
+  generateReply(request: ReplyRequest, options: GenerateReplyOptions): Speech {
     const speech = this.create('generate-reply', options.allowInterruptions);
     const step = this.startStep(speech, { request, index: 0 });
-    this.reply(speech, step, undefined);
+    this.reply(speech, step, { options });
     return speech;
   }
 
   /** Begins to generate, without deciding that it is meant for the caller. */
-  startStep(
-    speech: Speech,
-    options: { readonly request: ReplyRequest; readonly index: number },
-  ): { readonly step: ReplyStep; readonly running: Promise<StepResult> } {
+  startStep(speech: Speech, options: { readonly request: ReplyRequest; readonly index: number }): StartedStep {
     const step = new ReplyStep(this.#context, speech, options);
     const running = step.run();
     speech.run(step, running);
@@ -80,14 +91,10 @@ export class SpeechRunner {
   }
 
   /** The reply that was begun is meant for the caller: it takes its turn to be heard. */
-  reply(
-    speech: Speech,
-    started: { readonly step: ReplyStep; readonly running: Promise<StepResult> },
-    answered: AnsweredTurn | undefined,
-  ): void {
-    started.step.begin(answered);
+  reply(speech: Speech, started: StartedStep, plan: ReplyPlan): void {
+    started.step.begin(plan.answered);
     this.#queue(speech, true);
-    this.#context.own(this.#finishReply(speech, started));
+    this.#context.own(this.#finishReply(speech, started, plan.options ?? {}).finally(() => this.#end(speech)));
   }
 
   /** A reply that was begun is not wanted after all. */
@@ -101,45 +108,66 @@ export class SpeechRunner {
     this.#context.core.dispatch({ type: 'speech-queued', speech: { id, sequence, allowInterruptions, thinks, priority: 0 } });
   }
 
-  async #finishReply(speech: Speech, started: { readonly step: ReplyStep; readonly running: Promise<StepResult> }): Promise<void> {
-    const { core, resolved, clock, agent } = this.#context;
+  async #finishReply(speech: Speech, started: StartedStep, options: GenerateReplyOptions): Promise<void> {
+    const { core, resolved } = this.#context;
     let current = started;
-    let begunMs = clock.now();
     for (let index = 1; ; index += 1) {
       const { step } = current;
       const result = await current.running;
       const hasCalls = !step.calls.isEmpty;
-      const recording = { context: this.#context, speech, begunMs };
+      const recording = { context: this.#context, speech, createdAtMs: this.#placeOf(step, result) };
       recordReply(recording, { ...result, writtenText: step.written.text, hasCalls });
       core.emit({ type: 'turn-metrics', metrics: result.metrics });
-      if (result.failure !== undefined && !speech.interrupted && !hasCalls) return this.#fail(speech, result, result.failure);
-      if (result.delivery.complete) this.#context.succeeded();
+      if (result.failure === undefined) this.#succeeded(result);
+      else if (!speech.interrupted && !hasCalls) return this.#fail(speech, result, result.failure);
+      else if (!speech.interrupted) this.#context.report(result.failure.source, result.failure.error, true);
       core.dispatch({ type: 'step-ended', speechId: speech.id, next: hasCalls ? 'working' : 'ended' });
-      if (!hasCalls) break;
+      if (!hasCalls) return;
       const finished = await step.calls.finished();
       recordCalls(recording, finished);
       const next = this.#handoffOf(finished);
-      if (next !== undefined && !speech.interrupted) {
-        this.#end(speech);
-        return this.#onHandoff(next);
-      }
-      if (speech.interrupted || !finished.some(({ outcome }) => outcome.replyRequired)) break;
-      begunMs = clock.now();
-      current = this.#nextStep(speech, { index, isLast: index >= resolved().maxToolSteps, agent: agent() });
+      if (next !== undefined && !speech.interrupted) return this.#handOver(speech, next);
+      if (speech.interrupted || !finished.some(({ outcome }) => outcome.replyRequired)) return;
+      current = this.#nextStep(speech, { index, isLast: index >= resolved().maxToolSteps, options });
     }
-    this.#end(speech);
+  }
+
+  /** When it was first heard; one that was not, when it was meant for the caller. */
+  #placeOf(step: ReplyStep | SayStep, result: StepResult): number {
+    return result.metrics.playoutStartedAt ?? this.#context.core.toWall(step.begunMs);
+  }
+
+  #succeeded({ delivery, metrics }: StepResult): void {
+    this.#context.succeeded('llm');
+    if (delivery.complete && metrics.playoutStartedAt !== undefined) this.#context.succeeded('tts');
   }
 
   /** The LLM is told the results; after too many rounds it is to answer without tools. */
   #nextStep(
     speech: Speech,
-    { index, isLast, agent }: { readonly index: number; readonly isLast: boolean; readonly agent: Agent },
-  ): { readonly step: ReplyStep; readonly running: Promise<StepResult> } {
-    const request = makeRequest({ agent, session: this.#context.options, chat: agent.chatContext });
+    { index, isLast, options }: { readonly index: number; readonly isLast: boolean; readonly options: GenerateReplyOptions },
+  ): StartedStep {
+    const agent = this.#context.agent();
+    const { instructions, additionalInstructions, tools } = options;
+    const request = makeRequest(
+      { agent, session: this.#context.options, chat: agent.chatContext },
+      { instructions, additionalInstructions, tools },
+    );
     const started = this.startStep(speech, { index, request: isLast ? { ...request, tools: [], toolChoice: 'none' } : request });
     started.step.begin(undefined);
     this.#context.core.dispatch({ type: 'step-queued', speechId: speech.id });
     return started;
+  }
+
+  /** An agent that cannot take over leaves the present one where it is, and the caller is told. */
+  async #handOver(speech: Speech, next: Agent): Promise<void> {
+    this.#end(speech);
+    try {
+      await this.#onHandoff(next);
+    } catch (error) {
+      this.#context.report('session', error, true);
+      await this.#apologise(speech, error);
+    }
   }
 
   #handoffOf(finished: readonly FinishedToolCall[]): Agent | undefined {
@@ -157,18 +185,19 @@ export class SpeechRunner {
     readonly running: Promise<StepResult>;
     readonly addToChat: boolean;
   }): Promise<void> {
-    const begunMs = this.#context.clock.now();
     const result = await running;
-    if (addToChat) recordReply({ context: this.#context, speech, begunMs }, { ...result, writtenText: step.written.text, hasCalls: false });
+    const createdAtMs = this.#placeOf(step, result);
+    if (addToChat)
+      recordReply({ context: this.#context, speech, createdAtMs }, { ...result, writtenText: step.written.text, hasCalls: false });
     this.#context.core.emit({ type: 'turn-metrics', metrics: result.metrics });
-    if (result.failure !== undefined && !speech.interrupted) return this.#fail(speech, result, result.failure);
-    this.#end(speech);
+    if (result.failure !== undefined && !speech.interrupted) await this.#fail(speech, result, result.failure);
   }
 
   /** Whatever was tried, the reply could not be made: the caller is told, if that is possible, and the call goes on. */
   async #fail(speech: Speech, result: StepResult, failure: NonNullable<StepResult['failure']>): Promise<void> {
     const context = this.#context;
-    context.report(failure.source, failure.error, false);
+    // That the apology fails too is the same failure, not another one.
+    context.report(failure.source, failure.error, speech.source === 'reply-failed');
     this.#end(speech, failure);
     if (context.core.state.isClosing) return;
     const action = result.delivery.heardText === '' ? await this.#apologise(speech, failure.error) : 'ended the reply with what was heard';
@@ -178,7 +207,7 @@ export class SpeechRunner {
   async #apologise(speech: Speech, error: unknown): Promise<string> {
     if (speech.source === 'reply-failed') return 'said nothing, and listens';
     const agent = this.#context.agent();
-    const line = await runHook(this.#context, 'onReplyFailed', () => agent.onReplyFailed(error));
+    const line = await runHook(this.#context, { name: 'onReplyFailed', run: () => agent.onReplyFailed(error) });
     if (line === undefined || line === '' || this.#context.core.state.isClosing) return 'said nothing, and listens';
     this.say(line, { source: 'reply-failed', addToChat: false });
     return 'said a line that needs no model';

@@ -1,3 +1,4 @@
+import type { Agent } from '../agent/agent.js';
 import type { SpeechHandle } from '../agent/speech-handle.js';
 import type { SpeechSource } from '../observe/agent-event.js';
 import type { ChatItem } from '../provider/chat-item.js';
@@ -19,6 +20,8 @@ export interface SpeechOptions {
   readonly sequence: number;
   readonly allowInterruptions: boolean;
   readonly core: SessionCore;
+  /** Who speaks: what is said enters this agent's context, whoever has taken over since. */
+  readonly agent: Agent;
 }
 
 /** A speech of the agent from its creation to its end: the handle that applications hold. */
@@ -26,6 +29,7 @@ export class Speech implements SpeechHandle {
   readonly id: string;
   readonly source: SpeechSource;
   readonly sequence: number;
+  readonly agent: Agent;
   /** Fires on interruption. */
   readonly link: LinkedSignal = linkSignals();
   readonly chatItems: ChatItem[] = [];
@@ -40,6 +44,7 @@ export class Speech implements SpeechHandle {
     this.id = options.id;
     this.source = options.source;
     this.sequence = options.sequence;
+    this.agent = options.agent;
     this.#core = options.core;
     this.#allowInterruptions = options.allowInterruptions;
     // A failure that nobody awaits was reported as an event.

@@ -1,4 +1,5 @@
 import type { TextInput } from '../provider/text-input.js';
+import { readUntilAbort } from '../stream/read-until-abort.js';
 import type { SessionContext } from './session-context.js';
 
 /**
@@ -6,18 +7,24 @@ import type { SessionContext } from './session-context.js';
  * told as an event. Never rejects.
  */
 export async function readText(context: SessionContext, input: TextInput): Promise<void> {
-  const { session, core, report, signal } = context;
+  const { core, report, signal } = context;
   try {
-    for await (const message of input.messages) {
+    for await (const message of readUntilAbort(input.messages, context)) {
       if (signal.aborted || core.state.isClosing) return;
-      if (message.type === 'dtmf') {
-        core.emit({ type: 'dtmf', digit: message.digit });
-      } else if (message.text.trim() !== '') {
-        core.dispatch({ type: 'interrupt-requested', force: false });
-        session.generateReply({ userInput: message.text });
-      }
+      if (message.type === 'dtmf') core.emit({ type: 'dtmf', digit: message.digit });
+      else if (message.text.trim() !== '') answer(context, message.text);
     }
   } catch (error) {
     if (!signal.aborted) report('session', error, true);
+  }
+}
+
+/** One message that cannot be answered does not keep the next one from being. */
+function answer({ session, core, report }: SessionContext, text: string): void {
+  try {
+    core.dispatch({ type: 'interrupt-requested', force: false });
+    session.generateReply({ userInput: text });
+  } catch (error) {
+    report('session', error, true);
   }
 }

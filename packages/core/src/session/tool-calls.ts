@@ -24,6 +24,7 @@ export class ToolCalls {
   readonly #tools: readonly Tool<RunContext>[];
   readonly #waiting: ToolCall[] = [];
   readonly #running: Promise<FinishedToolCall>[] = [];
+  readonly #ids = new Set<string>();
   #mayRun = false;
 
   constructor(context: SessionContext, speech: Speech, tools: readonly Tool<RunContext>[]) {
@@ -36,7 +37,11 @@ export class ToolCalls {
     return this.#waiting.length === 0 && this.#running.length === 0;
   }
 
-  add(call: ToolCall): void {
+  add(given: ToolCall): void {
+    // Each call has one output: a model that uses an id twice must not make two of one id.
+    const isKnown = this.#ids.has(given.callId);
+    const call = isKnown ? { ...given, callId: `${given.callId}-${this.#ids.size + 1}` } : given;
+    this.#ids.add(call.callId);
     if (this.#mayRun) this.#start(call);
     else this.#waiting.push(call);
   }

@@ -3,6 +3,7 @@ import type { ChatContext } from '../chat/chat-context.js';
 import type { ConversationItem } from '../chat/conversation-item.js';
 import { isStopResponse } from '../tools/tool-errors.js';
 import { bareWord } from '../text/words.js';
+import { hasLLM } from './has-llm.js';
 import { makeRequest } from './make-request.js';
 import type { ReplyStep, StepResult } from './reply-step.js';
 import { runHook } from './run-hook.js';
@@ -29,7 +30,9 @@ export class TurnRunner {
   readonly #context: SessionContext;
   readonly #speeches: SpeechRunner;
   #preemptive: Preemptive | undefined;
-  #completing = 0;
+  #completing: Promise<void> = Promise.resolve();
+  #pending = 0;
+  #newest: CommittedTurn | undefined;
 
   constructor(context: SessionContext, speeches: SpeechRunner) {
     this.#context = context;
@@ -38,14 +41,14 @@ export class TurnRunner {
 
   /** No turn is on its way through the hook. */
   get isIdle(): boolean {
-    return this.#completing === 0 && this.#preemptive === undefined;
+    return this.#pending === 0 && this.#preemptive === undefined;
   }
 
   startPreemptively(text: string): void {
     this.cancelPreemptive();
     const { agent, resolved, options } = this.#context;
-    if (resolved().llm === undefined) return;
     const present = agent();
+    if (!hasLLM(resolved(), present)) return;
     const basis = basisOf(present);
     const speech = this.#speeches.create('user-turn');
     const chat = basis.chatContext.append({ role: 'user', content: text });
@@ -61,10 +64,19 @@ export class TurnRunner {
 
   commit(turn: CommittedTurn): void {
     const agent = this.#context.agent();
-    // Without a hook of its own there is nothing to wait for.
-    if (agent.onUserTurnCompleted === Agent.prototype.onUserTurnCompleted)
-      this.#reply(agent, turn, { text: turn.text, chatContext: agent.chatContext });
-    else this.#context.own(this.#complete(agent, turn));
+    this.#newest = turn;
+    // Without a hook of its own, or one that still runs, there is nothing to wait for.
+    if (agent.onUserTurnCompleted === Agent.prototype.onUserTurnCompleted && this.#pending === 0) {
+      return this.#reply(agent, turn, { text: turn.text, chatContext: agent.chatContext });
+    }
+    this.#pending += 1;
+    // One after another: a slow hook does not let a later turn overtake.
+    this.#completing = this.#completing
+      .then(() => this.#complete(agent, turn))
+      .finally(() => {
+        this.#pending -= 1;
+      });
+    this.#context.own(this.#completing);
   }
 
   /** What was said last, when there is nobody left to answer. */
@@ -72,18 +84,24 @@ export class TurnRunner {
     if (text !== '') this.#context.history.add(this.#message(text, atMs), { agent: this.#context.agent() });
   }
 
+  /** What the user wrote. */
+  recordTyped(text: string): void {
+    const item = this.#message(text, this.#context.clock.now());
+    this.#context.history.add(item, { agent: this.#context.agent() });
+    this.#context.show({ speaker: 'user', segmentId: item.id, text, final: true });
+  }
+
   async #complete(agent: Agent, turn: CommittedTurn): Promise<void> {
     const completed: UserTurnCompleted = { text: turn.text, chatContext: agent.chatContext };
-    this.#completing += 1;
     try {
-      await runHook(this.#context, 'onUserTurnCompleted', () => agent.onUserTurnCompleted(completed));
+      await runHook(this.#context, { name: 'onUserTurnCompleted', run: () => agent.onUserTurnCompleted(completed) });
+      // The reply to what the user has said since will answer both.
+      if (turn !== this.#newest) return this.recordOnly(completed.text, turn.stoppedMs ?? turn.committedMs);
       this.#reply(agent, turn, completed);
     } catch (error) {
       if (!isStopResponse(error)) throw error;
       this.cancelPreemptive();
-      this.recordOnly(completed.text, turn.committedMs);
-    } finally {
-      this.#completing -= 1;
+      this.recordOnly(completed.text, turn.stoppedMs ?? turn.committedMs);
     }
   }
 
@@ -98,17 +116,20 @@ export class TurnRunner {
       isSame(preemptive.basis, basisOf(agent));
     if (preemptive !== undefined && !isUsable) this.#speeches.discard(preemptive.speech);
     if (text === '') return;
-    const item = this.#message(text, turn.committedMs);
+    // Said when the voice ended: before whatever a hook has had said since.
+    const item = this.#message(text, turn.stoppedMs ?? turn.committedMs);
     // Made on what the hook left, which may differ from what is kept.
     const chat = chatContext.insert(item);
     this.#context.history.add(item, { agent });
-    this.#context.transcripts()?.write({ speaker: 'user', segmentId: item.id, text, final: true });
-    if (core.state.isClosing || resolved().llm === undefined) return;
+    if (core.state.isClosing || !hasLLM(resolved(), agent)) {
+      if (isUsable) this.#speeches.discard(preemptive.speech);
+      return;
+    }
     const answered = { turn, acceptedMs: clock.now() };
-    if (isUsable) return this.#speeches.reply(preemptive.speech, preemptive.started, answered);
+    if (isUsable) return this.#speeches.reply(preemptive.speech, preemptive.started, { answered });
     const speech = this.#speeches.create('user-turn');
     const started = this.#speeches.startStep(speech, { request: makeRequest({ agent, session: options, chat }), index: 0 });
-    this.#speeches.reply(speech, started, answered);
+    this.#speeches.reply(speech, started, { answered });
   }
 
   #message(text: string, atMs: number): Extract<ConversationItem, { readonly type: 'message' }> {

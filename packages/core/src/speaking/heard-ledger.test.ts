@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { wordSpans } from '../text/words.js';
 import { HeardLedger } from './heard-ledger.js';
 
 function said(text: string, audioMs: number, isComplete = true): HeardLedger {
@@ -43,5 +45,129 @@ describe('what was heard', () => {
 
   test('of a segment still being made goes by the usual pace, so that little audio is not taken for all the words', () => {
     expect(said(text, 600, false).heardOf(text, 600)).toBe('long long');
+  });
+
+  test('is nothing before anything was played, even if the first segment has no audio at all', () => {
+    const ledger = said('Hmm. ', 0);
+    ledger.open('s2', 'Two there.');
+    ledger.addAudio('s2', 1000);
+    ledger.complete('s2');
+    expect(ledger.heardOf('Hmm. Two there.', 0)).toBe('');
+    expect(ledger.heardOf('Hmm. Two there.', -5)).toBe('');
+    expect(ledger.heardOf('Hmm. Two there.', 10)).toBe('Hmm.');
+  });
+
+  test('goes by word timings in any order, and never beyond the text', () => {
+    const ledger = said('One two', 1000);
+    ledger.addWord('s1', { endMs: 900, inputEnd: 99 });
+    ledger.addWord('s1', { endMs: 400, inputEnd: 3 });
+    expect([300, 400, 900].map((playedMs) => ledger.heardOf('One two', playedMs))).toEqual(['', 'One', 'One two']);
+  });
+
+  test('of timings without places in the text goes by syllables', () => {
+    const ledger = said('One two', 1000);
+    ledger.addWord('s1', { endMs: 10 });
+    expect([100, 500].map((playedMs) => ledger.heardOf('One two', playedMs))).toEqual(['', 'One']);
+  });
+
+  test('of a segment tried again keeps its audio, and goes by the words of the last try', () => {
+    const ledger = new HeardLedger();
+    ledger.open('s1', 'One two');
+    ledger.addAudio('s1', 400);
+    ledger.addWord('s1', { endMs: 50, inputEnd: 7 });
+    ledger.open('s1', 'One two');
+    ledger.addAudio('s1', 600);
+    ledger.addWord('s1', { endMs: 500, inputEnd: 3 });
+    ledger.complete('s1');
+    expect([400, 500, 1000].map((playedMs) => ledger.heardOf('One two', playedMs))).toEqual(['', 'One', 'One two']);
+  });
+
+  test('of a segment whose text grows goes by the text as it is by then', () => {
+    const ledger = new HeardLedger();
+    ledger.open('recorded', 'One');
+    ledger.addAudio('recorded', 1000);
+    ledger.open('recorded', 'One two three four');
+    ledger.complete('recorded');
+    expect(ledger.heardOf('One two three four', 500)).toBe('One two');
+  });
+
+  test('of audio and words of a segment that it does not know is nothing', () => {
+    const ledger = new HeardLedger();
+    ledger.addAudio('other', 1000);
+    ledger.addWord('other', { endMs: 100, inputEnd: 3 });
+    ledger.complete('other');
+    expect([ledger.heardOf('One', 1000), ledger.spokenText]).toEqual(['', '']);
+  });
+});
+
+describe('whatever is said and however it is timed', () => {
+  const word = fc.constantFrom('we', 'have', 'two', '**tables**', 'at', '$5', '20:30,', 'communication.', '你好', '_nice_', '8');
+  const segment = fc.record({
+    words: fc.array(word, { minLength: 1, maxLength: 8 }),
+    audioMs: fc.integer({ min: 1, max: 4000 }),
+    isTimed: fc.boolean(),
+  });
+  const reply = fc.record({ segments: fc.array(segment, { minLength: 1, maxLength: 4 }), incomplete: fc.boolean() });
+  type Reply = typeof reply extends fc.Arbitrary<infer Drawn> ? Drawn : never;
+
+  /** A ledger of it, the text as the LLM wrote it, and the length of all its audio. */
+  function ledgerOf({ segments, incomplete }: Reply) {
+    const ledger = new HeardLedger();
+    for (const [index, { words, audioMs, isTimed }] of segments.entries()) {
+      const id = `s${index}`;
+      const spoken = words.join(' ').replaceAll(/[*_]/g, '');
+      ledger.open(id, `${spoken} `);
+      ledger.addAudio(id, audioMs);
+      const spans = isTimed ? wordSpans(spoken) : [];
+      for (const [place, span] of spans.entries()) {
+        ledger.addWord(id, { endMs: ((place + 1) * audioMs) / spans.length, inputEnd: span.end });
+      }
+      if (!incomplete || index < segments.length - 1) ledger.complete(id);
+    }
+    const written = segments.map(({ words }) => words.join(' ')).join(' ');
+    const totalMs = segments.reduce((sum, { audioMs }) => sum + audioMs, 0);
+    return { ledger, written, totalMs };
+  }
+
+  test('more playing never means less heard, and never more than was written', () => {
+    fc.assert(
+      fc.property(reply, fc.array(fc.double({ min: -100, max: 20_000, noNaN: true }), { maxLength: 20 }), (drawn, times) => {
+        const { ledger, written } = ledgerOf(drawn);
+        const heard = times.toSorted((one, other) => one - other).map((playedMs) => ledger.heardOf(written, playedMs));
+        for (const [index, text] of heard.entries()) {
+          expect(written.startsWith(text)).toBe(true);
+          expect(text.length).toBeGreaterThanOrEqual(heard[index - 1]?.length ?? 0);
+        }
+      }),
+    );
+  });
+
+  test('all of it played is all of it heard, and nothing played is nothing heard', () => {
+    fc.assert(
+      fc.property(reply, (drawn) => {
+        const { ledger, written, totalMs } = ledgerOf({ ...drawn, incomplete: false });
+        expect([ledger.heardOf(written, totalMs), ledger.heardOf(written, 0)]).toEqual([written, '']);
+      }),
+    );
+  });
+
+  test('what was not given to the TTS yet was not heard, however much was played', () => {
+    fc.assert(
+      fc.property(reply, (drawn) => {
+        const { ledger, written } = ledgerOf(drawn);
+        expect(ledger.heardOf(`${written} and more to come`, 1_000_000)).toBe(ledger.heardOf(written, 1_000_000));
+      }),
+    );
+  });
+
+  test('the same question has the same answer, whatever was asked before', () => {
+    fc.assert(
+      fc.property(reply, fc.array(fc.integer({ min: 0, max: 8000 }), { maxLength: 10 }), (drawn, times) => {
+        const [asked, fresh] = [ledgerOf(drawn), ledgerOf(drawn)];
+        for (const playedMs of times) asked.ledger.heardOf(asked.written, playedMs);
+        expect(asked.ledger.heardOf(asked.written, 1000)).toBe(fresh.ledger.heardOf(fresh.written, 1000));
+        expect(asked.ledger.heardOf('something else', 1000)).toBe(fresh.ledger.heardOf('something else', 1000));
+      }),
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { alignedEnd } from '../text/align-words.js';
 import { countSyllables } from '../text/syllables.js';
-import { bareWord, wordSpans } from '../text/words.js';
+import { wordSpans } from '../text/words.js';
 
 /** A word's end, in milliseconds from its segment's first sample and as an offset into the segment's text. */
 interface TimedWord {
@@ -9,7 +9,9 @@ interface TimedWord {
 }
 
 interface Segment {
-  readonly text: string;
+  text: string;
+  /** Its words by where they end and how long they take. */
+  spans: readonly { readonly end: number; readonly syllables: number }[];
   audioMs: number;
   isComplete: boolean;
   readonly words: TimedWord[];
@@ -17,6 +19,9 @@ interface Segment {
 
 /** Time of a syllable where nothing better is known: 3.83 a second, the rate of unhurried English speech that the peers use too. */
 const syllableMs = 1000 / 3.83;
+
+/** Durations are sums of fractions: what is left of a segment below this was played. */
+const toleranceMs = 0.5;
 
 /**
  * Which words belong to which stretch of a reply's audio: the one authority for what was heard.
@@ -27,18 +32,27 @@ const syllableMs = 1000 / 3.83;
 export class HeardLedger {
   readonly #segments: Segment[] = [];
   readonly #byId = new Map<string, Segment>();
+  /**
+   * How far the last question got: so much of the spoken text is so much of the written one. Playout asks ten times a second, so each goes
+   * on from where the one before it ended.
+   */
+  #aligned = { written: '', spokenEnd: 0, writtenEnd: 0 };
 
   /**
-   * A segment's text was given to the TTS. Its audio begins where that of the one before ends. Given again after a failure it keeps the
-   * audio that was delivered; its words are told anew.
+   * A segment's text was given to the TTS. Its audio begins where that of the one before ends. Given again (after a failure, or with more
+   * of its text) it keeps the audio that was delivered; its words are told anew.
    */
   open(segmentId: string, text: string): void {
+    this.#aligned = { written: '', spokenEnd: 0, writtenEnd: 0 };
+    const spans = wordSpans(text).map((word) => ({ end: word.end, syllables: countSyllables(word.text) }));
     const known = this.#byId.get(segmentId);
     if (known !== undefined) {
+      known.text = text;
+      known.spans = spans;
       known.words.length = 0;
       return;
     }
-    const segment: Segment = { text, audioMs: 0, isComplete: false, words: [] };
+    const segment: Segment = { text, spans, audioMs: 0, isComplete: false, words: [] };
     this.#segments.push(segment);
     this.#byId.set(segmentId, segment);
   }
@@ -71,37 +85,49 @@ export class HeardLedger {
    * @param playedMs How much of the reply's audio was heard.
    */
   heardOf(written: string, playedMs: number): string {
-    const heard = this.#heardSpoken(playedMs);
-    const spokenWords = wordSpans(heard).filter((word) => bareWord(word.text) !== '').length;
-    return written.slice(0, alignedEnd(written, this.spokenText, spokenWords)).trim();
+    const heardLength = this.#heardLength(playedMs);
+    if (this.#aligned.written !== written || this.#aligned.spokenEnd > heardLength)
+      this.#aligned = { written, spokenEnd: 0, writtenEnd: 0 };
+    const { spokenEnd, writtenEnd } = this.#aligned;
+    if (heardLength > spokenEnd) {
+      const spoken = this.spokenText.slice(spokenEnd, heardLength);
+      // Where its words stand; marks and addresses may make it longer than what was spoken of it.
+      const next = written.slice(writtenEnd, writtenEnd + 4 * spoken.length + 1000);
+      this.#aligned = { written, spokenEnd: heardLength, writtenEnd: writtenEnd + alignedEnd(next, spoken, Infinity) };
+    }
+    return written.slice(0, this.#aligned.writtenEnd).trim();
   }
 
-  #heardSpoken(playedMs: number): string {
-    let heard = '';
+  /** How much of the spoken text was heard. */
+  #heardLength(playedMs: number): number {
+    let length = 0;
     let leftMs = playedMs;
+    // A segment without audio at the very beginning was not heard before anything was.
+    if (playedMs <= 0) return 0;
     for (const segment of this.#segments) {
-      // Half a millisecond: durations are sums of fractions.
-      if (!segment.isComplete || leftMs < segment.audioMs - 0.5) return heard + segment.text.slice(0, heardWithin(segment, leftMs));
-      heard += segment.text;
+      if (!segment.isComplete || leftMs < segment.audioMs - toleranceMs) return length + heardWithin(segment, leftMs);
+      length += segment.text.length;
       leftMs -= segment.audioMs;
     }
-    return heard;
+    return length;
   }
 }
 
 /** Offset into the segment's text of the end of the last word heard to its end. */
-function heardWithin(segment: Segment, playedMs: number): number {
+function heardWithin({ text, spans, words, audioMs, isComplete }: Segment, playedMs: number): number {
   if (playedMs <= 0) return 0;
-  if (segment.words.length > 0) return segment.words.findLast((word) => word.endMs <= playedMs + 0.5)?.inputEnd ?? 0;
-  const words = wordSpans(segment.text).map((word) => ({ end: word.end, syllables: countSyllables(word.text) }));
-  const syllables = words.reduce((sum, word) => sum + word.syllables, 0);
+  if (words.length > 0) {
+    const heard = words.filter((word) => word.endMs <= playedMs + toleranceMs);
+    return Math.min(text.length, Math.max(0, ...heard.map((word) => word.inputEnd)));
+  }
+  const syllables = spans.reduce((sum, word) => sum + word.syllables, 0);
   // Audio still to come makes the segment longer than what is there.
-  const totalMs = segment.isComplete ? segment.audioMs : Math.max(segment.audioMs, syllables * syllableMs);
+  const totalMs = isComplete ? audioMs : Math.max(audioMs, syllables * syllableMs);
   let end = 0;
-  let saidMs = 0;
-  for (const word of words) {
-    saidMs += (word.syllables / syllables) * totalMs;
-    if (saidMs > playedMs + 0.5) break;
+  let said = 0;
+  for (const word of spans) {
+    said += word.syllables;
+    if ((said / syllables) * totalMs > playedMs + toleranceMs) break;
     end = word.end;
   }
   return end;

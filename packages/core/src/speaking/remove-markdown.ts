@@ -1,4 +1,4 @@
-/** A character that makes a mark part of a word: `snake_case`, `x_1`. */
+/** A character that makes `_` part of a word: `snake_case`, `x_1`. */
 const inWord = String.raw`[\p{L}\p{N}_]`;
 
 /** In this order: whole lines first, then what stands in them, links before the emphasis around them. */
@@ -8,14 +8,16 @@ const lineRules: readonly (readonly [RegExp, string])[] = [
   [/^ {0,3}(?:```|~~~).*(?:\n|$)/gm, ''],
   [/^ {0,3}#{1,6}[ \t]+/gm, ''],
   [/^[ \t]*(?:>[ \t]?)+/gm, ''],
-  [/^[ \t]*[-*+][ \t]+/gm, ''],
+  // But not a break that is indented too far to be one: all of it stays.
+  [/^(?![ \t]*(?:[-*_][ \t]*){3,}$)[ \t]*[-*+][ \t]+/gm, ''],
 ];
 const inlineRules: readonly (readonly [RegExp, string])[] = [
-  [/!\[([^\]]*)\]\([^)\s]*(?:\s+"[^"]*")?\)/g, '$1'],
-  [/\[([^\]]*)\]\([^)\s]*(?:\s+"[^"]*")?\)/g, '$1'],
+  // An image, a link. The address may hold one pair of brackets of its own.
+  [/!?\[([^[\]]*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+"[^"]*")?\)/g, '$1'],
   [/~~(?=\S)(?:(?!~~).)*\S~~ ?/gs, ''],
   [/(?<!`)(`{1,2})(?!`)([^`\n]+)\1(?!`)/g, '$2'],
-  [/(?<!\*)(\*{1,3})(?![\s*])((?:(?!\1)[^\n])*?[^\s*])\1(?!\*)/gu, '$2'],
+  // Between two digits it is a product.
+  [/(?<!\*)(?!(?<=\d)\*{1,3}\d)(\*{1,3})(?![\s*])((?:(?!\1)[^\n])*?[^\s*])\1(?!\*)/gu, '$2'],
   [new RegExp(String.raw`(?<!${inWord})(_{1,2})(?![\s_])([^\n]*?[^\s_])\1(?!${inWord})`, 'gu'), '$2'],
 ];
 
@@ -25,7 +27,7 @@ const deepestNesting = 4;
 /**
  * The text without the marks of Markdown, which nobody wants read out: emphasis, headings, bullets, quotes, code marks; a link becomes its
  * text, an image its description, struck-out text goes. Marks that are not closed, or stand for something else (`a * b`, `*.ts`,
- * `snake_case`), stay.
+ * `2*3*4`, `snake_case`), stay.
  *
  * @see CommonMark 0.31, of which this is the part that language models write.
  */

@@ -1,7 +1,10 @@
 import { createFrameConverter, type FrameConverter } from '../audio/frame-converter.js';
 import type { AudioFrame } from '../provider/audio-frame.js';
+import type { Clock } from '../provider/clock.js';
 import type { TTSEvent } from '../provider/tts.js';
 import { createDeferred } from '../stream/deferred.js';
+import { linkSignals } from '../stream/linked-signal.js';
+import { readUntilAbort } from '../stream/read-until-abort.js';
 import { SentenceSplitter } from '../text/sentence-splitter.js';
 import type { Delivery, DeliveryListener, DeliveryResult, DeliveryTimes } from './delivery.js';
 import { HeardLedger } from './heard-ledger.js';
@@ -18,24 +21,32 @@ type FromSynthesis = Pick<
 
 export interface SpokenDeliveryOptions extends FromSynthesis {
   readonly port: OutputPort;
+  /** What is pushed has to stand in it already. */
   readonly written: WrittenText;
   readonly listener: DeliveryListener;
   readonly transforms: readonly TextTransform[];
+  /** BCP 47, for the cut into sentences. */
   readonly language?: string;
   /** Receipts, for who counts usage. */
   readonly onReceipt: (event: TTSEvent) => void;
   readonly onUnacknowledged: () => void;
-  /** Instead of a TTS: audio recorded beforehand. */
+  /** Instead of a TTS: audio recorded beforehand. Read no further ahead than `maxAheadMs`. */
   readonly recorded?: Iterable<AudioFrame> | AsyncIterable<AudioFrame>;
 }
 
 const isSpeakable = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
 const durationMs = (frame: AudioFrame): number => (frame.samples.length / frame.channels / frame.sampleRate) * 1000;
 
+/** The name that a recording has in the ledger. */
+const recordedId = 'recorded';
+
 /** A reply spoken aloud: sentences, TTS, playout, and the ledger of what was heard. */
 export class SpokenDelivery implements Delivery {
   readonly times: DeliveryTimes = {};
   readonly #options: SpokenDeliveryOptions;
+  readonly #clock: Clock;
+  /** Fires when the caller's signal does, and when nobody will hear any more: no audio is paid for after that. */
+  readonly #link;
   readonly #ledger = new HeardLedger();
   readonly #splitter: SentenceSplitter;
   readonly #playout: Playout;
@@ -44,41 +55,25 @@ export class SpokenDelivery implements Delivery {
   readonly #done = createDeferred<DeliveryResult>();
   #hasBegun = false;
   #hasEndedText = false;
-  #waiting: string[] = [];
+  /** Sentences that came before it was decided that they are wanted. */
+  readonly #waiting: string[] = [];
   #segments = 0;
+  #shown = '';
   #error: unknown;
+  #wake = () => {};
 
   constructor(options: SpokenDeliveryOptions) {
     this.#options = options;
-    const { port, tts, call, language, listener, onUnacknowledged } = options;
-    const { clock } = call();
+    this.#clock = options.call().clock;
+    this.#link = linkSignals(options.signal);
+    const { language, port } = options;
     this.#splitter = new SentenceSplitter(language === undefined ? {} : { language });
-    this.#playout = new Playout({
-      port,
-      clock,
-      onUnacknowledged,
-      onStarted: () => {
-        this.times.playoutStartedMs = clock.now();
-        listener.onStarted();
-      },
-      onProgress: (playedMs) => {
-        listener.onHeard(this.#ledger.heardOf(options.written.text, playedMs));
-        this.#synthesis.poke();
-      },
-    });
-    const { sampleRate } = port.output;
-    const rates = tts.capabilities.sampleRates;
-    this.#converter = createFrameConverter({ sampleRate, onFrame: (frame) => this.#playout.push(toChannels(frame, port.output.channels)) });
-    this.#synthesis = new Synthesis({
-      ...options,
-      sampleRate: rates.includes(sampleRate) ? sampleRate : (rates[0] ?? sampleRate),
-      aheadMs: () => this.#playout.aheadMs,
-      onSegmentStart: (segment) => {
-        this.times.firstSentenceMs ??= clock.now();
-        this.#ledger.open(segment.id, `${segment.text} `);
-      },
-      onEvent: (event) => this.#onEvent(event),
-    });
+    this.#playout = this.#createPlayout();
+    const { sampleRate, channels } = port.output;
+    this.#converter = createFrameConverter({ sampleRate, onFrame: (frame) => this.#playout.push(toChannels(frame, channels)) });
+    this.#synthesis = this.#createSynthesis();
+    if (options.recorded !== undefined) this.#ledger.open(recordedId, options.written.text);
+    this.#link.signal.addEventListener('abort', () => this.#callOff(), { once: true });
     void this.#settle();
   }
 
@@ -87,20 +82,22 @@ export class SpokenDelivery implements Delivery {
   }
 
   pushText(text: string): void {
-    this.#speak(this.#splitter.push(text));
+    if (this.#options.recorded === undefined) this.#speak(this.#splitter.push(text));
+    else this.#ledger.open(recordedId, this.#options.written.text);
   }
 
   endText(): void {
     if (this.#hasEndedText) return;
-    this.#speak(this.#splitter.flush());
+    if (this.#options.recorded === undefined) this.#speak(this.#splitter.flush());
     this.#hasEndedText = true;
+    this.#wake();
     if (this.#hasBegun) this.#synthesis.end();
   }
 
   begin(): void {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
-    if (this.#options.recorded === undefined) this.#speak(this.#waiting.splice(0));
+    this.#speak(this.#waiting.splice(0));
     void this.#produce();
     if (this.#hasEndedText) this.#synthesis.end();
   }
@@ -118,15 +115,52 @@ export class SpokenDelivery implements Delivery {
   }
 
   stop(): void {
+    this.#link.abort();
+  }
+
+  #callOff(): void {
     this.#playout.stop();
+    this.#wake();
+  }
+
+  #createPlayout(): Playout {
+    const { port, listener, onUnacknowledged } = this.#options;
+    return new Playout({
+      port,
+      clock: this.#clock,
+      onUnacknowledged,
+      onStarted: () => {
+        this.times.playoutStartedMs = this.#clock.now();
+        listener.onStarted();
+      },
+      onProgress: (heardMs) => {
+        this.#show(heardMs);
+        this.#synthesis.poke();
+        this.#wake();
+      },
+    });
+  }
+
+  #createSynthesis(): Synthesis {
+    const { tts, port } = this.#options;
+    const rates = tts.capabilities.sampleRates;
+    const { sampleRate } = port.output;
+    return new Synthesis({
+      ...this.#options,
+      signal: this.#link.signal,
+      sampleRate: rates.includes(sampleRate) ? sampleRate : (rates[0] ?? sampleRate),
+      aheadMs: () => this.#playout.aheadMs,
+      onSegmentStart: (segment) => {
+        this.times.firstSentenceMs ??= this.#clock.now();
+        this.#ledger.open(segment.id, `${segment.text} `);
+      },
+      onEvent: (event) => this.#onEvent(event),
+    });
   }
 
   #speak(sentences: readonly string[]): void {
+    if (!this.#hasBegun) return void this.#waiting.push(...sentences);
     for (const sentence of sentences) {
-      if (!this.#hasBegun || this.#options.recorded !== undefined) {
-        this.#waiting.push(sentence);
-        continue;
-      }
       const text = transformText(sentence, this.#options.transforms).trim();
       if (!isSpeakable(text)) continue;
       this.#segments += 1;
@@ -134,7 +168,15 @@ export class SpokenDelivery implements Delivery {
     }
   }
 
-  /** Fills the playout until there is no more, for whatever reason; what is there is still played. */
+  /** What was heard grows: how much audio belongs to which words is known better only later. */
+  #show(heardMs: number): void {
+    const heard = this.#ledger.heardOf(this.#options.written.text, heardMs);
+    if (heard.length <= this.#shown.length) return;
+    this.#shown = heard;
+    this.#options.listener.onHeard(heard);
+  }
+
+  /** Fills the playout until there is no more, for whatever reason; what is there is still played, unless it was called off. */
   async #produce(): Promise<void> {
     try {
       if (this.#options.recorded === undefined) await this.#synthesis.run();
@@ -142,25 +184,36 @@ export class SpokenDelivery implements Delivery {
     } catch (error) {
       this.#error = error;
     }
+    if (this.#link.signal.aborted) return;
     this.#converter.flush();
     this.#playout.end();
   }
 
   async #playRecorded(frames: Iterable<AudioFrame> | AsyncIterable<AudioFrame>): Promise<void> {
-    const segmentId = 'recorded';
-    this.#ledger.open(segmentId, this.#options.written.text);
-    for await (const frame of frames) {
-      if (this.#options.signal.aborted) return;
-      const loading = this.#onEvent({ type: 'audio', segmentId, frame });
-      if (loading !== undefined) await loading;
+    const { signal } = this.#link;
+    for await (const frame of Symbol.asyncIterator in frames ? readUntilAbort(frames, { signal, clock: this.#clock }) : frames) {
+      await this.#until(() => this.#playout.aheadMs < this.#options.maxAheadMs);
+      if (signal.aborted) return;
+      await this.#onEvent({ type: 'audio', segmentId: recordedId, frame });
     }
-    this.#ledger.complete(segmentId);
+    this.#ledger.complete(recordedId);
+    // The words that go with it may take longer to come than the audio.
+    await this.#until(() => this.#hasEndedText);
+  }
+
+  /** Waits until it holds, or the delivery was called off. */
+  async #until(holds: () => boolean): Promise<void> {
+    while (!holds() && !this.#link.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
   }
 
   #onEvent(event: TTSEvent): Promise<void> | undefined {
     switch (event.type) {
       case 'audio':
-        this.times.firstAudioMs ??= this.#options.call().clock.now();
+        this.times.firstAudioMs ??= this.#clock.now();
         this.#ledger.addAudio(event.segmentId, durationMs(event.frame));
         return this.#converter.push(event.frame);
       case 'word':
@@ -176,8 +229,11 @@ export class SpokenDelivery implements Delivery {
   }
 
   async #settle(): Promise<void> {
-    const { playedMs, complete } = await this.#playout.done;
-    if (this.times.playoutStartedMs !== undefined) this.times.playoutEndedMs = this.#options.call().clock.now();
+    const { playedMs, complete, error } = await this.#playout.done;
+    this.#error ??= error;
+    if (this.times.playoutStartedMs !== undefined) this.times.playoutEndedMs = this.#clock.now();
+    this.#link.abort();
+    this.#link[Symbol.dispose]();
     this.#converter[Symbol.dispose]();
     const { text } = this.#options.written;
     const isWhole = complete && this.#error === undefined && this.#hasEndedText;

@@ -1,16 +1,19 @@
 import { APIError, APITimeoutError, isAPIError } from '../provider/api-error.js';
-import type { AudioFrame } from '../provider/audio-frame.js';
 import type { CallOptions } from '../provider/call-options.js';
+import type { Clock } from '../provider/clock.js';
 import type { TTS, TTSEvent, TTSInput, TTSRequest } from '../provider/tts.js';
 import { Channel } from '../stream/channel.js';
-import { type ConnectOptions, retryDelayMs } from '../stream/connect-options.js';
+import { type ConnectOptions, firstOutputLimitMs, retryDelayMs } from '../stream/connect-options.js';
 import { linkSignals } from '../stream/linked-signal.js';
+import { Patience } from '../stream/patience.js';
+import { readUntilAbort } from '../stream/read-until-abort.js';
 import { sleep } from '../stream/sleep.js';
+import { DeliveredAudio } from './delivered-audio.js';
 
-/** First output while another attempt remains: contract, point 4. */
-const firstOutputMs = 3000;
 /** Segments given to the TTS whose audio is not complete yet: one is spoken, the next is already there. */
 const segmentsAhead = 2;
+/** For a call to end by itself once all that it was given is spoken: its connection can then be used again. */
+const afterLastMs = 100;
 
 export interface SpeechSegment {
   readonly id: string;
@@ -24,169 +27,204 @@ export interface SynthesisOptions {
   readonly signal: AbortSignal;
   readonly sampleRate: number;
   readonly connect: ConnectOptions;
+  /** All attempts at a segment together, in milliseconds, until there is audio that was not there before. */
   readonly replyDeadlineMs: number;
   /** Audio that is there and not yet played; from `maxAheadMs` on no further segment is given to the TTS. */
   readonly aheadMs: () => number;
   readonly maxAheadMs: number;
+  /** A segment is given to the TTS; again, if it is tried again. */
   readonly onSegmentStart: (segment: SpeechSegment) => void;
-  /** May ask to be waited for before the next event. */
+  /** May ask to be waited for before the next event. Nothing but receipts after the signal has fired. */
   readonly onEvent: (event: TTSEvent) => Promise<void> | undefined;
   readonly onRetry: (error: unknown) => void;
 }
 
+/** One call of the TTS, while it lasts. */
+interface SynthesisCall {
+  readonly input: Channel<TTSInput>;
+  readonly patience: Patience;
+  readonly firstMs: number;
+  /** Something was heard of it. */
+  isAlive: boolean;
+}
+
 /**
  * Has a TTS speak segments in order, over as many calls as it takes. A call that fails is made again from the segment that was not
- * complete, of which what was already delivered is not delivered twice. `run` settles when all is spoken, or rejects with the last error.
+ * complete, of which what was already delivered is not delivered twice; at most `maxRetries` times for one segment. A TTS that is not
+ * `streaming` has one call for each segment. `run` settles when all is spoken, or rejects with the last error.
  */
 export class Synthesis {
   readonly #options: SynthesisOptions;
+  readonly #clock: Clock;
   /** Not complete yet; the first `#given` of them were given to the present call. */
   readonly #segments: SpeechSegment[] = [];
+  readonly #delivered = new DeliveredAudio();
   #given = 0;
   #hasEnded = false;
-  #input: Channel<TTSInput> | undefined;
-  #watchedCancel = () => {};
-  #onSilence = (_waitedMs: number) => {};
-  /** Audio delivered of the first segment, in this call and in all. */
-  #deliveredMs = 0;
-  #skipMs = 0;
-  #hasProgressed = false;
+  #call: SynthesisCall | undefined;
+  /** Segments completed so far. */
+  #completed = 0;
+  /** Since when nothing new came, though something was to come. */
+  #sinceMs = 0;
   #wake = () => {};
 
   constructor(options: SynthesisOptions) {
     this.#options = options;
+    this.#clock = options.call().clock;
   }
 
   push(segment: SpeechSegment): void {
+    if (this.#hasEnded) return;
     this.#segments.push(segment);
-    this.#wake();
     this.poke();
   }
 
   end(): void {
     this.#hasEnded = true;
-    this.#wake();
     this.poke();
   }
 
-  /** Something was played: there may be room for the next segment. */
+  /** Something was played, or is to be spoken: there may be room for the next segment. */
   poke(): void {
-    const input = this.#input;
-    if (input === undefined) return;
-    const mayGiveMore = () => this.#given < (this.#options.tts.capabilities.streaming ? segmentsAhead : 1);
-    while (mayGiveMore() && this.#options.aheadMs() < this.#options.maxAheadMs) {
+    this.#wake();
+    const call = this.#call;
+    if (call === undefined || call.input.isEnded) return;
+    const { streaming } = this.#options.tts.capabilities;
+    while (this.#given < (streaming ? segmentsAhead : 1) && this.#hasRoom()) {
       const segment = this.#segments[this.#given];
       if (segment === undefined) break;
-      this.#given += 1;
-      this.#options.onSegmentStart(segment);
-      void input.push({ type: 'text', segmentId: segment.id, text: segment.text });
-      void input.push({ type: 'flush', segmentId: segment.id });
-      if (this.#given === 1) this.#watch(this.#hasProgressed ? this.#options.connect.timeoutMs : firstOutputMs);
-      if (!this.#options.tts.capabilities.streaming) input.end();
+      this.#give(segment, call);
     }
-    if (this.#hasEnded && this.#given === this.#segments.length) input.end();
+    if (streaming ? this.#hasEnded && this.#given === this.#segments.length : this.#given > 0) call.input.end();
   }
 
   async run(): Promise<void> {
-    const { signal, connect, onRetry, replyDeadlineMs } = this.#options;
-    const { clock } = this.#options.call();
+    const { signal } = this.#options;
+    const onAbort = () => this.#wake();
+    signal.addEventListener('abort', onAbort, { once: true });
     let failures = 0;
-    let waitingSinceMs = clock.now();
-    while (await this.#hasWork()) {
-      if (failures === 0) waitingSinceMs = clock.now();
-      this.#hasProgressed = false;
-      try {
-        await this.#attempt(failures < connect.maxRetries);
-        failures = 0;
-      } catch (error) {
-        if (signal.aborted) return;
-        if (this.#hasProgressed) [failures, waitingSinceMs] = [0, clock.now()];
-        failures += 1;
-        const delayMs = retryDelayMs(failures, connect, isAPIError(error) ? error.retryAfterMs : 0);
-        const isWorthIt = isAPIError(error) && error.retryable && failures <= connect.maxRetries;
-        if (!isWorthIt || clock.now() + delayMs >= waitingSinceMs + replyDeadlineMs) throw error;
-        onRetry(error);
-        await sleep(delayMs, { clock, signal }).catch(() => {});
+    try {
+      while (await this.#hasWork()) {
+        const completedBefore = this.#completed;
+        if (failures === 0) this.#sinceMs = this.#clock.now();
+        try {
+          await this.#attempt(failures + 1);
+          failures = 0;
+        } catch (error) {
+          const hasCompleted = this.#completed > completedBefore;
+          failures = hasCompleted ? 1 : failures + 1;
+          // All was spoken that there was to speak: whatever broke afterwards is nobody's loss.
+          if (hasCompleted && this.#segments.length === 0) failures = 0;
+          else if (!signal.aborted) await this.#recover(error, failures);
+        }
       }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
     }
   }
 
-  /** Waits until there is a segment to speak; false once there will be none. */
+  /** Waits until the next attempt. @throws The error, if no further attempt is worth it. */
+  async #recover(error: unknown, failures: number): Promise<void> {
+    const { signal, connect, onRetry, replyDeadlineMs } = this.#options;
+    const delayMs = retryDelayMs(failures, connect, isAPIError(error) ? error.retryAfterMs : 0);
+    const isWorthIt = isAPIError(error) && error.retryable && failures <= connect.maxRetries;
+    if (!isWorthIt || this.#clock.now() + delayMs >= this.#sinceMs + replyDeadlineMs) throw error;
+    onRetry(error);
+    // An abort ends the wait, and then the loop.
+    await sleep(delayMs, { clock: this.#clock, signal }).catch(() => {});
+  }
+
+  /** Waits until there is a segment to speak, and room for its audio; false once there will be none. */
   async #hasWork(): Promise<boolean> {
     const { signal } = this.#options;
-    while (this.#segments.length === 0 && !this.#hasEnded && !signal.aborted) {
+    const mustWait = () => (this.#segments.length === 0 ? !this.#hasEnded : !this.#hasRoom());
+    while (!signal.aborted && mustWait()) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
       });
     }
     return this.#segments.length > 0 && !signal.aborted;
   }
 
-  async #attempt(isRetryLeft: boolean): Promise<void> {
-    const { signal, synthesize, call, sampleRate, tts } = this.#options;
-    using link = linkSignals(signal);
-    this.#onSilence = (waitedMs) =>
-      link.abort(new APITimeoutError(`gave no audio for ${waitedMs} ms`, { provider: tts.provider, retryable: isRetryLeft }));
-    const input = new Channel<TTSInput>({ capacity: 16 });
-    this.#input = input;
-    this.#given = 0;
-    this.#skipMs = this.#deliveredMs;
-    this.#deliveredMs = 0;
-    this.poke();
-    try {
-      for await (const event of synthesize({ ...call(), signal: link.signal, text: input, sampleRate })) {
-        const wait = this.#take(event);
-        if (wait !== undefined) await wait;
-      }
-    } finally {
-      this.#watchedCancel();
-      this.#input = undefined;
-      input.cancel();
-      this.#deliveredMs = Math.max(this.#deliveredMs, this.#skipMs);
-    }
-    if (signal.aborted) return;
-    if (link.signal.aborted) throw link.signal.reason;
-    if (this.#given > 0)
-      throw new APIError('the stream ended before all segments were spoken', { kind: 'protocol', provider: tts.provider, retryable: true });
+  #hasRoom(): boolean {
+    return this.#options.aheadMs() < this.#options.maxAheadMs;
   }
 
-  #take(event: TTSEvent): Promise<void> | undefined {
-    let wait: Promise<void> | undefined;
-    const { onEvent, connect } = this.#options;
-    this.#watchedCancel();
+  #give(segment: SpeechSegment, call: SynthesisCall): void {
+    this.#given += 1;
+    if (this.#given === 1 && call.isAlive) this.#sinceMs = this.#clock.now();
+    this.#options.onSegmentStart(segment);
+    void call.input.push({ type: 'text', segmentId: segment.id, text: segment.text });
+    void call.input.push({ type: 'flush', segmentId: segment.id });
+    if (this.#given === 1) call.patience.expect(call.isAlive ? this.#options.connect.timeoutMs : call.firstMs);
+  }
+
+  async #attempt(attempt: number): Promise<void> {
+    const { synthesize, sampleRate, tts, connect, replyDeadlineMs } = this.#options;
+    const clock = this.#clock;
+    const firstMs = firstOutputLimitMs(attempt, connect, this.#sinceMs + replyDeadlineMs - clock.now());
+    using link = linkSignals(this.#options.signal);
+    const { signal } = link;
+    using patience = new Patience(clock, () => link.abort());
+    const input = new Channel<TTSInput>({ capacity: 2 * segmentsAhead });
+    // A TTS that waits for text waits no longer.
+    signal.addEventListener('abort', () => input.cancel(), { once: true });
+    const call: SynthesisCall = { input, patience, firstMs, isAlive: false };
+    this.#call = call;
+    this.#given = 0;
+    this.#delivered.restart();
+    this.poke();
+    try {
+      for await (const event of readUntilAbort(synthesize({ ...this.#options.call(), signal, text: input, sampleRate }), {
+        signal,
+        clock,
+      })) {
+        const wait = this.#take(event, { call, isOver: signal.aborted });
+        if (wait !== undefined) await wait;
+        this.#expectNext(event, call);
+      }
+    } catch (error) {
+      if (!patience.isOver) throw error;
+    } finally {
+      this.#call = undefined;
+      input.cancel();
+    }
+    if (this.#options.signal.aborted || this.#given === 0) return;
+    const { provider } = tts;
+    if (patience.isOver) throw new APITimeoutError(`gave no audio for ${Math.round(patience.waitedMs)} ms`, { provider });
+    throw new APIError('the stream ended before all segments were spoken', { kind: 'protocol', provider, retryable: true });
+  }
+
+  #take(event: TTSEvent, { call, isOver }: { readonly call: SynthesisCall; readonly isOver: boolean }): Promise<void> | undefined {
+    // What is handed on may be waited for: that time is not the provider's.
+    call.patience.pause();
+    if (event.type === 'usage' || event.type === 'response-metadata') return this.#options.onEvent(event);
+    if (isOver) return undefined;
+    call.isAlive = true;
     if (event.type === 'audio') {
-      this.#hasProgressed = true;
-      const frame = this.#notYetDelivered(event.frame);
-      if (frame !== undefined) wait = onEvent({ ...event, frame });
-    } else {
-      wait = onEvent(event);
+      const frame = this.#delivered.take(event.segmentId, event.frame);
+      if (frame === undefined) return undefined;
+      this.#sinceMs = this.#clock.now();
+      return this.#options.onEvent({ ...event, frame });
     }
-    if (event.type === 'segment-end' && event.segmentId === this.#segments[0]?.id) {
-      this.#hasProgressed = true;
-      this.#segments.shift();
-      this.#given -= 1;
-      this.#deliveredMs = 0;
-      this.#skipMs = 0;
-      this.poke();
-    }
-    if (this.#given > 0) this.#watch(this.#hasProgressed ? connect.timeoutMs : firstOutputMs);
+    const wait = this.#options.onEvent(event);
+    if (event.type === 'segment-end' && event.segmentId === this.#segments[0]?.id) this.#complete(event.segmentId);
     return wait;
   }
 
-  /** Leaves out what an earlier attempt has delivered of this segment. */
-  #notYetDelivered(frame: AudioFrame): AudioFrame | undefined {
-    const lengthMs = (frame.samples.length / frame.channels / frame.sampleRate) * 1000;
-    const beforeMs = this.#deliveredMs;
-    this.#deliveredMs += lengthMs;
-    if (this.#skipMs <= beforeMs) return frame;
-    if (this.#skipMs >= this.#deliveredMs) return undefined;
-    const skip = Math.round(((this.#skipMs - beforeMs) / 1000) * frame.sampleRate) * frame.channels;
-    return { ...frame, samples: frame.samples.subarray(skip) };
+  #complete(segmentId: string): void {
+    this.#segments.shift();
+    this.#given -= 1;
+    this.#completed += 1;
+    this.#sinceMs = this.#clock.now();
+    this.#delivered.complete(segmentId);
+    this.poke();
   }
 
-  #watch(forMs: number): void {
-    this.#watchedCancel();
-    this.#watchedCancel = this.#options.call().clock.after(forMs, () => this.#onSilence(forMs));
+  #expectNext(event: TTSEvent, { patience, input }: SynthesisCall): void {
+    const isReceipt = event.type === 'usage' || event.type === 'response-metadata';
+    if (this.#given > 0 && !isReceipt) patience.expect(this.#options.connect.timeoutMs);
+    else if (this.#given > 0) patience.resume();
+    else if (input.isEnded) patience.expect(afterLastMs);
   }
 }

@@ -12,6 +12,7 @@ export class WrittenDelivery implements Delivery {
   readonly #done = createDeferred<DeliveryResult>();
   #isAuthorised = false;
   #hasEnded = false;
+  #isOver = false;
 
   constructor(options: { readonly written: WrittenText; readonly clock: Clock; readonly listener: DeliveryListener }) {
     this.#written = options.written;
@@ -23,6 +24,7 @@ export class WrittenDelivery implements Delivery {
     return this.#done.promise;
   }
 
+  /** Shows the text as it stands by now; what was pushed is part of it. */
   pushText(_text: string): void {
     this.#show();
   }
@@ -48,7 +50,7 @@ export class WrittenDelivery implements Delivery {
   }
 
   #show(): void {
-    if (!this.#isAuthorised) return;
+    if (!this.#isAuthorised || this.#isOver) return;
     const { text } = this.#written;
     if (text !== '') {
       if (this.times.playoutStartedMs === undefined) {
@@ -61,7 +63,9 @@ export class WrittenDelivery implements Delivery {
   }
 
   #finish(complete: boolean): void {
-    this.times.playoutEndedMs ??= this.#clock.now();
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (this.times.playoutStartedMs !== undefined) this.times.playoutEndedMs = this.#clock.now();
     this.#done.resolve({ playedMs: 0, complete, heardText: this.#isAuthorised ? this.#written.text.trim() : '' });
   }
 }

@@ -1,6 +1,7 @@
 import { Agent } from '../agent/agent.js';
 import { textOf } from '../chat/chat-context.js';
 import type { ConversationItem } from '../chat/conversation-item.js';
+import type { CallIO } from '../provider/call-io.js';
 import type { AgentEvent } from '../observe/agent-event.js';
 import { AgentSession } from '../session/agent-session.js';
 import type { AgentSessionOptions } from '../session/session-options.js';
@@ -24,6 +25,8 @@ export interface Scenario {
   /** In place of the plain one. */
   readonly agent?: Agent;
   readonly options?: AgentSessionOptions;
+  /** Ends of the call beside the scripted caller and loudspeaker. */
+  readonly io?: CallIO;
   /** How long the call lasts, on the virtual clock. */
   readonly durationMs: number;
   /** Done at these times, on the virtual clock. */
@@ -77,7 +80,7 @@ export async function scenario(script: Scenario): Promise<ScenarioResult> {
   })();
   const acting: Promise<void>[] = [];
   for (const [atMs, act] of Object.entries(script.at ?? {})) clock.after(Number(atMs), () => acting.push(Promise.resolve(act(session))));
-  await clock.runUntil(session.start({ agent, io: { audioInput: createScriptedInput(user), audioOutput } }));
+  await clock.runUntil(session.start({ agent, io: { ...script.io, audioInput: createScriptedInput(user), audioOutput } }));
   await clock.advanceTo(script.durationMs);
   const history = session.history.items.filter((item) => item.type !== 'agent-handoff').map(inShort);
   await clock.runUntil(session.close());
