@@ -222,8 +222,8 @@ describe('nothing waits for ever', () => {
 
   test('a node that never ends does not keep the ends of the call open', async () => {
     class Stuck extends Agent {
-      override async *sttNode(): AsyncGenerator<never, void, void> {
-        await never();
+      override sttNode(): AsyncIterable<never> {
+        return { [Symbol.asyncIterator]: () => ({ next: never }) };
       }
     }
     const closed: string[] = [];
@@ -271,9 +271,9 @@ describe('a turn', () => {
       override async onUserTurnCompleted(): Promise<void> {
         if (!first) return;
         first = false;
-        await new Promise<void>(
-          (resolve) => void this.session.once('user-state-changed', () => this.session.once('user-state-changed', () => resolve())),
-        );
+        await new Promise<void>((resolve) => {
+          this.session.once('user-state-changed', () => this.session.once('user-state-changed', () => resolve()));
+        });
       }
     }
     const result = await scenario({
