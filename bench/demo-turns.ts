@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { BenchRow } from './bench-row.js';
 import { demoLatencies } from './demo-latencies.js';
+import { repositoryFolder } from './repository-folder.js';
 import { percentile } from './statistics.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(repositoryFolder);
 /** The call takes about a minute. */
 const timeoutMs = 180_000;
 const run = promisify(execFile);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { BenchRow } from './bench-row.js';
 import type { MeasureOptions } from './measurement.js';
+import { repositoryFolder } from './repository-folder.js';
 import { median } from './statistics.js';
 
 interface Probe {
@@ -12,15 +13,15 @@ interface Probe {
 }
 
 const packages = [
-  { name: '@parley/core', folder: '../packages/core' },
-  { name: '@parley/silero', folder: '../plugins/silero' },
-  { name: '@parley/local', folder: '../plugins/local' },
+  { name: '@parley/core', folder: 'packages/core' },
+  { name: '@parley/silero', folder: 'plugins/silero' },
+  { name: '@parley/local', folder: 'plugins/local' },
 ] as const;
 
 /** Goals, where there are any: for the entry that applications import. */
 const goals: Readonly<Record<string, Probe>> = { '@parley/core': { importMs: 50, rssMb: 11 } };
 
-const probePath = fileURLToPath(new URL('import-probe.mjs', import.meta.url));
+const probePath = fileURLToPath(new URL('bench/import-probe.mjs', repositoryFolder));
 const run = promisify(execFile);
 
 /** Each entry point as built and as users load it, in fresh processes, taking turns with bare Node. */
@@ -61,7 +62,7 @@ function row(
 
 /** What can be imported of a package: its `exports`, but for plain files. */
 async function entriesOf({ name, folder }: { readonly name: string; readonly folder: string }): Promise<readonly string[]> {
-  const manifest: unknown = JSON.parse(await readFile(new URL(`${folder}/package.json`, import.meta.url), 'utf8'));
+  const manifest: unknown = JSON.parse(await readFile(new URL(`${folder}/package.json`, repositoryFolder), 'utf8'));
   const exported: unknown = typeof manifest === 'object' && manifest !== null && 'exports' in manifest ? manifest.exports : undefined;
   if (typeof exported !== 'object' || exported === null) throw new Error(`${name}: its package.json has no "exports"`);
   return Object.entries(exported).flatMap(([path, target]) => (typeof target === 'object' ? [name + path.slice(1)] : []));

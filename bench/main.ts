@@ -5,8 +5,9 @@ import { type BenchArguments, helpText, readBenchArguments, UsageError } from '.
 import { type BenchRow, mergeBenchRuns } from './bench-row.js';
 import { buildPackages, missingBuilds } from './build-packages.js';
 import { loadNow, thisMachine } from './machine.js';
+import { machineSpeedUs, referenceSpeedUs } from './machine-speed.js';
 import type { Measurement } from './measurement.js';
-import { isReached, resultTable } from './result-table.js';
+import { inDigits, isReached, resultTable } from './result-table.js';
 import { runInChild } from './run-in-child.js';
 import { median } from './statistics.js';
 
@@ -15,6 +16,7 @@ type Run = Extract<BenchArguments, { readonly type: 'run' }>;
 interface Result {
   readonly measurement: string;
   readonly loadBefore: number;
+  readonly speedUs: number;
   readonly rows: readonly BenchRow[];
 }
 
@@ -42,16 +44,22 @@ async function measureAll(run: Run, current: string): Promise<number> {
   const machine = thisMachine();
   const startedAt = new Date().toISOString();
   console.log(
-    `${machine.cpus} CPUs (${machine.cpuModel}), ${machine.memoryGb} GB, ${machine.platform}, Node ${machine.node}, load ${loadNow()}\n`,
+    `${machine.cpus} CPUs (${machine.cpuModel}), ${machine.memoryGb} GB, ${machine.platform}, Node ${machine.node}, load ${loadNow()}`,
+  );
+  console.log(
+    `Speed is how long the machine takes to make and fire an AbortController: ${referenceSpeedUs} µs where the goals were set.\n`,
   );
   const results: Result[] = [];
   const failures: string[] = [];
   for (const measurement of run.chosen) {
     const loadBefore = loadNow();
+    const speedUs = machineSpeedUs();
     try {
       const rows = await measureOne(measurement, run);
-      results.push({ measurement: measurement.name, loadBefore, rows });
-      console.log(`${resultTable(`${measurement.name}: ${measurement.about} (load ${loadBefore})`, rows)}\n`);
+      results.push({ measurement: measurement.name, loadBefore, speedUs, rows });
+      console.log(
+        `${resultTable(`${measurement.name}: ${measurement.about} (load ${loadBefore}, speed ${inDigits(speedUs)} µs)`, rows)}\n`,
+      );
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       failures.push(measurement.name);

@@ -12,7 +12,7 @@ export const measurements: readonly Measurement[] = [
   {
     name: 'turn-cpu',
     about: 'CPU time of a one-second turn, at 1 and at 50 calls, without the load driver',
-    runs: { full: 5, quick: 1 },
+    runs: { full: 3, quick: 1 },
     load: async () => (await import('./turn-cpu.js')).measureTurnCpu,
   },
   {

@@ -2,10 +2,11 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type BenchRow, readBenchRows } from './bench-row.js';
 import type { Measurement } from './measurement.js';
+import { repositoryFolder } from './repository-folder.js';
 
 /** Longer than any measurement takes. */
 const timeoutMs = 600_000;
-const program = fileURLToPath(new URL('run-measurement.ts', import.meta.url));
+const program = fileURLToPath(new URL('bench/dist/run-measurement.mjs', repositoryFolder));
 
 export interface RunInChildOptions {
   readonly isQuick: boolean;
@@ -21,7 +22,8 @@ export interface RunInChildOptions {
 export function runInChild(measurement: Measurement, { isQuick, profilePath }: RunInChildOptions): Promise<readonly BenchRow[]> {
   const size = isQuick ? 'quick' : 'full';
   const child = fork(program, [measurement.name, size, ...(profilePath === undefined ? [] : [profilePath])], {
-    execArgv: [...process.execArgv, ...(measurement.nodeFlags ?? [])],
+    // Not this process's own: what is measured runs as built, without a compiler beside it.
+    execArgv: [...(measurement.nodeFlags ?? [])],
     timeout: timeoutMs,
     // Standard output is the table's.
     stdio: ['ignore', process.stderr, process.stderr, 'ipc'],

@@ -1,4 +1,4 @@
-// The process of one run of one measurement: `runInChild` starts it, and gets the rows.
+// Built into one file, as plain JavaScript. The process of one run of one measurement: `runInChild` starts it, and gets the rows.
 import { measurements } from './measurements.js';
 import { writeProfileOf } from './write-profile-of.js';
 

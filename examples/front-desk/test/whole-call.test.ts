@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AgentEvent, type AgentEventOf, type AgentEventType, type ConversationItem, realClock, textOf } from '@parley/core';
+import { createLeakCheck } from '@parley/core/testing';
 import { createFliteTTS } from '@parley/local';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BookingBook } from '../src/booking-book.js';
@@ -15,8 +16,10 @@ const folder = mkdtempSync(join(tmpdir(), 'parley-front-desk-'));
 const book = new BookingBook();
 let events: readonly AgentEvent[] = [];
 let recording: Recording;
+let page = '';
 
 beforeAll(async () => {
+  using leaks = createLeakCheck();
   const inputPath = fileURLToPath(new URL('../caller.wav', import.meta.url));
   const paths = await runCall({
     agent: new FrontDesk(book),
@@ -26,9 +29,11 @@ beforeAll(async () => {
     screen: { isTTY: false, columns: 100, write: () => true },
     signal: new AbortController().signal,
   });
+  await leaks.assertNothingOpen();
   if (paths === undefined) throw new Error('the call did not begin');
   events = readFileSync(paths.jsonl, 'utf8').trim().split('\n').map(parseEvent);
   recording = readRecording(paths.wav);
+  page = readFileSync(paths.html, 'utf8');
 }, 60_000);
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -40,6 +45,25 @@ function parseEvent(line: string): AgentEvent {
 }
 const ofType = <Type extends AgentEventType>(type: Type): AgentEventOf<Type>[] =>
   events.filter((event): event is AgentEventOf<Type> => event.type === type);
+
+/** What of an event is seen from outside. */
+function told(event: AgentEvent): readonly string[] {
+  switch (event.type) {
+    case 'user-state-changed':
+      return [`caller ${event.newState}`];
+    case 'agent-state-changed':
+      return [`agent ${event.newState}`];
+    case 'user-input-transcribed':
+      return event.isFinal ? ['final transcript'] : [];
+    case 'conversation-item-added':
+      return event.item.type === 'message' ? [event.item.role] : [];
+    case 'tools-executed':
+    case 'close':
+      return [event.type];
+    default:
+      return [];
+  }
+}
 const said = (item: ConversationItem): string[] => (item.type === 'message' ? [`${item.role}: ${textOf(item.content)}`] : []);
 /** The session starts with the recording. */
 const offsetOf = (instant: number): number => instant - (events[0]?.createdAt ?? 0);
@@ -75,13 +99,42 @@ describe('the whole call', () => {
   });
 
   test('has its events in order: each turn is heard, thought of, answered', () => {
-    const states = ofType('agent-state-changed').map(({ newState }) => newState);
-    const turn = ['thinking', 'speaking', 'listening'];
-    // The greeting first; in the second turn the reply is cut, and the third answers.
-    expect(states).toEqual(['listening', 'speaking', 'listening', ...turn, ...turn, ...turn, ...turn, ...turn, ...turn]);
+    const heard = ['caller speaking', 'caller listening', 'final transcript', 'user', 'agent thinking'];
+    const spoken = ['agent speaking', 'assistant', 'agent listening'];
+    const tools = ['tools-executed'];
+    // Playout stops at once; the reply is over when words confirm that somebody spoke.
+    const cut = [
+      'agent speaking',
+      'caller speaking',
+      'agent listening',
+      'caller listening',
+      'final transcript',
+      'assistant',
+      'user',
+      'agent thinking',
+    ];
+    const greeting = ['agent listening', ...spoken];
+    expect(events.flatMap(told)).toEqual(
+      [
+        greeting,
+        [heard, tools, spoken],
+        [heard, tools, cut, tools, spoken],
+        [heard, spoken],
+        [heard, tools, spoken],
+        [heard, spoken],
+        'close',
+      ].flat(2),
+    );
     expect(events.at(-1)).toMatchObject({ type: 'close', reason: 'input-ended' });
     expect(ofType('error')).toEqual([]);
     expect(ofType('false-interruption')).toEqual([]);
+  });
+
+  test('is shown in a page: its words, what was never heard of them, and the recording', () => {
+    expect(page).toContain('hello what time do you open on sunday');
+    expect(page.match(/<del/g)).toHaveLength(1);
+    expect(page).toContain('<em>not understood</em>');
+    expect(page).toMatch(/<audio[^>]* src="data:audio\/wav;base64,UklGR/);
   });
 
   test('interrupts exactly one reply', () => {

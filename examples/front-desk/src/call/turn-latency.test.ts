@@ -83,3 +83,11 @@ test('what answers no turn counts from the request to speak', () => {
   expect(latency).toMatchObject({ responseMs: 70, stages: [{ name: 'TTS', durationMs: 70 }] });
   expect(latency).not.toHaveProperty('userStoppedAt');
 });
+
+test('a hook that does nothing is no stage', () => {
+  const latency = turnLatency(
+    [step({ userStoppedAt: 1000, endOfTurnDelayMs: 500, hookMs: 0.2, ttsFirstAudioMs: 60, playoutStartedAt: 1561 })],
+    [],
+  );
+  expect(latency?.stages.map((stage) => stage.name)).toEqual(['end of turn', 'TTS', 'other']);
+});

@@ -25,6 +25,9 @@ export interface TurnLatency {
   readonly interrupted: boolean;
 }
 
+/** An agent without the hook spends microseconds in it: no stage of its own. */
+const shortestHookMs = 1;
+
 /**
  * Adds up what one speech reported. A speech that calls a tool first has several steps: those until its first sound count.
  *
@@ -40,12 +43,13 @@ export function turnLatency(steps: readonly TurnMetrics[], calls: readonly Execu
   const user = [...silent, sounding].find((step) => step.userStoppedAt !== undefined);
   const responseMs = user?.userStoppedAt === undefined ? (sounding.replyDelayMs ?? 0) : sounding.playoutStartedAt - user.userStoppedAt;
   const before = calls.filter((call) => call.startedAt <= (sounding.playoutStartedAt ?? 0));
+  const hookMs = user?.hookMs ?? 0;
   const endOfTurnMs = user?.endOfTurnDelayMs ?? 0;
   const transcriptMs = Math.min(user?.transcriptionDelayMs ?? 0, endOfTurnMs);
   const known: readonly Stage[] = [
     { name: 'transcript', durationMs: transcriptMs },
     { name: 'end of turn', durationMs: endOfTurnMs - transcriptMs },
-    { name: 'hook', durationMs: user?.hookMs ?? 0 },
+    { name: 'hook', durationMs: hookMs < shortestHookMs ? 0 : hookMs },
     {
       name: 'LLM',
       durationMs: sum(silent.map((step) => step.llmFirstTokenMs)) + (sounding.llmFirstSentenceMs ?? sounding.llmFirstTokenMs ?? 0),

@@ -54,3 +54,10 @@ test('nothing is written when nothing changes', () => {
   printer.transcript({ speaker: 'agent', segmentId: 'a', text: 'On', final: false });
   expect(text()).toBe(before);
 });
+
+test('a terminal that does not know its width gets whole lines', () => {
+  const { printer, text } = printerOn({ isTTY: true, columns: 0 });
+  printer.event(agentSaid(0, 'On Sunday we are open from noon until ten in the evening.'));
+  expect(text()).toContain('    0:00.0  agent     On Sunday we are open from noon until ten in the evening.\n');
+  expect(text().endsWith('  caller ○ listening    agent ○ initializing')).toBe(true);
+});

@@ -15,7 +15,7 @@ export interface TextScreen {
 
 /** Erase the row and go to its start: ECMA-48, EL. */
 const eraseRow = '\r\u001B[2K';
-const columnsOfPipe = 120;
+const usualColumns = 120;
 
 /**
  * Shows a call while it goes on: a line for each thing that happened, and, on a terminal, a last row that tells what is going on now.
@@ -40,7 +40,7 @@ export class LivePrinter {
     const { view, lines } = callLines(this.#view, event);
     this.#view = view;
     this.#status = statusAfterEvent(this.#status, event);
-    const options = { columns: this.#screen.columns ?? columnsOfPipe, useColors: this.#useColors };
+    const options = { columns: this.#columns, useColors: this.#useColors };
     this.#print(lines.map((line) => `${renderLine(line, options)}\n`).join(''));
   }
 
@@ -55,12 +55,18 @@ export class LivePrinter {
     this.#shown = '';
   }
 
+  /** A pipe has no width, and a terminal that does not know its own says 0. */
+  get #columns(): number {
+    const { columns = 0 } = this.#screen;
+    return columns > 0 ? columns : usualColumns;
+  }
+
   #print(text: string): void {
     if (this.#screen.isTTY !== true) {
       if (text !== '') this.#screen.write(text);
       return;
     }
-    const status = statusText(this.#status, this.#screen.columns ?? columnsOfPipe);
+    const status = statusText(this.#status, this.#columns);
     if (text === '' && status === this.#shown) return;
     this.#screen.write(`${this.#shown === '' ? '' : eraseRow}${text}${status}`);
     this.#shown = status;

@@ -34,5 +34,6 @@ test.each([
 test('patterns with very many sentences are compared at once', () => {
   const long = Array.from({ length: 30 }, (_, index) => `[w${'abcdefghijklmnopqrstuvwxyz'[index % 26]}x${'ab'[index % 2]}]`).join(' ');
   expect(covers(parsePattern(`${long} end`), parsePattern('waxa end'), slots)).toBe(true);
+  expect(covers(parsePattern(`${long} end`), parsePattern(`${long} end`), slots)).toBe(true);
   expect(covers(parsePattern(`${long} end`), parsePattern(`${long} stop`), slots)).toBe(false);
 });

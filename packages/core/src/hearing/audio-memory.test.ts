@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { AudioMemory } from './audio-memory.js';
+
+const frame = (atMs: number, ms = 20) => ({ samples: new Int16Array(ms * 16), sampleRate: 16_000, channels: 1, atMs });
+const startsOf = (memory: AudioMemory, sinceMs = -Infinity): number[] => memory.since(sinceMs).map(({ atMs }) => atMs);
+
+function filled(limitMs: number, untilMs: number): AudioMemory {
+  const memory = new AudioMemory(limitMs);
+  for (let atMs = 0; atMs < untilMs; atMs += 20) memory.push(frame(atMs));
+  return memory;
+}
+
+describe('what is kept', () => {
+  test('is the newest audio, no longer than the limit', () => {
+    expect(startsOf(filled(100, 1000))).toEqual([900, 920, 940, 960, 980]);
+    expect(startsOf(filled(100, 60))).toEqual([0, 20, 40]);
+  });
+
+  test('is bounded for as long as a call may last', () => {
+    expect(startsOf(filled(1000, 3_600_000)).length).toBe(50);
+  });
+
+  test('is less from when the limit is lowered, and more only from when it is raised', () => {
+    const memory = filled(100, 1000);
+    memory.limit(40);
+    expect(startsOf(memory)).toEqual([960, 980]);
+    memory.limit(100);
+    memory.push(frame(1000));
+    expect(startsOf(memory)).toEqual([960, 980, 1000]);
+  });
+
+  test('is what reaches beyond a time, a frame in its midst too', () => {
+    const memory = filled(1000, 100);
+    expect(startsOf(memory, 40)).toEqual([40, 60, 80]);
+    expect(startsOf(memory, 41)).toEqual([40, 60, 80]);
+    expect(startsOf(memory, 100)).toEqual([]);
+  });
+
+  test('is without what is done with', () => {
+    const memory = filled(1000, 100);
+    memory.forgetUntil(60);
+    expect(startsOf(memory)).toEqual([60, 80]);
+    memory.forgetUntil(50);
+    expect(startsOf(memory)).toEqual([60, 80]);
+    memory.forgetUntil(Infinity);
+    expect(startsOf(memory)).toEqual([]);
+  });
+
+  test('counts a gap as time that has passed', () => {
+    const memory = filled(100, 100);
+    memory.push(frame(10_000));
+    expect(startsOf(memory)).toEqual([10_000]);
+  });
+
+  test('is of one line only: one that begins anew leaves nothing of the one before, and is bounded too', () => {
+    const memory = filled(100, 3_600_000);
+    for (let atMs = 0; atMs < 1000; atMs += 20) memory.push(frame(atMs));
+    expect(startsOf(memory)).toEqual([900, 920, 940, 960, 980]);
+  });
+
+  test('is the frame itself, not a copy', () => {
+    const memory = new AudioMemory(1000);
+    const only = frame(0);
+    memory.push(only);
+    expect(memory.since(0)[0]).toBe(only);
+  });
+});

@@ -1,0 +1,407 @@
+import { getEventListeners } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { callStream } from '../provider-kit/call-stream.js';
+import { APIConnectionError, APIError } from '../provider/api-error.js';
+import type { STT, STTEvent, STTRequest } from '../provider/stt.js';
+import { AbortError } from '../stream/abort-error.js';
+import { defaultConnectOptions } from '../stream/connect-options.js';
+import { VirtualClock } from '../time/virtual-clock.js';
+import { StreamLine } from './stream-line.js';
+import { StreamingTranscriber } from './streaming-transcriber.js';
+
+const lost = new APIConnectionError('lost', { provider: 'fake' });
+const expired = new APIError('too old', { kind: 'expired', provider: 'fake', retryable: true });
+const frameMs = 100;
+
+/** What a call of the fake STT does when it has heard the audio up to a time, or was told to flush. */
+type Call = Readonly<Record<number | 'flush', readonly (STTEvent | Error)[] | 'end' | undefined>>;
+
+const final = (text: string, endMs: number, segmentId = `s${endMs}`): STTEvent => ({ type: 'transcript-final', segmentId, text, endMs });
+const interim = (text: string): STTEvent => ({ type: 'transcript-interim', segmentId: 'interim', text });
+const usage: STTEvent = { type: 'usage', usage: { audioMs: 100 } };
+
+interface Setting {
+  readonly calls?: readonly Partial<Call>[];
+  readonly interims?: boolean;
+  readonly reportVoice?: boolean;
+  readonly transcribe?: (request: STTRequest) => AsyncIterable<STTEvent>;
+}
+
+function setUp({ calls = [], interims = true, reportVoice = false, transcribe }: Setting = {}) {
+  const clock = new VirtualClock();
+  const controller = new AbortController();
+  const account: string[] = [];
+  const note = (what: string) => account.push(`${clock.now()} ${what}`);
+  /** What each call was given: the times of its frames, and `flush`. */
+  const heard: (number | 'flush')[][] = [];
+  const fake = (request: STTRequest): AsyncIterable<STTEvent> =>
+    callStream(request, async function* () {
+      const mine: (number | 'flush')[] = [];
+      const script = calls[heard.push(mine) - 1] ?? {};
+      for await (const input of request.audio) {
+        if (input.type === 'update') continue;
+        mine.push(input.type === 'flush' ? 'flush' : input.frame.atMs);
+        const steps = script[input.type === 'flush' ? 'flush' : input.frame.atMs + frameMs] ?? [];
+        if (steps === 'end') return;
+        for (const step of steps) {
+          if (step instanceof Error) throw step;
+          yield step;
+        }
+      }
+    });
+  const stt: STT = {
+    specificationVersion: 1,
+    kind: 'stt',
+    provider: 'fake',
+    model: 'fake-stt',
+    capabilities: {
+      streaming: true,
+      interimTranscripts: interims,
+      endpointing: reportVoice,
+      turnDetection: false,
+      wordTimings: false,
+      speakers: false,
+      settings: [],
+      updatable: [],
+      sampleRates: [16_000],
+    },
+    transcribe: fake,
+  };
+  const line = new StreamLine(clock);
+  const segments: string[] = [];
+  let callCount = 0;
+  const transcriber = new StreamingTranscriber({
+    stt,
+    transcribe: transcribe ?? fake,
+    call: () => ({ clock, logger: { log: () => {} }, sessionId: 'session-1', callId: `call-${(callCount += 1)}` }),
+    signal: controller.signal,
+    sampleRate: 16_000,
+    connect: defaultConnectOptions,
+    line,
+    reportVoice,
+    onEvent: (event) => {
+      if (event.type === 'transcript-final') segments.push(event.segmentId);
+      if (event.type === 'transcript-final') note(`final ${event.text}`);
+      else if (event.type === 'transcript-interim') note(`interim ${event.text}`);
+      else if (event.type === 'error')
+        note(`${event.recoverable ? '' : 'un'}recoverable ${event.error instanceof Error ? event.error.message : ''}`);
+      else if (event.type === 'voice-start' || event.type === 'voice-end') note(`${event.type} ${event.atMs}`);
+      else note(event.type);
+    },
+  });
+  let atMs = 0;
+  /** The call goes on for so long, a frame every 100 ms. */
+  const listen = async (ms: number) => {
+    for (const endMs = atMs + ms; atMs < endMs; atMs += frameMs) {
+      await clock.advance(frameMs);
+      transcriber.push(line.place({ samples: new Int16Array(1600), sampleRate: 16_000, channels: 1, atMs }));
+      await clock.advance(0);
+    }
+  };
+  const close = async () => {
+    controller.abort(new AbortError());
+    await clock.runUntil(transcriber.end());
+    clock.assertIdle();
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  };
+  return { clock, transcriber, account, segments, heard, listen, close, controller };
+}
+
+const range = (fromMs: number, toMs: number): number[] =>
+  Array.from({ length: (toMs - fromMs) / frameMs }, (_entry, index) => fromMs + index * frameMs);
+const without = (account: readonly string[], ...words: readonly string[]): string[] =>
+  account.filter((entry) => !words.some((word) => entry.includes(word)));
+
+describe('a call that goes on', () => {
+  test('hears every frame, and what it says is reported', async () => {
+    const { account, heard, listen, transcriber, close } = setUp({ calls: [{ 300: [interim('hel')], 500: [final('hello', 400), usage] }] });
+    await listen(400);
+    transcriber.voiceEnd();
+    await listen(200);
+    expect(heard).toEqual([[0, 100, 200, 300, 'flush', 400, 500]]);
+    expect(account).toEqual(['300 interim hel', '500 final hello', '500 usage']);
+    await close();
+  });
+
+  test('has segments of its own, whatever another call names its own', async () => {
+    const { segments, listen, transcriber, close } = setUp({
+      calls: [{ 100: [final('one', 50, 's1'), lost] }, { 300: [final('two', 250, 's1')] }],
+    });
+    transcriber.voiceStart();
+    await listen(600);
+    expect(segments).toEqual(['call-2:s1', 'call-3:s1']);
+    await close();
+  });
+
+  test('may report two finals that end at the same time', async () => {
+    const { account, listen, close } = setUp({ calls: [{ 300: [final('hello', 300, 'a'), final('there', 300, 'b')] }] });
+    await listen(400);
+    expect(account).toEqual(['300 final hello', '300 final there']);
+    await close();
+  });
+
+  test('stands in for a VAD where there is none', async () => {
+    const start: STTEvent = { type: 'speech-start', atMs: 50 };
+    const end: STTEvent = { type: 'speech-end', atMs: 250 };
+    const calls = [{ 100: [start], 300: [end] }];
+    const alone = setUp({ calls, reportVoice: true });
+    await alone.listen(400);
+    expect(alone.account).toEqual(['100 voice-start 50', '300 voice-end 250']);
+    await alone.close();
+    const beside = setUp({ calls });
+    await beside.listen(400);
+    expect(beside.account).toEqual([]);
+    await beside.close();
+  });
+
+  test('that is slow to listen loses the oldest audio, and no memory is filled', async () => {
+    const times: number[] = [];
+    const { listen, clock, close } = setUp({
+      transcribe: (request) =>
+        callStream(request, async function* () {
+          await new Promise<void>((resolve) => void request.clock.after(30_000, resolve));
+          for await (const input of request.audio) if (input.type === 'audio') times.push(input.frame.atMs);
+          yield usage;
+        }),
+    });
+    await listen(29_900);
+    await clock.advance(200);
+    expect(times).toEqual(range(19_900, 29_900));
+    await close();
+  });
+});
+
+describe('after a failure', () => {
+  test('another call is given what was not final yet, while somebody speaks', async () => {
+    const { account, heard, listen, transcriber, close } = setUp({
+      calls: [{ 1000: [final('hello there', 800)], 1500: [lost] }, { 2000: [final('how are you', 1900)] }],
+    });
+    transcriber.voiceStart();
+    await listen(2000);
+    expect(heard[1]).toEqual(range(800, 2000));
+    expect(account).toEqual(['1000 final hello there', '1500 recoverable fake: lost', '1600 recovered', '2000 final how are you']);
+    await close();
+  });
+
+  test('nothing that was final is reported again, though it is heard again', async () => {
+    const { account, listen, transcriber, close } = setUp({
+      calls: [{ 1000: [final('hello there', 850)], 1500: [lost] }, { 1600: [final('there', 850, 'again'), final('now', 1500)] }],
+    });
+    transcriber.voiceStart();
+    await listen(2000);
+    expect(without(account, 'recover')).toEqual(['1000 final hello there', '1600 final now']);
+    await close();
+  });
+
+  test('at most 10 s are sent again, and in silence at most 1 s', async () => {
+    const speech = setUp({ calls: [{ 9000: [interim('well')], 15_000: [lost] }] });
+    speech.transcriber.voiceStart();
+    await speech.listen(15_100);
+    expect(speech.heard[1]?.slice(0, 1)).toEqual([5000]);
+    await speech.close();
+    const silence = setUp({ calls: [{ 15_000: [lost] }] });
+    await silence.listen(15_100);
+    expect(silence.heard[1]?.slice(0, 1)).toEqual([14_000]);
+    await silence.close();
+  });
+
+  test('10 s are sent again without a VAD, as nobody knows who speaks', async () => {
+    const { heard, listen, close } = setUp({ calls: [{ 15_000: [lost] }], reportVoice: true });
+    await listen(15_100);
+    expect(heard[1]?.slice(0, 1)).toEqual([5000]);
+    await close();
+  });
+
+  test('a final in the middle of speech does not make the memory short', async () => {
+    const { heard, listen, transcriber, close } = setUp({ calls: [{ 1000: [final('hello', 900)], 4000: [lost] }] });
+    transcriber.voiceStart();
+    await listen(4100);
+    expect(heard[1]?.slice(0, 1)).toEqual([900]);
+    await close();
+  });
+
+  test('what is said while no call is open is not lost, nor is its end', async () => {
+    const { account, heard, listen, transcriber, close } = setUp({
+      calls: [{ 500: [lost] }, { 600: [lost] }, { flush: [final('hello', 900)] }],
+    });
+    transcriber.voiceStart();
+    await listen(900);
+    transcriber.voiceEnd();
+    await listen(2000);
+    expect(heard[2]?.slice(0, 10)).toEqual(range(0, 1000));
+    expect(heard[2]).toContain('flush');
+    expect(without(account, 'recover')).toEqual(['2600 final hello']);
+    await close();
+  });
+
+  test('three attempts are free of consequence, the fourth failure is not recoverable', async () => {
+    const { account, listen, close } = setUp({
+      calls: Array.from({ length: 5 }, () => ({ 500: [lost], 600: [lost], 2600: [lost], 4600: [lost] })),
+    });
+    await listen(5000);
+    expect(without(account, 'recovered')).toEqual([
+      '500 recoverable fake: lost',
+      '600 recoverable fake: lost',
+      '2600 recoverable fake: lost',
+      '4600 unrecoverable fake: lost',
+    ]);
+    await close();
+  });
+
+  test('a final that says something makes the next failure the first again; an empty one does not', async () => {
+    const failing = (text: string) => [{ 500: [lost] }, { 700: [final(text, 690), lost] }, { 800: [lost] }];
+    const said = setUp({ calls: failing('hello') });
+    await said.listen(1000);
+    expect(without(said.account, 'recovered', 'final')).toEqual([
+      '500 recoverable fake: lost',
+      '700 recoverable fake: lost',
+      '800 recoverable fake: lost',
+    ]);
+    await said.close();
+    const empty = setUp({ calls: failing('') });
+    await empty.listen(1000);
+    expect(without(empty.account, 'recovered', 'final')).toEqual(['500 recoverable fake: lost', '700 recoverable fake: lost']);
+    await empty.close();
+  });
+
+  test('by the vendor’s own rule it is opened again at once', async () => {
+    const { account, listen, close } = setUp({ calls: [{ 500: [expired] }] });
+    await listen(600);
+    expect(account).toEqual(['500 recoverable fake: too old', '500 recovered']);
+    await close();
+  });
+
+  test('a stream that ends before its input has failed', async () => {
+    const { account, heard, listen, close } = setUp({ calls: [{ 500: 'end' }] });
+    await listen(700);
+    expect(account).toEqual(['500 recoverable fake: the stream ended before its input did', '600 recovered']);
+    expect(heard).toHaveLength(2);
+    await close();
+  });
+});
+
+describe('a connection that is dead', () => {
+  const dead = '10000 recoverable fake: was sent speech and said nothing for 10000 ms';
+
+  test('is noticed 10 s after speech began, if not a word comes back, and what was said is sent again', async () => {
+    const { account, heard, listen, transcriber, close } = setUp();
+    transcriber.voiceStart();
+    await listen(10_200);
+    expect(account).toEqual([dead, '10100 recovered']);
+    expect(heard[1]?.slice(0, 1)).toEqual([0]);
+    await close();
+  });
+
+  test('is noticed 10 s after its last word, while speech goes on', async () => {
+    const { account, listen, transcriber, close } = setUp({ calls: [{ 5000: [interim('hello')] }] });
+    transcriber.voiceStart();
+    await listen(15_100);
+    expect(without(account, 'recovered')).toEqual([
+      '5000 interim hello',
+      '15000 recoverable fake: was sent speech and said nothing for 10000 ms',
+    ]);
+    await close();
+  });
+
+  test('is not one that has nothing to say in silence', async () => {
+    const { account, listen, transcriber, close } = setUp({ calls: [{ 1200: [final('hello', 900)] }] });
+    transcriber.voiceStart();
+    await listen(1000);
+    transcriber.voiceEnd();
+    await listen(60_000);
+    expect(account).toEqual(['1200 final hello']);
+    await close();
+  });
+
+  test('is not one without interims that waits for the end of what is said', async () => {
+    const { account, listen, transcriber, close } = setUp({ interims: false });
+    transcriber.voiceStart();
+    await listen(30_000);
+    expect(account).toEqual([]);
+    transcriber.voiceEnd();
+    await listen(10_200);
+    expect(without(account, 'recovered')).toEqual(['40000 recoverable fake: was sent speech and said nothing for 10000 ms']);
+    await close();
+  });
+
+  test('is looked for once after a noise: it is not answered, and nothing is wrong', async () => {
+    const { account, listen, transcriber, close } = setUp();
+    transcriber.voiceStart();
+    await listen(300);
+    transcriber.voiceEnd();
+    await listen(60_000);
+    expect(account).toEqual([dead, '10100 recovered']);
+    await close();
+  });
+
+  test('gets a signal whose reason is an AbortError', async () => {
+    const reasons: unknown[] = [];
+    const { listen, transcriber, close } = setUp({
+      transcribe: (request) => {
+        request.signal.addEventListener('abort', () => reasons.push(request.signal.reason));
+        return callStream(request, async function* () {
+          for await (const _input of request.audio);
+          yield usage;
+        });
+      },
+    });
+    transcriber.voiceStart();
+    await listen(10_100);
+    expect(reasons).toEqual([expect.objectContaining({ name: 'AbortError' })]);
+    await close();
+  });
+});
+
+describe('the end', () => {
+  test('waits for the finals that are due', async () => {
+    const { clock, transcriber, account, listen, controller } = setUp({
+      transcribe: (request) =>
+        callStream(request, async function* () {
+          for await (const _input of request.audio);
+          await new Promise<void>((resolve) => void request.clock.after(300, resolve));
+          yield final('hello', 400);
+        }),
+    });
+    await listen(500);
+    await clock.runUntil(transcriber.end());
+    expect(account).toEqual(['800 final hello']);
+    transcriber.push({ samples: new Int16Array(1600), sampleRate: 16_000, channels: 1, atMs: 500 });
+    clock.assertIdle();
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+
+  test('does not wait for ever for one that gives none', async () => {
+    const { clock, transcriber, account, listen } = setUp({
+      transcribe: (request) =>
+        callStream(request, async function* () {
+          yield await new Promise<never>(() => {});
+        }),
+    });
+    await listen(500);
+    await clock.runUntil(transcriber.end());
+    expect([clock.now(), account]).toEqual([10_550, []]);
+    clock.assertIdle();
+  });
+
+  test('is tried again like everything else', async () => {
+    const { clock, transcriber, account, listen } = setUp({ calls: [{ 500: [lost] }, { 500: [final('hello', 450)] }] });
+    await listen(500);
+    await clock.runUntil(transcriber.end());
+    expect(account).toEqual(['500 recoverable fake: lost', '600 recovered', '600 final hello']);
+    clock.assertIdle();
+  });
+
+  test('by an abort is at once and quiet, whatever the STT does', async () => {
+    const { clock, transcriber, account, listen, controller } = setUp({
+      async *transcribe() {
+        yield await new Promise<never>(() => {});
+      },
+    });
+    await listen(500);
+    controller.abort(new AbortError());
+    await clock.runUntil(transcriber.end());
+    expect([clock.now(), account]).toEqual([600, []]);
+    clock.assertIdle();
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+});
