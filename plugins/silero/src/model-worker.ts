@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { APIConnectionError, APITimeoutError, type Clock } from '@parley/core/provider';
-import { createDeferred, realClock } from '@parley/core/provider-kit';
+import { createDeferred, realClock, withDeadline } from '@parley/core/provider-kit';
 import { BatchMemory, maxRows } from './batch-memory.js';
 import type { ModelRow } from './model-row.js';
 import { runtimeError } from './runtime-error.js';
@@ -39,6 +39,8 @@ export class ModelWorker {
   readonly #clock: Clock;
   readonly #worker: Worker;
   readonly #ready = createDeferred<void>();
+  /** Settles once loading is over, however it went: until then the thread must not be ended. */
+  readonly #loaded = createDeferred<void>();
   #isReady = false;
   #failure: Error | undefined;
   #waiting: Waiting[] = [];
@@ -55,6 +57,7 @@ export class ModelWorker {
     // The process's own flags (loaders, conditions) would only slow its start.
     this.#worker = new Worker(workerUrl, { workerData, name: 'parley-silero', execArgv: [] });
     this.#worker.on('message', (reply: WorkerReply) => this.#onReply(reply));
+    this.#worker.once('exit', () => this.#loaded.resolve());
     this.#worker.on('error', (error) =>
       this.#die(new APIConnectionError(`the model's thread failed (${error.message})`, { provider: 'silero', cause: error })),
     );
@@ -87,9 +90,16 @@ export class ModelWorker {
     });
   }
 
-  /** Ends the thread. Whoever still waits is told. */
+  /**
+   * Ends the thread. Whoever still waits is told at once. A model that is being loaded is loaded first: ending the thread in the midst of it
+   * would end the process (the runtime's own code throws where nobody can catch it).
+   */
   async close(): Promise<void> {
-    this.#die(new APIConnectionError("the model's thread was closed", { provider: 'silero' }));
+    this.#fail(new APIConnectionError("the model's thread was closed", { provider: 'silero' }));
+    this.#worker.ref();
+    const onTimeout = () => new APITimeoutError('the model was not loaded in time', { provider: 'silero' });
+    // However it went, the thread ends now.
+    await withDeadline(this.#loaded.promise, { clock: this.#clock, timeoutMs: loadTimeoutMs, onTimeout }).catch(() => {});
     await this.#worker.terminate();
   }
 
@@ -112,6 +122,7 @@ export class ModelWorker {
   }
 
   #onReply(reply: WorkerReply): void {
+    this.#loaded.resolve();
     if (this.#failure !== undefined) return;
     this.#cancelWatch();
     switch (reply.type) {
@@ -149,6 +160,14 @@ export class ModelWorker {
 
   #die(error: Error): void {
     if (this.#failure !== undefined) return;
+    this.#fail(error);
+    // Nobody waits for its end here, nor does the process: a thread that hangs would never end.
+    this.#worker.terminate().catch(() => {});
+    this.#worker.unref();
+  }
+
+  #fail(error: Error): void {
+    if (this.#failure !== undefined) return;
     this.#failure = error;
     this.#cancelWatch();
     this.#ready.reject(error);
@@ -156,9 +175,6 @@ export class ModelWorker {
     this.#running = [];
     this.#waiting = [];
     for (const { reject } of waiting) reject(error);
-    // Nobody waits for its end here, nor does the process: a thread that hangs would never end.
-    this.#worker.terminate().catch(() => {});
-    this.#worker.unref();
   }
 }
 

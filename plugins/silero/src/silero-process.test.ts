@@ -27,3 +27,7 @@ test('a program that never closes its VAD ends by itself, and leaves no files', 
 test('importing the plugin and making a VAD opens nothing and loads no runtime', async () => {
   expect(JSON.parse((await run('only-imports.ts')).printed)).toEqual({ opened: 0, loaded: [] });
 });
+
+test('closed while the model is being loaded, the process goes on', async () => {
+  expect((await run('closes-while-loading.ts')).printed).toBe('closed\n');
+});
