@@ -15,8 +15,8 @@ const longReply = 'We are open from nine to five. On Sundays we are closed. The 
 export async function measureTurnCpu({ isQuick }: MeasureOptions): Promise<readonly BenchRow[]> {
   const turn = { pattern: oneSecondTurn, warmUpTurns: 4, output: 'instant' } as const;
   await warmUp();
-  const alone = await cpuPerSecond({ ...turn, calls: 1, turns: isQuick ? 8 : 20 });
-  const many = await cpuPerSecond({ ...turn, calls: 50, turns: isQuick ? 4 : 6 });
+  const alone = await cpuPerSecond({ ...turn, calls: 1, turns: isQuick ? 5 : 20 });
+  const many = await cpuPerSecond({ ...turn, calls: 50, turns: isQuick ? 3 : 6 });
   const voice = { framesPerSegment: 100 };
   const talk = { pattern: agentTalks, warmUpTurns: 1, turns: 1, output: 'paced', reply: longReply, voice } as const;
   const talking = isQuick ? [] : [await cpuPerSecond({ ...talk, calls: 50 })];

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+
+// A process of its own starts slowly on a busy machine.
+vi.setConfig({ testTimeout: 90_000 });
 
 /** Runs a program of ours to its end, with a home of its own; one that does not end is ended, and fails the test. */
 async function run(name: string): Promise<{ readonly printed: string; readonly files: readonly string[] }> {
@@ -14,7 +17,7 @@ async function run(name: string): Promise<{ readonly printed: string; readonly f
   // In CI the runtime is quiet by itself.
   const { CI: _ci, ORT_DISABLE_TELEMETRY: _disabled, ...inherited } = process.env;
   const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@parley/source', '--import', 'tsx', file], {
-    timeout: 15_000,
+    timeout: 60_000,
     env: { ...inherited, HOME: home, XDG_CACHE_HOME: home, TMPDIR: home },
   });
   return { printed: stdout, files: readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((path) => !path.startsWith('tsx-')) };

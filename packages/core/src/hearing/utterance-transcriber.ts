@@ -116,6 +116,8 @@ export class UtteranceTranscriber implements Transcriber {
 
   async #attempt(utterance: Utterance): Promise<void> {
     const { signal: callerSignal, call, sampleRate, transcribe, stt } = this.#options;
+    // It failed only after all was final.
+    if (utterance.isOver && utterance.doneUntilMs > -Infinity && utterance.audio.since(utterance.doneUntilMs).length === 0) return;
     using link = linkSignals(callerSignal);
     const { signal } = link;
     const callOptions = call();

@@ -1,7 +1,7 @@
 import type { AudioFrame } from '../provider/audio-frame.js';
 
 /** Samples per channel. */
-export const frameLength = (frame: AudioFrame): number => frame.samples.length / frame.channels;
+const frameLength = (frame: AudioFrame): number => frame.samples.length / frame.channels;
 
 /**
  * A reply's audio from where the listener is on: what was written and not yet played is kept, as it may have to be written again. Places
@@ -50,7 +50,6 @@ export class KeptAudio {
     }
     this.#frames.splice(0, count);
     this.#next = Math.max(0, this.#next - count);
-    this.#taken = Math.max(this.#taken, this.#from);
   }
 
   /** All from this place on is to be taken again; a frame that was played in part is cut. */

@@ -58,6 +58,11 @@ test.each<FliteVoice>(['rms', 'slt', 'awb', 'kal', 'kal16'])('%s begins after 50
   expect(silenceAfterMs).toBeLessThan(141);
 });
 
+test('a voice made at half the rate is neither faster nor higher', async () => {
+  const [half, full] = [await say('Your table is booked.', { voice: 'kal' }), await say('Your table is booked.', { voice: 'kal16' })];
+  expect(framesOf(half).length / framesOf(full).length).toBeCloseTo(1, 1);
+});
+
 test('several segments in one call come in order, an empty one too', async () => {
   const events = await speak([text('a', 'Yes.'), flush('a'), flush('b'), text('c', ' 🙂 '), flush('c'), text('d', 'No.'), flush('d')]);
   const order = events.flatMap((event) => ('segmentId' in event ? [`${event.type} ${event.segmentId}`] : []));

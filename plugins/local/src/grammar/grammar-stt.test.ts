@@ -129,20 +129,20 @@ test('a flush ends an utterance, and the next one begins', async () => {
   expect(finals[1]?.startMs).toBeGreaterThan(70_000);
 });
 
-test('an utterance without an end is ended after a minute', async () => {
+test('an utterance without an end is ended after a minute', { timeout: 60_000 }, async () => {
   const second = { samples: new Int16Array(960), sampleRate: 16_000, channels: 1 };
   const frames = Array.from({ length: 1001 }, (_, index) => ({ ...second, atMs: index * 60 }));
   expect(finalsOf(await hear(audioOf(frames))).map(({ endMs }) => endMs)).toEqual([60_000, 60_060]);
 });
 
-test('calls at once do not mix, also if there are more of them than decoders', async () => {
+test('calls at once do not mix, also if there are more of them than decoders', { timeout: 60_000 }, async () => {
   const texts = ['yes', 'no', 'yes please', 'no please', 'thanks goodbye', 'what time do you open on friday'];
   const spoken = await Promise.all(texts.map((text) => spokenFrames(tts, { text })));
   const heard = await Promise.all(spoken.map((frames, index) => hear(audioOf(frames), { sessionId: `at-once-${index}` })));
   expect(heard.map((events) => finalsOf(events).map(({ text }) => text))).toEqual(texts.map((text) => [text]));
 });
 
-test('what other callers say changes nothing for a session', async () => {
+test('what other callers say changes nothing for a session', { timeout: 60_000 }, async () => {
   const run = async (sessionId: string) => {
     const finals = [];
     for (const text of ['no', 'what time do you open on friday'])
@@ -182,6 +182,36 @@ test('a call that is aborted with nobody reading gives its decoders back, and so
   for (const controller of controllers) controller.abort();
   await Promise.all(interims);
   expect(finalsOf(await hear(audioOf(opening), { sessionId: 'after' }))).toHaveLength(1);
+});
+
+/** Settles when the worker has seen all that was posted before: requests are taken in their order. */
+async function workerHasSeenAll(): Promise<void> {
+  await using lease = grammarWorker.lease();
+  await new Promise((resolve) => setImmediate(resolve));
+  await lease.ask({ type: 'audio', callKey: 'of no call', samples: new Int16Array(0) }, new AbortController().signal);
+}
+
+test('a call that gives up waiting for decoders leaves its place to the next', async () => {
+  const gates = Array.from({ length: 4 }, () => createDeferred<void>());
+  const holders = gates.map(async (gate, index) => {
+    async function* audio() {
+      yield* audioOf(opening.slice(0, 6));
+      await gate.promise;
+    }
+    return hear(audio(), { sessionId: `holder-${index}` });
+  });
+  await workerHasSeenAll();
+  const controller = new AbortController();
+  const givenUp = hear(audioOf(opening), { signal: controller.signal, sessionId: 'given up' });
+  await workerHasSeenAll();
+  const next = hear(audioOf(opening), { sessionId: 'next' });
+  await workerHasSeenAll();
+  controller.abort();
+  expect(finalsOf(await givenUp)).toEqual([]);
+  gates[0]?.resolve();
+  expect(finalsOf(await next)).toHaveLength(1);
+  for (const gate of gates) gate.resolve();
+  await Promise.all(holders);
 });
 
 const prewarm = (ears: STT) => ears.prewarm?.({ signal: new AbortController().signal, clock: callRequest().clock });
@@ -231,18 +261,23 @@ const isRequest = (value: unknown): value is GrammarRequest => typeof value === 
 
 test('a worker that crashes in the middle of an utterance fails the call as a connection, and the next one starts another', async () => {
   await using lease = grammarWorker.lease();
+  let sent = 0;
   async function* audio(): AsyncGenerator<STTInput, void, void> {
     yield* audioOf(opening.slice(0, 30));
     const choking: unknown = { type: 'choke' };
     if (!isRequest(choking)) throw new Error('the guard lets it through');
     await expect(lease.ask(choking, new AbortController().signal)).rejects.toMatchObject({ kind: 'connection' });
-    yield* audioOf(opening.slice(30));
+    for (const frame of opening.slice(30)) {
+      sent++;
+      yield { type: 'audio', frame };
+    }
   }
   await expect(hear(audio())).rejects.toMatchObject({
     name: 'APIConnectionError',
     retryable: true,
     message: expect.stringContaining('in the middle of an utterance'),
   });
+  expect(sent).toBeLessThanOrEqual(3);
   expect(finalsOf(await hear(audioOf(opening)))).toHaveLength(1);
 });
 
