@@ -18,8 +18,9 @@ const tts = createFliteTTS();
 const stt = createGrammarSTT({ grammar });
 const opening: AudioFrame[] = [];
 beforeAll(async () => {
+  await stt.prewarm?.({ signal: new AbortController().signal, clock: callRequest().clock });
   opening.push(...(await spokenFrames(tts, { text: 'What time do you open on sunday?', atMs: 61_000 })));
-});
+}, 60_000);
 afterAll(() => Promise.all([tts.close?.(), stt.close?.()]));
 
 type Final = Extract<STTEvent, { readonly type: 'transcript-final' }>;
