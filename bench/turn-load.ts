@@ -4,7 +4,7 @@ import { oneSecondTurn } from './load/turn-pattern.js';
 import { warmUp } from './load/warm-up.js';
 import { watchGarbageCollection } from './load/watch-garbage-collection.js';
 import type { MeasureOptions } from './measurement.js';
-import { percentile } from './statistics.js';
+import { median, percentile } from './statistics.js';
 
 /**
  * Turn overhead of many calls on one core in real time, with paced output, counted from when the frame that ends the turn was due: from its
@@ -21,10 +21,15 @@ async function loadOf(calls: number, turns: number): Promise<readonly BenchRow[]
   const collected = watchGarbageCollection();
   const {
     latencies,
-    cpuMs,
-    durationMs,
+    cpuPerSecondMs,
     turns: asked,
-  } = await runCalls({ calls, turns, pattern: oneSecondTurn, warmUpTurns: 3, output: 'paced' });
+  } = await runCalls({
+    calls,
+    turns,
+    pattern: oneSecondTurn,
+    warmUpTurns: 3,
+    output: 'paced',
+  });
   const garbage = collected();
   const { fromDueMs } = latencies;
   const row = (what: string, figure: number): Pick<BenchRow, 'what' | 'figures'> => ({
@@ -40,7 +45,7 @@ async function loadOf(calls: number, turns: number): Promise<readonly BenchRow[]
     { ...row('frames more than 20 ms late', latencies.lateShare * 100), unit: '%' },
     // A frame too late for its own turn belongs to the next: two turns become one.
     { ...row('turns not answered by themselves', (1 - fromDueMs.length / asked) * 100), unit: '%' },
-    { ...row('of one core, load driver included', (cpuMs / durationMs) * 100), unit: '%' },
+    { ...row('of one core, load driver included', median(cpuPerSecondMs) / 10), unit: '%' },
     { ...row('longest pause for garbage collection', garbage.longestMs), unit: 'ms' },
   ];
 }

@@ -16,9 +16,8 @@ export interface RunCallsOptions extends Pick<FakeCallOptions, 'output' | 'reply
 
 export interface CallsResult {
   readonly latencies: TurnLatencies;
-  /** Of the whole process, load driver included. */
-  readonly cpuMs: number;
-  readonly durationMs: number;
+  /** CPU time of the whole process, load driver included, in each second in which all callers were at it. */
+  readonly cpuPerSecondMs: readonly number[];
   readonly turns: number;
 }
 
@@ -31,15 +30,12 @@ export async function runCalls(options: RunCallsOptions): Promise<CallsResult> {
   const { pattern, warmUpTurns } = options;
   await speak(callers, { pattern, fromTurn: 0, turns: warmUpTurns });
   isMeasured.now = true;
-  const before = cpuMs();
-  const startMs = performance.now();
-  await speak(callers, { pattern, fromTurn: warmUpTurns, turns: options.turns });
-  const result = { cpuMs: cpuMs() - before, durationMs: performance.now() - startMs };
+  const cpuPerSecondMs = await speak(callers, { pattern, fromTurn: warmUpTurns, turns: options.turns });
   await Promise.all(callers.map(({ call }) => call.close()));
   const turns = options.calls * options.turns;
   const answered = latencies.fromPushMs.length;
   if (answered < turns / 2) throw new Error(`the machine cannot keep up: of ${turns} turns only ${answered} were answered`);
-  return { ...result, latencies, turns };
+  return { cpuPerSecondMs, latencies, turns };
 }
 
 /** The same without sessions: what the timers, the frames and the taking of times cost by themselves. */
@@ -47,16 +43,14 @@ export async function runDriverAlone({
   calls,
   pattern,
   turns,
-}: Pick<RunCallsOptions, 'calls' | 'pattern' | 'turns'>): Promise<Pick<CallsResult, 'cpuMs'>> {
+}: Pick<RunCallsOptions, 'calls' | 'pattern' | 'turns'>): Promise<Pick<CallsResult, 'cpuPerSecondMs'>> {
   const latencies = new TurnLatencies();
   let pushed = 0;
   const callers = Array.from({ length: calls }, () => {
     const { frame } = latencies.caller();
     return { frame, call: { push: () => void (pushed += 1) } };
   });
-  const before = cpuMs();
-  await speak(callers, { pattern, fromTurn: 0, turns });
-  return { cpuMs: cpuMs() - before };
+  return { cpuPerSecondMs: await speak(callers, { pattern, fromTurn: 0, turns }) };
 }
 
 interface Caller {
@@ -81,8 +75,12 @@ interface Part {
   readonly turns: number;
 }
 
-async function speak(callers: readonly Caller[], { pattern, fromTurn, turns }: Part): Promise<void> {
+const framesPerSecond = 1000 / frameMs;
+
+/** @returns CPU time of the process in each second from when the last caller began until the first one ends. */
+async function speak(callers: readonly Caller[], { pattern, fromTurn, turns }: Part): Promise<readonly number[]> {
   const startMs = performance.now() + frameMs;
+  const cpuMarksMs: number[] = [];
   const spreadMs = durationMsOf(pattern) / callers.length;
   const fromMs = fromTurn * durationMsOf(pattern);
   await Promise.all(
@@ -91,6 +89,7 @@ async function speak(callers: readonly Caller[], { pattern, fromTurn, turns }: P
         startMs: startMs + place * spreadMs,
         frames: turns * framesOf(pattern),
         onFrame: (index, dueMs) => {
+          if (place === 0 && index >= framesOf(pattern) && index % framesPerSecond === 0) cpuMarksMs.push(cpuMs());
           const kind = frameKind(pattern, index);
           frame(kind === 'deciding', dueMs);
           call.push(callerFrame(kind === 'voiced', fromMs + index * frameMs));
@@ -98,4 +97,5 @@ async function speak(callers: readonly Caller[], { pattern, fromTurn, turns }: P
       }),
     ),
   );
+  return cpuMarksMs.slice(1).map((mark, index) => mark - (cpuMarksMs[index] ?? mark));
 }

@@ -7,8 +7,11 @@ import { createRuleBrain } from './rules/rule-brain.js';
 
 /** Makers of the three parts, which fit each other. Each makes a new instance, to be closed by whoever asked for it. */
 export interface Local {
+  /** Understands what the rules hold. */
   stt(options?: Omit<GrammarSTTOptions, 'grammar' | 'pronunciations'>): STT;
+  /** Speaks in a voice of flite's. */
   tts(options?: FliteTTSOptions): TTS;
+  /** Answers as the rules say. */
   llm(): LLM;
 }
 

@@ -94,6 +94,36 @@ describe('an output that never acknowledges', () => {
     expect((await finish()).slice(-3)).toEqual(['3500 heard 200', '9300 unacknowledged', '9300 complete 1000']);
   });
 
+  test('is waited for from the moment at which it began', async () => {
+    const { playout, at, tell, finish } = setUp();
+    playout.push(frameOf(1000));
+    playout.end();
+    playout.authorise();
+    at(3000, () => tell(one.started()));
+    expect((await finish()).slice(-2)).toEqual(['9000 unacknowledged', '9000 complete 1000']);
+  });
+
+  test('the end, though it told of all that it played, is waited for as well', async () => {
+    const { playout, at, tell, finish } = setUp();
+    playout.push(frameOf(1000));
+    playout.end();
+    playout.authorise();
+    at(1000, () => tell(one.progress(1000)));
+    expect((await finish()).slice(-2)).toEqual(['6000 unacknowledged', '6000 complete 1000']);
+  });
+
+  test('what it is given after it ran dry is waited for like what came before', async () => {
+    const { clock, playout, at, tell, finish } = setUp();
+    playout.push(frameOf(1000));
+    playout.authorise();
+    at(1000, () => tell(one.progress(1000)));
+    await clock.advance(2000);
+    clock.assertIdle();
+    playout.push(frameOf(500));
+    playout.end();
+    expect((await finish()).at(-1)).toBe('7500 complete 1500');
+  });
+
   test('a stop within 5 s counts what the clock says, and no more than was written', async () => {
     const { playout, at, tell, finish } = setUp();
     playout.push(frameOf(1000));
@@ -126,6 +156,17 @@ describe('an output that never acknowledges', () => {
       '5400 end segment-2',
       '6100 complete 1000',
     ]);
+  });
+
+  test('a hold of a reply that is still being made does not end the reply', async () => {
+    const { playout, at, finish, tell } = setUp();
+    playout.push(frameOf(1000));
+    playout.authorise();
+    at(400, () => playout.hold());
+    at(6000, () => playout.resume());
+    at(6100, () => playout.end());
+    at(6200, () => tell(two.finished(600, true)));
+    expect((await finish()).at(-1)).toBe('6200 complete 1000');
   });
 
   test('that it has played what it was given does not stop the reply: more is asked for all the same', async () => {
@@ -164,6 +205,24 @@ describe('an output that never has room', () => {
     playout.end();
     playout.authorise();
     expect(await finish()).toEqual(['0 write segment-1 400', '5400 unacknowledged', '5400 stopped 400']);
+  });
+
+  test('and says that it was cleared is written to again', async () => {
+    const { playout, at, finish, tell } = setUp({ write: (segmentId) => (segmentId === 'segment-1' ? new Promise(() => {}) : undefined) });
+    playout.push(frameOf(400));
+    playout.push(frameOf(600));
+    playout.end();
+    playout.authorise();
+    at(100, () => playout.hold());
+    at(100, () => tell(one.finished(100)));
+    at(200, () => playout.resume());
+    at(1100, () => tell(two.finished(900, true)));
+    expect((await finish()).slice(-4)).toEqual([
+      '200 write segment-2 300',
+      '200 write segment-2 600',
+      '200 end segment-2',
+      '1100 complete 1000',
+    ]);
   });
 
   test('whose wait fails is written to again', async () => {
@@ -240,6 +299,20 @@ test('what the output throws ends the reply with it', async () => {
   playout.push(frameOf(400));
   playout.authorise();
   expect((await finish()).at(-1)).toBe('0 stopped 0 wrong rate');
+});
+
+test('what it throws later ends the reply with what was heard by then', async () => {
+  const { playout, finish, at, tell } = setUp({
+    write(_segmentId, frame) {
+      if (frame.samples.length > 8000) throw new RangeError('too long');
+      return undefined;
+    },
+  });
+  playout.push(frameOf(400));
+  playout.authorise();
+  at(100, () => tell(one.progress(100)));
+  at(200, () => playout.push(frameOf(600)));
+  expect((await finish()).at(-1)).toBe('200 stopped 100 too long');
 });
 
 test('events that fail are told to the port’s owner, and the reply ends by its deadline', async () => {

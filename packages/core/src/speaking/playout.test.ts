@@ -84,6 +84,19 @@ describe('a reply', () => {
     expect(await finish()).toEqual(['0 started', '500 complete 200']);
   });
 
+  test('that runs dry for a minute waits without a timer, and nothing is wrong', async () => {
+    const { clock, playout, say, finish, heard } = setUp();
+    playout.authorise();
+    say(200);
+    await clock.advance(300);
+    clock.assertIdle();
+    await clock.advance(60_000);
+    say(200);
+    playout.end();
+    expect(await finish()).toEqual(['0 started', '60500 complete 400']);
+    expect(heard).toEqual(ramp(6400));
+  });
+
   test('in stereo is heard in stereo', async () => {
     const { playout, say, finish, heard, at } = setUp({ channels: 2 });
     say(310);
@@ -245,6 +258,48 @@ describe('a hold', () => {
     });
     expect(await finish()).toEqual(['0 started', '400 complete 400']);
     expect(heard).toEqual(ramp(6400));
+  });
+
+  test('that is resumed before the output has acknowledged writes nothing to the segment that was cleared', async () => {
+    const { playout, say, finish, heard, at } = setUp({ bufferMs: 10_000 });
+    say(400);
+    playout.authorise();
+    at(105, () => {
+      playout.hold();
+      say(100);
+      playout.resume();
+      say(100);
+      playout.end();
+    });
+    expect(await finish()).toEqual(['0 started', '600 complete 600']);
+    expect(heard).toEqual(ramp(9600));
+  });
+
+  test('again and again before anything is heard is not taken for a fault of the output', async () => {
+    const { clock, playout, say, finish } = setUp();
+    say(400);
+    playout.end();
+    playout.authorise();
+    for (let count = 0; count < 6; count += 1) {
+      playout.hold();
+      await clock.advance(0);
+      playout.resume();
+      await clock.advance(0);
+    }
+    expect((await finish()).at(-1)).toBe('400 complete 400');
+  });
+
+  test('costs no timer while it lasts', async () => {
+    const { clock, playout, say, finish } = setUp();
+    say(400);
+    playout.end();
+    playout.authorise();
+    await clock.advance(100);
+    playout.hold();
+    await clock.advance(1);
+    clock.assertIdle();
+    playout.resume();
+    expect((await finish()).at(-1)).toBe('401 complete 400');
   });
 
   test('after the last sample changes nothing', async () => {

@@ -133,6 +133,7 @@ export class Playout {
 
   #write(): void {
     const { output } = this.#options.port;
+    this.#forgiveIdleness();
     for (let frame = this.#audio.take(); frame !== undefined; frame = this.#audio.take()) {
       this.#segment ??= this.#openSegment(this.#played);
       const full = output.write(this.#segment.id, frame);
@@ -144,6 +145,12 @@ export class Playout {
       output.end(this.#segment.id);
     }
     this.#expect();
+  }
+
+  /** An output that had played all that it was given had nothing to say: its time begins with what it is given now. */
+  #forgiveIdleness(): void {
+    const segment = this.#segment;
+    if (segment !== undefined && this.#dueMs() === Infinity) segment.reportedMs = this.#options.clock.now();
   }
 
   #waitForRoom(full: Promise<void>): void {

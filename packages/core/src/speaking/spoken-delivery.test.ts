@@ -30,9 +30,11 @@ interface Setting extends Partial<Pick<SpokenDeliveryOptions, 'recorded' | 'tran
   readonly output?: { readonly sampleRate?: number; readonly channels?: number; readonly latencyMs?: number };
   /** Fails in the middle of the segment with this number, each time. */
   readonly failingSegment?: number;
+  /** The output throws when it has been given so many frames. */
+  readonly framesTaken?: number;
 }
 
-function setUp({ capabilities = {}, output: outputOptions = {}, failingSegment = -1, ...options }: Setting = {}) {
+function setUp({ capabilities = {}, output: outputOptions = {}, failingSegment = -1, framesTaken = Infinity, ...options }: Setting = {}) {
   const clock = new VirtualClock();
   const controller = new AbortController();
   const account: string[] = [];
@@ -47,6 +49,13 @@ function setUp({ capabilities = {}, output: outputOptions = {}, failingSegment =
       playedSamples += samples.length;
     },
   });
+  const write = output.write.bind(output);
+  let taken = 0;
+  output.write = (segmentId, frame) => {
+    taken += 1;
+    if (taken > framesTaken) throw new Error('the device is gone');
+    return write(segmentId, frame);
+  };
   const voice: TTSCapabilities = { streaming: true, wordTimings: false, sampleRates: [rate], ...capabilities };
   const synthesize = (request: TTSRequest): AsyncIterable<TTSEvent> =>
     callStream(request, async function* () {
@@ -87,7 +96,7 @@ function setUp({ capabilities = {}, output: outputOptions = {}, failingSegment =
     onUnacknowledged: () => note('unacknowledged'),
     ...options,
   });
-  const write = (text: string) => {
+  const say = (text: string) => {
     written.text += text;
     delivery.pushText(text);
   };
@@ -101,7 +110,7 @@ function setUp({ capabilities = {}, output: outputOptions = {}, failingSegment =
     return result;
   };
   const at = (atMs: number, act: () => void) => void clock.after(atMs - clock.now(), act);
-  return { clock, controller, delivery, account, sentences, write, finish, at, playedSamples: () => playedSamples };
+  return { clock, controller, delivery, account, sentences, write: say, finish, at, playedSamples: () => playedSamples };
 }
 
 /** The whole reply at once, with the floor. */
@@ -318,6 +327,31 @@ test('a TTS that fails for good ends the reply with what was heard of it, and it
   expect(setting.account.filter((line) => line.endsWith('retry'))).toHaveLength(1);
 });
 
+test('an output that fails ends the reply with its error, and no more is paid for', async () => {
+  const setting = setUp({ framesTaken: 25 });
+  const { delivery, write, at, sentences } = setting;
+  delivery.begin();
+  delivery.authorise();
+  write('We have two tables left. One is');
+  at(1000, () => write(' outside by the water. Shall I?'));
+  at(1100, () => delivery.endText());
+  const { complete, error } = await setting.finish();
+  expect([complete, error]).toEqual([false, new Error('the device is gone')]);
+  expect(sentences).toEqual(['We have two tables left.']);
+});
+
+test('a sentence is given to the TTS only when there is room for its audio', async () => {
+  const setting = setUp({ maxAheadMs: 1000 });
+  const { sentences, clock } = setting;
+  start(setting, 'We have two tables left. One is outside by the water. The other one is inside here. Which of them do you want?');
+  await clock.advance(200);
+  expect(sentences).toHaveLength(2);
+  await clock.advance(1000);
+  expect(sentences).toHaveLength(2);
+  expect(await setting.finish()).toMatchObject({ complete: true });
+  expect(sentences).toHaveLength(4);
+});
+
 describe('a recording', () => {
   test('is played in place of a TTS, with its text in step', async () => {
     const setting = setUp({ recorded: frames(2000, rate) });
@@ -380,6 +414,22 @@ describe('a recording', () => {
     const setting = setUp({ recorded: broken() });
     start(setting, 'One two three four');
     expect(await setting.finish()).toMatchObject({ playedMs: 400, complete: false, error: new Error('no such file') });
+  });
+
+  test('is closed when it is cut, also while it waits for room', async () => {
+    let isClosed = false;
+    async function* long(): AsyncGenerator<AudioFrame> {
+      try {
+        yield* frames(60_000, rate);
+      } finally {
+        isClosed = true;
+      }
+    }
+    const setting = setUp({ recorded: long() });
+    start(setting, two);
+    setting.at(1000, () => setting.delivery.stop());
+    await setting.finish();
+    expect(isClosed).toBe(true);
   });
 
   test('that gives nothing more is left at a stop', async () => {

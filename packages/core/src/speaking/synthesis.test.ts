@@ -285,6 +285,36 @@ describe('a call that fails', () => {
     expect((await speak('a', 'b')).at(-1)).toBe('8200 done');
   });
 
+  test('of one that takes a segment at a time, too', async () => {
+    const failing = [[lost], [lost], [lost], [{ audioMs: 50 }]] as const;
+    const { speak } = setUp({ script: { a: failing, b: failing }, streaming: false });
+    expect((await speak('a', 'b')).at(-1)).toBe('8200 done');
+  });
+
+  test('ends the text that the TTS was given', async () => {
+    let hasEnded = false;
+    const listen = async (request: TTSRequest) => {
+      for await (const _input of request.text);
+      hasEnded = true;
+    };
+    const { speak } = setUp({
+      connect: { maxRetries: 0 },
+      synthesize: async function* (request) {
+        void listen(request);
+        yield audio('a', 50);
+        throw lost;
+      },
+    });
+    await speak('a', 'b', 'c', 'd');
+    await new Promise(setImmediate);
+    expect(hasEnded).toBe(true);
+  });
+
+  test('long after its last audio, but right after its segment was complete, is made again', async () => {
+    const { speak } = setUp({ script: { a: [[{ audioMs: 50 }, 8200]], b: [[lost], [{ audioMs: 50 }]] } });
+    expect((await speak('a', 'b')).at(-1)).toBe('8300 done');
+  });
+
   test('is not made again when the error says that it is no use', async () => {
     const { speak } = setUp({ script: { a: [[new APIStatusError('refused the key', { provider: 'fake', status: 401 })]] } });
     expect(only(await speak('a'), 'call', 'retry:', 'failed:')).toEqual(['0 call', '0 failed: refused the key']);
@@ -430,6 +460,15 @@ describe('an abort', () => {
     expect(account).toEqual(['0 start a', '0 audio a 0-50', '500 usage', '500 done']);
   });
 
+  test('before there is anything to say ends it', async () => {
+    const { running, controller, clock, account } = setUp({});
+    const done = running();
+    await clock.advance(500);
+    controller.abort(new AbortError());
+    await clock.runUntil(done);
+    expect(account).toEqual(['500 done']);
+  });
+
   test('ends a TTS that takes no notice of it', async () => {
     const { synthesis, running, controller, clock, account } = setUp({
       synthesize: async function* () {
@@ -469,6 +508,18 @@ test('with nothing to say it is done as soon as it ends', async () => {
   at(500, () => synthesis.end());
   await clock.runUntil(running());
   expect(account).toEqual(['500 done']);
+});
+
+test('the end of a segment that it does not know is no end', async () => {
+  const { speak } = setUp({ script: { a: [[{ audioMs: 50 }, { type: 'segment-end', segmentId: 'other' }, 100, { audioMs: 50 }]] } });
+  expect(only(await speak('a', 'b'), 'end', 'audio', 'retry:')).toEqual([
+    '0 audio a 0-50',
+    '0 end other',
+    '100 audio a 50-100',
+    '100 end a',
+    '100 audio b 0-100',
+    '100 end b',
+  ]);
 });
 
 test('what comes after the end is not spoken', async () => {

@@ -18,6 +18,7 @@ export function readFliteVoice(name: string): FliteVoice {
   return voice;
 }
 
+/** How it speaks. */
 export interface FliteTTSOptions {
   /** `rms` by default. A call may ask for another. */
   readonly voice?: FliteVoice | null | undefined;

@@ -9,6 +9,7 @@ import { Recogniser } from './recogniser.js';
 
 const notUnderstood = '[not understood]';
 
+/** What it understands, and from when on it says that it did not. */
 export interface GrammarSTTOptions {
   /** JSGF, in lower case, with a public rule. */
   readonly grammar: string;

@@ -86,6 +86,18 @@ test.each<[string, Partial<LocalRules>, string]>([
   expect(() => compileRules({ rules: [{ when: 'yes', say: 'Yes.' }], otherwise: 'What?', ...change })).toThrow(new TypeError(message));
 });
 
+test('what is null or undefined is as if it were not given', () => {
+  const nothing = { call: null, arguments: null, then: undefined };
+  const compiled = compileRules({
+    slots: null,
+    greeting: null,
+    pronunciations: null,
+    rules: [{ when: 'yes', say: 'Yes.', ...nothing }],
+    otherwise: 'What?',
+  });
+  expect(compiled.rules).toMatchObject([{ call: undefined, convert: undefined, say: 'Yes.', then: undefined }]);
+});
+
 test('a later rule may share sentences with an earlier one, as long as it has some of its own', () => {
   expect(compile({ when: 'yes', say: 'Yes.' }, { when: 'yes [please]', say: 'Sure.' }).rules).toHaveLength(2);
 });

@@ -88,10 +88,10 @@ function decide(request: LLMRequest, { compiled, otherwise, greeting }: Brain): 
 /** Nothing, if there is no match or a tool cannot be called. */
 function answer(matches: readonly RuleMatch[], request: LLMRequest): Response | undefined {
   if (matches.length === 0) return undefined;
-  const toolCalls = matches.flatMap(({ rule: { rule }, filled }) => {
+  const toolCalls = matches.flatMap(({ rule, filled }) => {
     if (rule.call === undefined) return [];
     const slots = Object.fromEntries(Object.entries(filled).map(([name, { value }]) => [name, value] as const));
-    return [{ name: rule.call, arguments: rule.arguments?.(slots) ?? slots }];
+    return [{ name: rule.call, arguments: rule.convert?.(slots) ?? slots }];
   });
   const missing = toolCalls.find(({ name }) => !isOffered(name, request));
   if (missing !== undefined) {
@@ -101,7 +101,7 @@ function answer(matches: readonly RuleMatch[], request: LLMRequest): Response | 
     return undefined;
   }
   // What comes after a tool is said after it.
-  const firstCall = matches.findIndex(({ rule: { rule } }) => rule.call !== undefined);
+  const firstCall = matches.findIndex(({ rule }) => rule.call !== undefined);
   const text = matches.flatMap((match, index) => (isLater(match, index, firstCall) ? [] : sayTemplate(match))).join(' ');
   // One at a time: the last sentence is what the caller settled on.
   return { text, toolCalls: request.parallelToolCalls === false ? toolCalls.slice(-1) : toolCalls };
@@ -112,11 +112,11 @@ function isOffered(name: string, { tools, toolChoice }: LLMRequest): boolean {
   return tools.some((tool) => tool.name === name);
 }
 
-function isLater({ rule: { rule } }: RuleMatch, index: number, firstCall: number): boolean {
+function isLater({ rule }: RuleMatch, index: number, firstCall: number): boolean {
   return rule.call === undefined && firstCall >= 0 && index > firstCall;
 }
 
-function sayTemplate({ rule: { rule }, filled }: RuleMatch): string[] {
+function sayTemplate({ rule, filled }: RuleMatch): string[] {
   const text = rule.say === undefined ? undefined : fillTemplate(rule.say, (name) => filled[name]?.said);
   return text === undefined ? [] : [text];
 }
@@ -124,9 +124,9 @@ function sayTemplate({ rule: { rule }, filled }: RuleMatch): string[] {
 /** What is said once the tools are done: of each its output, in the order of what was asked, and what was left to be said after it. */
 function report(matches: readonly RuleMatch[], outputs: readonly ToolOutput[]): string {
   const remaining = [...outputs];
-  const firstCall = matches.findIndex(({ rule: { rule } }) => rule.call !== undefined);
+  const firstCall = matches.findIndex(({ rule }) => rule.call !== undefined);
   const reports = matches.flatMap((match, index) => {
-    const at = remaining.findIndex(({ name }) => name === match.rule.rule.call);
+    const at = remaining.findIndex(({ name }) => name === match.rule.call);
     const [output] = at < 0 ? [] : remaining.splice(at, 1);
     if (output !== undefined) return [sayOutput(output, match)];
     return isLater(match, index, firstCall) ? sayTemplate(match) : [];
@@ -137,7 +137,7 @@ function report(matches: readonly RuleMatch[], outputs: readonly ToolOutput[]): 
 /** What is said of a tool's output. A rule's own words only hold if it did not fail. */
 function sayOutput(output: ToolOutput, match?: RuleMatch): string {
   const text = textOf(output.content);
-  const then = output.isError ? undefined : match?.rule.rule.then;
+  const then = output.isError ? undefined : match?.rule.then;
   const filled = then === undefined ? undefined : fillTemplate(then, (name) => match?.filled[name]?.said ?? outputField(text, name));
   // A tool that returns nothing has still done what was asked.
   return filled ?? (text === '' ? 'Done.' : text);

@@ -12,7 +12,7 @@ const compiled = compileRules({
   ],
   otherwise: 'what',
 });
-const matches = (text: string) => matchRules(text, compiled).map(({ rule }) => rule.rule.say);
+const matches = (text: string) => matchRules(text, compiled).map(({ rule }) => rule.say);
 
 test.each([
   ['Yes.', ['yes']],
