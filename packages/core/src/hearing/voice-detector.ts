@@ -67,7 +67,7 @@ export class VoiceDetector {
     const { clock } = callOptions;
     const input = newInput();
     this.#input = input;
-    signal.addEventListener('abort', () => input.cancel(), { once: true });
+    link.onAbort(() => input.cancel());
     try {
       for await (const event of readUntilAbort(vad.detect({ ...callOptions, signal, audio: input, sampleRate }), { signal, clock })) {
         if (signal.aborted) continue;

@@ -7,6 +7,7 @@ import { WrittenDelivery } from '../speaking/written-delivery.js';
 import type { TextTransform } from '../speaking/text-transform.js';
 import type { WrittenText } from '../speaking/written-text.js';
 import type { SessionContext } from './session-context.js';
+import type { ParentSignal } from '../stream/linked-signal.js';
 import { connectOptionsFor } from './session-options.js';
 
 /** Stands where a TTS would, for audio recorded beforehand. */
@@ -23,7 +24,7 @@ const nodeVoice: Voice = { provider: 'agent', model: 'ttsNode', capabilities: { 
 
 export interface DeliveryRequest {
   readonly written: WrittenText;
-  readonly signal: AbortSignal;
+  readonly signal: ParentSignal;
   readonly listener: DeliveryListener;
   readonly recorded?: Iterable<AudioFrame> | AsyncIterable<AudioFrame> | undefined;
 }

@@ -1,7 +1,7 @@
 import { Agent } from '../agent/agent.js';
 import type { TurnMetrics } from '../observe/agent-event.js';
 import { APIError } from '../provider/api-error.js';
-import type { LLMEvent, LLMRequest } from '../provider/llm.js';
+import type { LLMEvent } from '../provider/llm.js';
 import type { ProviderMetadata } from '../provider/provider-metadata.js';
 import type { Delivery, DeliveryResult } from '../speaking/delivery.js';
 import type { WrittenText } from '../speaking/written-text.js';
@@ -51,10 +51,10 @@ export class ReplyStep implements SpeechPart {
     this.#index = options.index;
     this.createdMs = context.clock.now();
     this.calls = new ToolCalls(context, speech, options.request.tools);
-    this.#link = linkSignals(speech.link.signal, context.signal);
+    this.#link = linkSignals(speech.link, context.lifetime);
     this.#delivery = createDelivery(context, {
       written: this.written,
-      signal: this.#link.signal,
+      signal: this.#link,
       listener: {
         onStarted: () => context.core.dispatch({ type: 'playout-started', speechId: speech.id }),
         onHeard: (text) => this.#show(text, false),
@@ -130,7 +130,7 @@ export class ReplyStep implements SpeechPart {
         retryable: false,
       });
     const { chat, tools, toolChoice } = this.#request;
-    const request: LLMRequest = { ...call(), signal: this.#link.signal, chat, tools: tools.map(toolSpecification), toolChoice };
+    const request = { ...call(), signal: this.#link, chat, tools: tools.map(toolSpecification), toolChoice };
     return generate({
       generate:
         llm !== undefined && present.llmNode === Agent.prototype.llmNode ? (made) => llm.generate(made) : (made) => present.llmNode(made),

@@ -31,11 +31,11 @@ export class SayStep implements SpeechPart {
     this.#speech = speech;
     this.#text = source.text;
     this.begunMs = context.clock.now();
-    this.#link = linkSignals(speech.link.signal, context.signal);
+    this.#link = linkSignals(speech.link, context.lifetime);
     if (typeof source.text === 'string') this.written.text = source.text;
     this.#delivery = createDelivery(context, {
       written: this.written,
-      signal: this.#link.signal,
+      signal: this.#link,
       recorded: source.audio,
       listener: {
         onStarted: () => context.core.dispatch({ type: 'playout-started', speechId: speech.id }),

@@ -4,6 +4,7 @@ import type { ErrorSource, ModelUsage } from '../observe/agent-event.js';
 import type { CallOptions } from '../provider/call-options.js';
 import type { Clock } from '../provider/clock.js';
 import type { TranscriptOutput } from '../provider/transcript-output.js';
+import type { LinkedSignal } from '../stream/linked-signal.js';
 import type { OutputPort } from '../speaking/output-port.js';
 import type { History } from './history.js';
 import type { SessionCore } from './session-core.js';
@@ -18,6 +19,8 @@ export interface SessionContext {
   readonly options: AgentSessionOptions;
   /** Fires when the session closes for good. */
   readonly signal: AbortSignal;
+  /** The same, for linking to. */
+  readonly lifetime: LinkedSignal;
   /** In force for the present agent. */
   readonly resolved: () => ResolvedOptions;
   /** @throws {Error} The session has not been started. */

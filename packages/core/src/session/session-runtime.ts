@@ -69,6 +69,7 @@ export class SessionRuntime {
       history: this.history,
       options,
       signal: this.#link.signal,
+      lifetime: this.#link,
       resolved: () => this.#resolved,
       agent: () => this.activeAgent(),
       call: () => ({ clock, logger, sessionId: session.id, callId: `${session.id}-call-${(this.#calls += 1)}` }),

@@ -52,7 +52,7 @@ export class Speech implements SpeechHandle {
   }
 
   get interrupted(): boolean {
-    return this.link.signal.aborted;
+    return this.link.aborted;
   }
 
   get isDone(): boolean {

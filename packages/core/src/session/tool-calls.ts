@@ -69,7 +69,7 @@ export class ToolCalls {
     const tool = this.#tools.find((candidate) => candidate.name === call.name);
     // One that asked not to be interrupted ends only with the session.
     using link =
-      tool?.uninterruptible === true ? linkSignals(this.#context.signal) : linkSignals(this.#context.signal, this.#speech.link.signal);
+      tool?.uninterruptible === true ? linkSignals(this.#context.lifetime) : linkSignals(this.#context.lifetime, this.#speech.link);
     const { signal } = link;
     const outcome = checkAgent(
       await untilAborted(executeTool({ tool, call, context: this.#runContext(call, signal), signal, clock }), signal),

@@ -8,10 +8,15 @@ interface TimedWord {
   readonly inputEnd: number;
 }
 
+interface WordLength {
+  readonly end: number;
+  readonly syllables: number;
+}
+
 interface Segment {
   text: string;
-  /** Its words by where they end and how long they take. */
-  spans: readonly { readonly end: number; readonly syllables: number }[];
+  /** Its words by where they end and how long they take; worked out when first asked for, as a reply that is heard whole needs none. */
+  spans: readonly WordLength[] | undefined;
   audioMs: number;
   isComplete: boolean;
   readonly words: TimedWord[];
@@ -44,15 +49,14 @@ export class HeardLedger {
    */
   open(segmentId: string, text: string): void {
     this.#aligned = { written: '', spokenEnd: 0, writtenEnd: 0 };
-    const spans = wordSpans(text).map((word) => ({ end: word.end, syllables: countSyllables(word.text) }));
     const known = this.#byId.get(segmentId);
     if (known !== undefined) {
       known.text = text;
-      known.spans = spans;
+      known.spans = undefined;
       known.words.length = 0;
       return;
     }
-    const segment: Segment = { text, spans, audioMs: 0, isComplete: false, words: [] };
+    const segment: Segment = { text, spans: undefined, audioMs: 0, isComplete: false, words: [] };
     this.#segments.push(segment);
     this.#byId.set(segmentId, segment);
   }
@@ -114,12 +118,15 @@ export class HeardLedger {
 }
 
 /** Offset into the segment's text of the end of the last word heard to its end. */
-function heardWithin({ text, spans, words, audioMs, isComplete }: Segment, playedMs: number): number {
+function heardWithin(segment: Segment, playedMs: number): number {
+  const { text, words, audioMs, isComplete } = segment;
   if (playedMs <= 0) return 0;
   if (words.length > 0) {
     const heard = words.filter((word) => word.endMs <= playedMs + toleranceMs);
     return Math.min(text.length, Math.max(0, ...heard.map((word) => word.inputEnd)));
   }
+  segment.spans ??= wordSpans(text).map((word) => ({ end: word.end, syllables: countSyllables(word.text) }));
+  const { spans } = segment;
   const syllables = spans.reduce((sum, word) => sum + word.syllables, 0);
   // Audio still to come makes the segment longer than what is there.
   const totalMs = isComplete ? audioMs : Math.max(audioMs, syllables * syllableMs);

@@ -73,7 +73,7 @@ export class SpokenDelivery implements Delivery {
     this.#converter = createFrameConverter({ sampleRate, onFrame: (frame) => this.#playout.push(toChannels(frame, channels)) });
     this.#synthesis = this.#createSynthesis();
     if (options.recorded !== undefined) this.#ledger.open(recordedId, options.written.text);
-    this.#link.signal.addEventListener('abort', () => this.#callOff(), { once: true });
+    this.#link.onAbort(() => this.#callOff());
     void this.#settle();
   }
 
@@ -147,7 +147,7 @@ export class SpokenDelivery implements Delivery {
     const { sampleRate } = port.output;
     return new Synthesis({
       ...this.#options,
-      signal: this.#link.signal,
+      signal: this.#link,
       sampleRate: rates.includes(sampleRate) ? sampleRate : (rates[0] ?? sampleRate),
       aheadMs: () => this.#playout.aheadMs,
       onSegmentStart: (segment) => {
@@ -184,7 +184,7 @@ export class SpokenDelivery implements Delivery {
     } catch (error) {
       this.#error = error;
     }
-    if (this.#link.signal.aborted) return;
+    if (this.#link.aborted) return;
     this.#converter.flush();
     this.#playout.end();
   }
@@ -203,7 +203,7 @@ export class SpokenDelivery implements Delivery {
 
   /** Waits until it holds, or the delivery was called off. */
   async #until(holds: () => boolean): Promise<void> {
-    while (!holds() && !this.#link.signal.aborted) {
+    while (!holds() && !this.#link.aborted) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

@@ -4,7 +4,7 @@ import type { Clock } from '../provider/clock.js';
 import type { TTS, TTSEvent, TTSInput, TTSRequest } from '../provider/tts.js';
 import { Channel } from '../stream/channel.js';
 import { type ConnectOptions, firstOutputLimitMs, retryDelayMs } from '../stream/connect-options.js';
-import { linkSignals } from '../stream/linked-signal.js';
+import { linkSignals, type ParentSignal } from '../stream/linked-signal.js';
 import { Patience } from '../stream/patience.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
 import { sleep } from '../stream/sleep.js';
@@ -24,7 +24,7 @@ export interface SynthesisOptions {
   readonly tts: Pick<TTS, 'provider' | 'model' | 'capabilities'>;
   readonly synthesize: (request: TTSRequest) => AsyncIterable<TTSEvent>;
   readonly call: () => Omit<CallOptions, 'signal'>;
-  readonly signal: AbortSignal;
+  readonly signal: ParentSignal;
   readonly sampleRate: number;
   readonly connect: ConnectOptions;
   /** All attempts at a segment together, in milliseconds, until there is audio that was not there before. */
@@ -99,33 +99,28 @@ export class Synthesis {
   }
 
   async run(): Promise<void> {
-    const { signal } = this.#options;
-    const onAbort = () => this.#wake();
-    signal.addEventListener('abort', onAbort, { once: true });
+    using link = linkSignals(this.#options.signal);
+    link.onAbort(() => this.#wake());
     let failures = 0;
-    try {
-      while (await this.#hasWork()) {
-        const completedBefore = this.#completed;
-        if (failures === 0) this.#sinceMs = this.#clock.now();
-        try {
-          await this.#attempt(failures + 1);
-          failures = 0;
-        } catch (error) {
-          const hasCompleted = this.#completed > completedBefore;
-          failures = hasCompleted ? 1 : failures + 1;
-          // All was spoken that there was to speak: whatever broke afterwards is nobody's loss.
-          if (hasCompleted && this.#segments.length === 0) failures = 0;
-          else if (!signal.aborted) await this.#recover(error, failures);
-        }
+    while (await this.#hasWork()) {
+      const completedBefore = this.#completed;
+      if (failures === 0) this.#sinceMs = this.#clock.now();
+      try {
+        await this.#attempt(failures + 1);
+        failures = 0;
+      } catch (error) {
+        const hasCompleted = this.#completed > completedBefore;
+        failures = hasCompleted ? 1 : failures + 1;
+        // All was spoken that there was to speak: whatever broke afterwards is nobody's loss.
+        if (hasCompleted && this.#segments.length === 0) failures = 0;
+        else if (!link.aborted) await this.#recover(error, { failures, signal: link.signal });
       }
-    } finally {
-      signal.removeEventListener('abort', onAbort);
     }
   }
 
   /** Waits until the next attempt. @throws The error, if no further attempt is worth it. */
-  async #recover(error: unknown, failures: number): Promise<void> {
-    const { signal, connect, onRetry, replyDeadlineMs } = this.#options;
+  async #recover(error: unknown, { failures, signal }: { readonly failures: number; readonly signal: AbortSignal }): Promise<void> {
+    const { connect, onRetry, replyDeadlineMs } = this.#options;
     const delayMs = retryDelayMs(failures, connect, isAPIError(error) ? error.retryAfterMs : 0);
     const isWorthIt = isAPIError(error) && error.retryable && failures <= connect.maxRetries;
     if (!isWorthIt || this.#clock.now() + delayMs >= this.#sinceMs + replyDeadlineMs) throw error;
@@ -168,7 +163,7 @@ export class Synthesis {
     using patience = new Patience(clock, () => link.abort());
     const input = new Channel<TTSInput>({ capacity: 2 * segmentsAhead });
     // A TTS that waits for text waits no longer.
-    signal.addEventListener('abort', () => input.cancel(), { once: true });
+    link.onAbort(() => input.cancel());
     const call: SynthesisCall = { input, patience, firstMs, isAlive: false };
     this.#call = call;
     this.#given = 0;

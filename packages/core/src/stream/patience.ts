@@ -1,13 +1,18 @@
 import type { Clock } from '../provider/clock.js';
 
-/** Waits for the next thing to come, for a while: one timer, which pauses while whoever was given the last thing is at work. */
+/**
+ * Waits for the next thing to come, for a while; time does not count while whoever was given the last thing is at work. One timer, which
+ * is left to fire and looks then at what it is for: things come all the time, and setting a timer for each costs more than the rest.
+ */
 export class Patience implements Disposable {
   readonly #clock: Clock;
   readonly #onOver: () => void;
   #budgetMs = 0;
+  /** Of the budget, at the last pause. */
   #leftMs = 0;
-  #sinceMs = 0;
-  #cancel: (() => void) | undefined;
+  /** When it is over, on the clock, while time counts. */
+  #dueMs: number | undefined;
+  #timer: { readonly firesMs: number; readonly cancel: () => void } | undefined;
   #isOver = false;
 
   /** @param onOver Called once, when nothing came in time. */
@@ -28,33 +33,46 @@ export class Patience implements Disposable {
 
   /** The next thing must come within this time from now; what was expected before is not any more. */
   expect(withinMs: number): void {
-    this.pause();
     this.#budgetMs = withinMs;
-    this.#leftMs = withinMs;
+    this.#leftMs = Math.max(0, withinMs);
+    this.#dueMs = undefined;
     this.resume();
   }
 
   /** Time does not count until `resume`. */
   pause(): void {
-    if (this.#cancel === undefined) return;
-    this.#cancel();
-    this.#cancel = undefined;
-    this.#leftMs -= this.#clock.now() - this.#sinceMs;
+    if (this.#dueMs === undefined) return;
+    this.#leftMs = Math.max(0, this.#dueMs - this.#clock.now());
+    this.#dueMs = undefined;
   }
 
   resume(): void {
-    if (this.#cancel !== undefined || this.#isOver) return;
-    this.#sinceMs = this.#clock.now();
-    this.#cancel = this.#clock.after(Math.max(0, this.#leftMs), () => {
-      this.#cancel = undefined;
-      this.#isOver = true;
-      this.#onOver();
-    });
+    if (this.#dueMs !== undefined || this.#isOver) return;
+    this.#dueMs = this.#clock.now() + this.#leftMs;
+    this.#watch(this.#dueMs, this.#leftMs);
   }
 
   /** Nothing is expected any more. */
   [Symbol.dispose](): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
+    this.#dueMs = undefined;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #watch(dueMs: number, delayMs: number): void {
+    if (this.#timer !== undefined && this.#timer.firesMs <= dueMs) return;
+    this.#timer?.cancel();
+    this.#timer = { firesMs: dueMs, cancel: this.#clock.after(delayMs, () => this.#onTimer()) };
+  }
+
+  #onTimer(): void {
+    this.#timer = undefined;
+    const dueMs = this.#dueMs;
+    if (dueMs === undefined) return;
+    const leftMs = dueMs - this.#clock.now();
+    if (leftMs > 0) return this.#watch(dueMs, leftMs);
+    this.#dueMs = undefined;
+    this.#isOver = true;
+    this.#onOver();
   }
 }

@@ -7,7 +7,8 @@ const abbreviations = new Set(
 
 /** "U.S.", "e.g.", "J.": letters that stand alone, each with its stop. "I." is a pronoun at a sentence's end. */
 const initials = /(?:^|[\s(])(?!I\.$)(?:\p{L}\.)+$/u;
-const maybeEnd = /[.!?。！？…\n؟।]/;
+/** Something that may end a sentence, and more after it. */
+const maybeInnerEnd = /[.!?。！？…\n؟।].*\S/s;
 
 export interface SentenceSplitterOptions {
   /** BCP 47; decides the platform's rules. English by default. */
@@ -33,17 +34,17 @@ export class SentenceSplitter {
   /** Takes the next piece of text and gives the sentences that are certainly over. */
   push(text: string): string[] {
     this.#buffer += text;
-    // Most pieces end nothing: leave the segmenter alone.
-    if (!maybeEnd.test(this.#buffer)) return [];
+    // Most pieces end nothing, and what ends the last sentence is the beginning of the next: leave the segmenter alone.
+    if (!maybeInnerEnd.test(this.#buffer)) return [];
     const sentences = this.#split();
-    // The last may still grow: what ends it is the beginning of the next.
+    // The last may still grow.
     this.#buffer = sentences.pop() ?? '';
     return sentences;
   }
 
   /** The rest, once the text is over. */
   flush(): string[] {
-    const sentences = this.#split();
+    const sentences = maybeInnerEnd.test(this.#buffer) ? this.#split() : this.#buffer === '' ? [] : [this.#buffer];
     this.#buffer = '';
     return sentences;
   }

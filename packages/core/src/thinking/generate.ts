@@ -1,7 +1,7 @@
 import { APIError, APITimeoutError, isAPIError } from '../provider/api-error.js';
 import type { LLMEvent, LLMRequest } from '../provider/llm.js';
 import { type ConnectOptions, firstOutputLimitMs, retryDelayMs } from '../stream/connect-options.js';
-import { linkSignals } from '../stream/linked-signal.js';
+import { linkSignals, type ParentSignal } from '../stream/linked-signal.js';
 import { Patience } from '../stream/patience.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
 import { sleep } from '../stream/sleep.js';
@@ -11,7 +11,7 @@ const afterFinishMs = 100;
 
 export interface Generation {
   readonly generate: (request: LLMRequest) => AsyncIterable<LLMEvent>;
-  readonly request: LLMRequest;
+  readonly request: Omit<LLMRequest, 'signal'> & { readonly signal: ParentSignal };
   /** For errors made here. */
   readonly provider: string;
   readonly connect: ConnectOptions;
@@ -31,22 +31,23 @@ export interface Generation {
  */
 export async function* generate(generation: Generation): AsyncGenerator<LLMEvent, void, void> {
   const { request, connect, onRetry } = generation;
-  const { clock, signal } = request;
+  const { clock } = request;
+  using link = linkSignals(request.signal);
   const deadlineMs = clock.now() + generation.replyDeadlineMs;
-  for (let attempt = 1; !signal.aborted; attempt += 1) {
+  for (let attempt = 1; !link.aborted; attempt += 1) {
     const progress: Progress = { hasDelivered: false, held: [] };
     const firstMs = firstOutputLimitMs(attempt, connect, deadlineMs - clock.now());
     try {
       yield* attemptOnce(generation, { progress, deadlineMs, firstMs });
       return;
     } catch (error) {
-      if (signal.aborted) return;
+      if (link.aborted) return;
       const delayMs = retryDelayMs(attempt, connect, isAPIError(error) ? error.retryAfterMs : 0);
       const isWorthIt = isAPIError(error) && error.retryable && attempt <= connect.maxRetries;
       if (progress.hasDelivered || !isWorthIt || clock.now() + delayMs >= deadlineMs) throw error;
       onRetry(error);
       // An abort ends the wait, and then the loop.
-      await sleep(delayMs, { clock, signal }).catch(() => {});
+      await sleep(delayMs, { clock, signal: link.signal }).catch(() => {});
     }
   }
 }
