@@ -14,8 +14,9 @@ import { Transition } from './transition.js';
 export function reduceSession(
   state: SessionState,
   event: SessionEvent,
+  nowMs: number,
 ): { readonly state: SessionState; readonly effects: readonly SessionEffect[] } {
-  const step = new Transition(state, event.nowMs);
+  const step = new Transition(state, nowMs);
   apply(step, event);
   settleFloor(step);
   settleAway(step);

@@ -3,7 +3,7 @@ import type { Clock } from '../provider/clock.js';
 import type { Logger } from '../provider/logger.js';
 import { reduceSession } from './reduce-session.js';
 import type { AgentEventBody, SessionEffect } from './session-effect.js';
-import type { SessionEventBody, TimerName } from './session-event.js';
+import type { SessionEvent, TimerName } from './session-event.js';
 import type { SessionState } from './session-state.js';
 
 /** Effects that the runners perform; timers and events are the core's own. */
@@ -23,7 +23,7 @@ export class SessionCore {
   readonly emitter: AgentEventEmitter;
   readonly #clock: Clock;
   readonly #timers = new Map<TimerName, () => void>();
-  readonly #queue: SessionEventBody[] = [];
+  readonly #queue: SessionEvent[] = [];
   /** Wall time at the clock's 0. */
   readonly #epochMs: number;
   #state: SessionState;
@@ -63,7 +63,7 @@ export class SessionCore {
   }
 
   /** Takes the event at once, or after those being taken: what is done for one may bring about the next. */
-  dispatch(event: SessionEventBody): void {
+  dispatch(event: SessionEvent): void {
     this.#queue.push(event);
     if (this.#isBusy) return;
     this.#isBusy = true;
@@ -75,8 +75,8 @@ export class SessionCore {
     this.#runners.onSettled();
   }
 
-  #take(event: SessionEventBody): void {
-    const { state, effects } = reduceSession(this.#state, { ...event, nowMs: this.#clock.now() });
+  #take(event: SessionEvent): void {
+    const { state, effects } = reduceSession(this.#state, event, this.#clock.now());
     this.#state = state;
     for (const effect of effects) this.#do(effect);
   }

@@ -10,7 +10,8 @@ interface TranscriptFields {
   readonly speaker?: string;
 }
 
-type Body =
+/** What happens to a session, as its reducer sees it. */
+export type SessionEvent =
   | { readonly type: 'started' }
   | { readonly type: 'options-changed'; readonly options: TurnOptions; readonly hasVad: boolean }
   // What was heard; `atMs` is when it happened, on the clock.
@@ -33,7 +34,3 @@ type Body =
   | { readonly type: 'step-ended'; readonly speechId: string; readonly next: 'working' | 'ended' }
   /** Tool results are in: the speech wants the floor again. */
   | { readonly type: 'step-queued'; readonly speechId: string };
-
-/** What happens to a session, as its reducer sees it. `nowMs` is the clock's time. */
-export type SessionEvent = Body & { readonly nowMs: number };
-export type SessionEventBody = Body;

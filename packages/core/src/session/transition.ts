@@ -4,17 +4,24 @@ import type { SessionState } from './session-state.js';
 
 /** One step of the reducer while it is being worked out: the state so far and what is to be done. Never leaves the reducer. */
 export class Transition {
-  state: SessionState;
+  #state: SessionState;
+  /** Whether the state is this step's own already; each step copies it once at most. */
+  #isCopy = false;
   readonly effects: SessionEffect[] = [];
   readonly nowMs: number;
 
   constructor(state: SessionState, nowMs: number) {
-    this.state = state;
+    this.#state = state;
     this.nowMs = nowMs;
   }
 
+  get state(): SessionState {
+    return this.#state;
+  }
+
   set(change: Partial<SessionState>): void {
-    this.state = { ...this.state, ...change };
+    this.#state = this.#isCopy ? Object.assign(this.#state, change) : { ...this.#state, ...change };
+    this.#isCopy = true;
   }
 
   do(effect: SessionEffect): void {

@@ -142,11 +142,17 @@ export class SpokenDelivery implements Delivery {
   }
 
   #createSynthesis(): Synthesis {
-    const { tts, port } = this.#options;
+    const { tts, port, synthesize, call, connect, replyDeadlineMs, maxAheadMs, onRetry } = this.#options;
     const rates = tts.capabilities.sampleRates;
     const { sampleRate } = port.output;
     return new Synthesis({
-      ...this.#options,
+      tts,
+      synthesize,
+      call,
+      connect,
+      replyDeadlineMs,
+      maxAheadMs,
+      onRetry,
       signal: this.#link,
       sampleRate: rates.includes(sampleRate) ? sampleRate : (rates[0] ?? sampleRate),
       aheadMs: () => this.#playout.aheadMs,
