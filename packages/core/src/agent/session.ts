@@ -72,6 +72,7 @@ export interface Session<UserData = unknown> {
   updateAgent(agent: AgentIdentity): Promise<void>;
   /** Settles when nobody speaks, nothing is queued and no tool runs. */
   waitForIdle(): Promise<void>;
-  drain(): Promise<void>;
+  /** Lets what is under way be finished, for at most `timeoutMs` (10,000 by default), then closes. */
+  drain(options?: { readonly timeoutMs?: number | null | undefined }): Promise<void>;
   close(): Promise<void>;
 }

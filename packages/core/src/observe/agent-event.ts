@@ -106,7 +106,8 @@ type Body =
   | { readonly type: 'recovered'; readonly source: ErrorSource; readonly action: string }
   | { readonly type: 'dtmf'; readonly digit: string }
   | { readonly type: 'error'; readonly source: ErrorSource; readonly error: ErrorReport; readonly recoverable: boolean }
-  | { readonly type: 'close'; readonly reason: CloseReason; readonly error?: ErrorReport };
+  /** `unfinished` names what a `drain` did not wait for any longer, as `speech-3 (working)`. */
+  | { readonly type: 'close'; readonly reason: CloseReason; readonly error?: ErrorReport; readonly unfinished?: readonly string[] };
 
 /**
  * What a session tells of itself: plain, serialisable data, the one stream that logs, recordings, telemetry and pages read.

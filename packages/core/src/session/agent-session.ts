@@ -6,6 +6,7 @@ import type { AgentEvent, AgentEventOf, AgentEventType, AgentState, UserState } 
 import type { CallIO } from '../provider/call-io.js';
 import { toolList } from '../tools/tool-list.js';
 import { holderOf } from '../turn/floor.js';
+import { type DrainOptions, drainTimeoutMs } from './drain-options.js';
 import { makeRequest } from './make-request.js';
 import { type AgentSessionOptions, checkSessionOptions } from './session-options.js';
 import { SessionRuntime } from './session-runtime.js';
@@ -141,10 +142,14 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
     return this.#runtime.waitForIdle();
   }
 
-  /** Lets what is under way be finished, then closes. */
-  async drain(): Promise<void> {
-    await this.#runtime.waitForIdle();
-    await this.#runtime.close('drained');
+  /**
+   * Lets what is under way be finished, then closes. What has not finished after `timeoutMs` (10,000 by default) is cut, and named by an
+   * `error` event and by the `unfinished` of `close`.
+   *
+   * @throws {TypeError} `timeoutMs` is no length of time.
+   */
+  async drain(options: DrainOptions = {}): Promise<void> {
+    await this.#runtime.drain(drainTimeoutMs(options));
   }
 
   /** Ends the call: what is said is cut, all work ends, `close` is emitted. Settles within 10 s, whatever does not. Safe to call twice. */

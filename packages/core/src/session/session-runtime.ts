@@ -1,6 +1,6 @@
 import { Agent } from '../agent/agent.js';
 import type { Session } from '../agent/session.js';
-import type { CloseReason, ErrorReport, ErrorSource } from '../observe/agent-event.js';
+import type { AgentEventOf, CloseReason, ErrorSource } from '../observe/agent-event.js';
 import { toErrorReport, withoutMessage } from '../observe/error-report.js';
 import { createJsonLogger } from '../observe/json-logger.js';
 import type { CallIO } from '../provider/call-io.js';
@@ -24,11 +24,14 @@ import { initialState } from './session-state.js';
 import { SpeechRunner } from './speech-runner.js';
 import { readText } from './text-runner.js';
 import { TurnRunner } from './turn-runner.js';
+import { unfinishedWork } from './unfinished-work.js';
 import { UsageLedger } from './usage-ledger.js';
 
 /** How long closing may take, whatever does not settle: 10 s in all. */
 const gracefulMs = 8000;
 const closePartsMs = 2000;
+
+type CloseDetails = Pick<AgentEventOf<'close'>, 'error' | 'unfinished'>;
 
 /** What a session is made of, joined: the reducer's effects to the runners, the agent to the session, the session to the ends of the call. */
 export class SessionRuntime {
@@ -135,16 +138,28 @@ export class SessionRuntime {
     });
   }
 
-  close(reason: CloseReason, error?: ErrorReport): Promise<void> {
+  /** Closes once all is idle, or after this time with what is left. */
+  async drain(timeoutMs: number): Promise<void> {
+    let unfinished: readonly string[] | undefined;
+    const onTimeout = () => {
+      unfinished = unfinishedWork(this.core.state);
+      return new Error(`drain: not finished after ${timeoutMs} ms: ${unfinished.join(', ')}; the session closes without it`);
+    };
+    const { clock } = this.context;
+    await withDeadline(this.waitForIdle(), { clock, timeoutMs, onTimeout }).catch((error: unknown) => this.#report('session', error, true));
+    await this.close('drained', unfinished === undefined ? {} : { unfinished });
+  }
+
+  close(reason: CloseReason, details: CloseDetails = {}): Promise<void> {
     if (this.#closing !== undefined) return this.#closing;
     const closed = createDeferred<void>();
     // Known before anything is done: what is done tells the application, which may ask to close again.
     this.#closing = closed.promise;
-    this.#shutDown(reason, error).then(closed.resolve, closed.reject);
+    this.#shutDown(reason, details).then(closed.resolve, closed.reject);
     return closed.promise;
   }
 
-  async #shutDown(reason: CloseReason, error: ErrorReport | undefined): Promise<void> {
+  async #shutDown(reason: CloseReason, details: CloseDetails): Promise<void> {
     if (this.#state === 'running') {
       const onFailure = (failure: unknown) => this.#report('session', failure, true);
       await this.#within(gracefulMs, this.#endCall()).catch(onFailure);
@@ -154,7 +169,7 @@ export class SessionRuntime {
     }
     this.#state = 'closed';
     this.#link.abort();
-    this.core.emit({ type: 'close', reason, ...(error === undefined ? {} : { error }) });
+    this.core.emit({ type: 'close', reason, ...details });
     this.core.close();
     this.#settleIdle();
   }
@@ -176,9 +191,9 @@ export class SessionRuntime {
     await Promise.all(this.#work);
   }
 
-  #closeBecause(reason: CloseReason, error?: ErrorReport): void {
+  #closeBecause(reason: CloseReason, details: CloseDetails = {}): void {
     // Owned by whoever calls `close()` next; it never rejects.
-    void this.close(reason, error);
+    void this.close(reason, details);
   }
 
   async #switchNow(agent: Agent): Promise<void> {
@@ -258,7 +273,7 @@ export class SessionRuntime {
     if (recoverable) return;
     const inARow = (this.#unrecoverable.get(source) ?? 0) + 1;
     this.#unrecoverable.set(source, inARow);
-    if (inARow >= (this.#options.maxUnrecoverableErrors ?? 3)) this.#closeBecause('error', report);
+    if (inARow >= (this.#options.maxUnrecoverableErrors ?? 3)) this.#closeBecause('error', { error: report });
   }
 
   #show(part: Parameters<TranscriptOutput['write']>[0]): void {

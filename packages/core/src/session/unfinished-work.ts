@@ -1,0 +1,14 @@
+import { turnText } from '../turn/user-turn.js';
+import type { SessionState } from './session-state.js';
+
+/**
+ * What a session that is about to close has not finished, in words, as `speech-3 (working)` or `the user's turn`: for whoever asks why it
+ * was not waited for any longer. Holds nothing of what was said.
+ */
+export function unfinishedWork({ floor, turn }: SessionState): readonly string[] {
+  const speeches = floor.speeches.map(({ id, stage }) => `${id} (${stage})`);
+  const isTurnOpen = turn.isSpeaking || turnText(turn) !== '';
+  const known = [...speeches, ...(isTurnOpen ? ["the user's turn"] : [])];
+  // Idle to the reducer: what has not ended is code of the application's, or a call that was cancelled.
+  return known.length === 0 ? ['work that was begun'] : known;
+}
