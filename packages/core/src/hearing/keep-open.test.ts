@@ -25,17 +25,20 @@ async function run(outcomes: readonly Outcome[], { givesUp = false, abortAtMs = 
     signal: controller.signal,
     connect: defaultConnectOptions,
     givesUp,
-    attempt: async (madeProgress) => {
+    attempt: async ({ delivered, madeProgress }) => {
       const outcome = outcomes[attempts] ?? 'ends';
       attempts += 1;
       note('attempt');
+      if (outcome !== 'ends' && !('progressThen' in outcome)) throw outcome;
+      delivered();
+      delivered();
       if (outcome === 'ends') return;
-      if ('progressThen' in outcome) madeProgress();
-      throw 'progressThen' in outcome ? outcome.progressThen : outcome;
+      madeProgress();
+      throw outcome.progressThen;
     },
     onFailure: (error, recoverable) =>
       note(`${recoverable ? 'recoverable' : 'unrecoverable'} ${error instanceof Error ? error.message : ''}`),
-    onReopened: () => note('reopened'),
+    onRecovered: () => note('recovered'),
   });
   if (abortAtMs !== Infinity) clock.after(abortAtMs, () => controller.abort(new AbortError()));
   await clock.runUntil(running);
@@ -45,7 +48,7 @@ async function run(outcomes: readonly Outcome[], { givesUp = false, abortAtMs = 
   return account;
 }
 
-const attemptsOf = (account: readonly string[]): string[] => account.filter((line) => line.endsWith('attempt'));
+const attemptsOf = (account: readonly string[]): string[] => account.filter((line) => line.endsWith(' attempt'));
 
 test('one that ends well is made once', async () => {
   expect(await run(['ends'])).toEqual(['0 attempt', '0 settled']);
@@ -56,11 +59,10 @@ describe('a failure', () => {
     expect(await run([lost, lost, 'ends'])).toEqual([
       '0 attempt',
       '0 recoverable fake: lost',
-      '100 reopened',
       '100 attempt',
       '100 recoverable fake: lost',
-      '2100 reopened',
       '2100 attempt',
+      '2100 recovered',
       '2100 settled',
     ]);
   });
@@ -100,7 +102,7 @@ describe('a failure', () => {
 
 describe('a connection that the vendor ended by its own rule', () => {
   test('is opened again at once and costs nothing, the first time in a row', async () => {
-    expect(await run([expired, 'ends'])).toEqual(['0 attempt', '0 recoverable fake: too old', '0 reopened', '0 attempt', '0 settled']);
+    expect(await run([expired, 'ends'])).toEqual(['0 attempt', '0 recoverable fake: too old', '0 attempt', '0 recovered', '0 settled']);
     const account = await run([lost, lost, expired, lost, lost, 'ends']);
     expect(account.filter((line) => line.includes('unrecoverable'))).toEqual(['4100 unrecoverable fake: lost']);
   });

@@ -6,7 +6,7 @@ import { linkSignals } from '../stream/linked-signal.js';
 import { Patience } from '../stream/patience.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
 import { AudioMemory } from './audio-memory.js';
-import { keepOpen } from './keep-open.js';
+import { type Attempt, keepOpen } from './keep-open.js';
 import { forward, livenessMs, type Transcriber, type TranscriberOptions } from './transcriber.js';
 
 /** Audio kept to be sent again after a failure, while somebody speaks and in silence. */
@@ -26,6 +26,12 @@ export class StreamingTranscriber implements Transcriber {
   /** Of the present call; it ends the call. */
   #patience: Patience | undefined;
   #isVoice = false;
+  /** Something came since the voice began: the connection is alive. */
+  #hasAnswered = false;
+  /** The STT's own speech has begun and not ended. */
+  #isReportedVoice = false;
+  /** What a silence of the STT was reported as, last. */
+  #silence: APITimeoutError | undefined;
   /** The STT was told to finalise, and has not. */
   #isFlushDue = false;
   #isEnded = false;
@@ -40,9 +46,14 @@ export class StreamingTranscriber implements Transcriber {
       signal: options.signal,
       connect: options.connect,
       givesUp: false,
-      attempt: (madeProgress) => this.#attempt(madeProgress),
-      onFailure: (error, recoverable) => options.onEvent({ type: 'error', source: 'stt', error, recoverable }),
-      onReopened: () => options.onEvent({ type: 'recovered', source: 'stt', action: 'reopened, and sent again what was not final' }),
+      attempt: (attempt) => this.#attempt(attempt),
+      // Noise that the VAD took for a voice is answered by nothing, on the best of connections.
+      costsNothing: (error) => error === this.#silence,
+      onFailure: (error, recoverable) => {
+        this.#endReportedVoice();
+        options.onEvent({ type: 'error', source: 'stt', error, recoverable });
+      },
+      onRecovered: () => options.onEvent({ type: 'recovered', source: 'stt', action: 'reopened, and sent again what was not final' }),
     });
   }
 
@@ -54,6 +65,7 @@ export class StreamingTranscriber implements Transcriber {
 
   voiceStart(): void {
     this.#isVoice = true;
+    this.#hasAnswered = false;
     this.#memory.limit(memoryMs.speech);
     // One that has nothing to say before the end of an utterance may be silent for as long as that takes.
     if (this.#saysInterims) this.#patience?.expect(livenessMs);
@@ -63,7 +75,10 @@ export class StreamingTranscriber implements Transcriber {
     const wasVoice = this.#isVoice;
     this.#isVoice = false;
     this.flush();
-    if (wasVoice && !this.#saysInterims) this.#patience?.expect(livenessMs);
+    if (!wasVoice) return;
+    if (!this.#saysInterims) this.#patience?.expect(livenessMs);
+    // It may have said all that there was to say before the VAD knew that the voice was over.
+    else if (this.#hasAnswered) this.#patience?.pause();
   }
 
   flush(): void {
@@ -82,7 +97,7 @@ export class StreamingTranscriber implements Transcriber {
     return this.#options.stt.capabilities.interimTranscripts;
   }
 
-  async #attempt(madeProgress: () => void): Promise<void> {
+  async #attempt({ delivered, madeProgress }: Attempt): Promise<void> {
     const { signal: callerSignal, call, sampleRate, transcribe, stt } = this.#options;
     using link = linkSignals(callerSignal);
     const { signal } = link;
@@ -101,6 +116,8 @@ export class StreamingTranscriber implements Transcriber {
         // Sent again after a failure, and final before it: not said twice.
         if (event.type === 'transcript-final' && event.endMs <= alreadyMs) continue;
         if (event.type === 'transcript-final') this.#onFinal(event);
+        if (event.type !== 'usage' && event.type !== 'response-metadata') delivered();
+        this.#noteVoice(event);
         if (forward(event, callId, this.#options)) madeProgress();
       }
     } catch (error) {
@@ -109,13 +126,29 @@ export class StreamingTranscriber implements Transcriber {
       this.#patience = undefined;
       input.cancel();
     }
-    if (callerSignal.aborted || this.#isEnded) return;
+    if (callerSignal.aborted) return;
+    if (this.#isEnded) return this.#endReportedVoice();
     const { provider } = stt;
-    if (patience.isOver) throw new APITimeoutError(`was sent speech and said nothing for ${livenessMs} ms`, { provider });
+    if (patience.isOver) {
+      this.#silence = new APITimeoutError(`was sent speech and said nothing for ${livenessMs} ms`, { provider });
+      throw this.#silence;
+    }
     throw new APIError('the stream ended before its input did', { kind: 'protocol', provider, retryable: true });
   }
 
+  /** Where the STT stands in for a VAD, a voice that it has begun and will not end any more must not be waited for. */
+  #endReportedVoice(): void {
+    if (!this.#isReportedVoice) return;
+    this.#isReportedVoice = false;
+    this.#options.onEvent({ type: 'voice-end', atMs: this.#options.call().clock.now() });
+  }
+
+  #noteVoice({ type }: STTEvent): void {
+    if (this.#options.reportVoice && (type === 'speech-start' || type === 'speech-end')) this.#isReportedVoice = type === 'speech-start';
+  }
+
   #expectNext(patience: Patience): void {
+    this.#hasAnswered = true;
     if (this.#isEnded || (this.#isVoice && this.#saysInterims)) patience.expect(livenessMs);
     else patience.pause();
   }

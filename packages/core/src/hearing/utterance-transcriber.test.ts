@@ -213,7 +213,7 @@ describe('after a failure', () => {
   test('in its midst too, with what was said meanwhile', async () => {
     const { heard, speak, close } = setUp([{ failsAtMs: 500 }]);
     await speak(1000);
-    expect(await close()).toEqual(['600 recoverable fake: lost', '700 recovered', '1000 final 0-1000']);
+    expect(await close()).toEqual(['600 recoverable fake: lost', '1000 recovered', '1000 final 0-1000']);
     expect(heard[1]).toEqual(range(0, 1000));
   });
 

@@ -6,7 +6,7 @@ import { linkSignals } from '../stream/linked-signal.js';
 import { Patience } from '../stream/patience.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
 import { AudioMemory } from './audio-memory.js';
-import { keepOpen } from './keep-open.js';
+import { type Attempt, keepOpen } from './keep-open.js';
 import { forward, livenessMs, type Transcriber, type TranscriberOptions } from './transcriber.js';
 
 /** Audio given from before the voice began: its first sound is weaker than what the VAD calls speech. */
@@ -108,13 +108,13 @@ export class UtteranceTranscriber implements Transcriber {
       connect,
       // One utterance lost is not the call lost: the next may go well.
       givesUp: true,
-      attempt: () => this.#attempt(utterance),
+      attempt: (attempt) => this.#attempt(utterance, attempt),
       onFailure: (error, recoverable) => onEvent({ type: 'error', source: 'stt', error, recoverable }),
-      onReopened: () => onEvent({ type: 'recovered', source: 'stt', action: 'sent the utterance again' }),
+      onRecovered: () => onEvent({ type: 'recovered', source: 'stt', action: 'sent the utterance again' }),
     });
   }
 
-  async #attempt(utterance: Utterance): Promise<void> {
+  async #attempt(utterance: Utterance, { delivered }: Attempt): Promise<void> {
     const { signal: callerSignal, call, sampleRate, transcribe, stt } = this.#options;
     // It failed only after all was final.
     if (utterance.isOver && utterance.doneUntilMs > -Infinity && utterance.audio.since(utterance.doneUntilMs).length === 0) return;
@@ -135,6 +135,7 @@ export class UtteranceTranscriber implements Transcriber {
         if (signal.aborted && event.type !== 'usage') continue;
         if (event.type === 'transcript-final' && event.endMs <= alreadyMs) continue;
         if (event.type === 'transcript-final') utterance.doneUntilMs = Math.max(utterance.doneUntilMs, event.endMs);
+        if (event.type !== 'usage' && event.type !== 'response-metadata') delivered();
         forward(event, callId, this.#options);
         if (utterance.isOver) patience.expect(livenessMs);
       }
@@ -150,6 +151,8 @@ export class UtteranceTranscriber implements Transcriber {
     if (!utterance.isOver) {
       throw new APIError('the stream ended before its input did', { kind: 'protocol', provider, retryable: true });
     }
+    // That there was nothing to say is an answer too.
+    delivered();
   }
 }
 

@@ -7,7 +7,7 @@ import { defaultConnectOptions } from '../stream/connect-options.js';
 import { linkSignals } from '../stream/linked-signal.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
 import type { HearingEvent } from './hearing-event.js';
-import { keepOpen } from './keep-open.js';
+import { type Attempt, keepOpen } from './keep-open.js';
 import type { StreamLine } from './stream-line.js';
 
 /** Frames that may wait for the VAD: 1 s at 20 ms. Beyond that the oldest go. */
@@ -39,12 +39,12 @@ export class VoiceDetector {
       signal: options.signal,
       connect: defaultConnectOptions,
       givesUp: false,
-      attempt: (madeProgress) => this.#attempt(madeProgress),
+      attempt: (attempt) => this.#attempt(attempt),
       onFailure: (error, recoverable) => {
         this.#endVoice();
         options.onEvent({ type: 'error', source: 'vad', error, recoverable });
       },
-      onReopened: () => options.onEvent({ type: 'recovered', source: 'vad', action: 'reopened' }),
+      onRecovered: () => options.onEvent({ type: 'recovered', source: 'vad', action: 'reopened' }),
     });
   }
 
@@ -58,7 +58,7 @@ export class VoiceDetector {
     await this.#running;
   }
 
-  async #attempt(madeProgress: () => void): Promise<void> {
+  async #attempt({ delivered, madeProgress }: Attempt): Promise<void> {
     const { vad, call, signal: callerSignal, sampleRate } = this.#options;
     if (this.#isEnded) return;
     using link = linkSignals(callerSignal);
@@ -71,6 +71,7 @@ export class VoiceDetector {
     try {
       for await (const event of readUntilAbort(vad.detect({ ...callOptions, signal, audio: input, sampleRate }), { signal, clock })) {
         if (signal.aborted) continue;
+        delivered();
         if (event.type === 'window') madeProgress();
         this.#take(event);
       }
