@@ -51,10 +51,9 @@ export function createDelivery(context: SessionContext, request: DeliveryRequest
     listener,
     transforms: textTransforms.map((transform) => guarded(context, transform)),
     ...(recorded === undefined ? {} : { recorded }),
-    onRetry: (error) => {
-      context.report('tts', error, true);
-      context.core.emit({ type: 'recovered', source: 'tts', action: 'called again, from the sentence that was not complete' });
-    },
+    onRetry: (error) => context.report('tts', error, true),
+    onRecovered: () =>
+      context.core.emit({ type: 'recovered', source: 'tts', action: 'called again, from the sentence that was not complete' }),
     onReceipt: (event) => countUsage(context, voice, event),
     onUnacknowledged: () =>
       context.core.emit({

@@ -22,8 +22,8 @@ export interface StepResult {
   readonly delivery: DeliveryResult;
   readonly opaque: readonly ProviderMetadata[];
   readonly metrics: TurnMetrics;
-  /** The LLM failed, or the TTS. */
-  readonly failure?: { readonly source: 'llm' | 'tts'; readonly error: unknown };
+  /** The LLM failed, or the TTS, or the output. */
+  readonly failure?: { readonly source: 'llm' | 'tts' | 'audio-output'; readonly error: unknown };
 }
 
 /** One reply of the LLM on its way to the listener, with the tools that it calls. A speech has one, and another after each round of tools. */
@@ -100,7 +100,8 @@ export class ReplyStep implements SpeechPart {
     if (!delivered.complete) this.#link.abort();
     await generating;
     this.#link[Symbol.dispose]();
-    const failure = this.#failure ?? (delivered.error === undefined ? undefined : { source: 'tts' as const, error: delivered.error });
+    const { error, brokenBy = 'tts' } = delivered;
+    const failure = this.#failure ?? (error === undefined ? undefined : { source: brokenBy, error });
     // Text without a sound, such as a lone emoji, was not heard.
     const heardText = this.#delivery.times.playoutStartedMs === undefined ? '' : delivered.heardText;
     const delivery = { ...delivered, heardText };
@@ -138,10 +139,8 @@ export class ReplyStep implements SpeechPart {
       provider: llm?.provider ?? 'agent',
       connect: connectOptionsFor(options, 'llm'),
       replyDeadlineMs: options.replyDeadlineMs ?? 8000,
-      onRetry: (error) => {
-        report('llm', error, true);
-        core.emit({ type: 'recovered', source: 'llm', action: 'called again' });
-      },
+      onRetry: (error) => report('llm', error, true),
+      onRecovered: () => core.emit({ type: 'recovered', source: 'llm', action: 'called again' }),
     });
   }
 

@@ -82,7 +82,12 @@ export class SayStep implements SpeechPart {
       times: this.#delivery.times,
       toWall: (clockMs) => this.#context.core.toWall(clockMs),
     });
-    return { delivery, opaque: [], metrics, ...(error === undefined ? {} : { failure: { source: 'tts', error } }) };
+    return {
+      delivery,
+      opaque: [],
+      metrics,
+      ...(error === undefined ? {} : { failure: { source: failed === undefined ? (delivery.brokenBy ?? 'tts') : 'tts', error } }),
+    };
   }
 
   /** The text, given whole or in pieces; pieces stop being read once nobody listens. */

@@ -120,7 +120,7 @@ export class SpeechRunner {
       core.emit({ type: 'turn-metrics', metrics: result.metrics });
       if (result.failure === undefined) this.#succeeded(result);
       else if (!speech.interrupted && !hasCalls) return this.#fail(speech, result, result.failure);
-      else if (!speech.interrupted) this.#context.report(result.failure.source, result.failure.error, true);
+      else this.#mention(speech, result.failure);
       core.dispatch({ type: 'step-ended', speechId: speech.id, next: hasCalls ? 'working' : 'ended' });
       if (!hasCalls) return;
       const finished = await step.calls.finished();
@@ -139,7 +139,9 @@ export class SpeechRunner {
 
   #succeeded({ delivery, metrics }: StepResult): void {
     this.#context.succeeded('llm');
-    if (delivery.complete && metrics.playoutStartedAt !== undefined) this.#context.succeeded('tts');
+    if (!delivery.complete || metrics.playoutStartedAt === undefined) return;
+    this.#context.succeeded('tts');
+    this.#context.succeeded('audio-output');
   }
 
   /** The LLM is told the results; after too many rounds it is to answer without tools. */
@@ -190,7 +192,15 @@ export class SpeechRunner {
     if (addToChat)
       recordReply({ context: this.#context, speech, createdAtMs }, { ...result, writtenText: step.written.text, hasCalls: false });
     this.#context.core.emit({ type: 'turn-metrics', metrics: result.metrics });
-    if (result.failure !== undefined && !speech.interrupted) await this.#fail(speech, result, result.failure);
+    if (result.failure === undefined) return;
+    if (speech.interrupted) this.#mention(speech, result.failure);
+    else await this.#fail(speech, result, result.failure);
+  }
+
+  /** A failure after which the speech ends, or goes on, as it would have. Of one that is stopped, only an output that does not stop is news. */
+  #mention(speech: Speech, { source, error }: NonNullable<StepResult['failure']>): void {
+    if (source === 'audio-output') this.#context.report(source, error, false);
+    else if (!speech.interrupted) this.#context.report(source, error, true);
   }
 
   /** Whatever was tried, the reply could not be made: the caller is told, if that is possible, and the call goes on. */

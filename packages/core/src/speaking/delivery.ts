@@ -5,8 +5,10 @@ export interface DeliveryResult {
   readonly complete: boolean;
   /** What was heard of the text as written. */
   readonly heardText: string;
-  /** It broke off by itself. */
+  /** It broke off by itself: what with. */
   readonly error?: unknown;
+  /** What broke, if something did. */
+  readonly brokenBy?: 'tts' | 'audio-output';
 }
 
 /** When things happened, on the clock: the stages of the delay that the caller hears. */

@@ -225,14 +225,30 @@ describe('an output that never has room', () => {
     ]);
   });
 
-  test('whose wait fails is written to again', async () => {
-    const { playout, finish, at, tell } = setUp({ write: () => Promise.reject(new Error('no room')) });
+  test('whose wait fails ends the reply with what was heard, and is silenced', async () => {
+    const later = (clock: VirtualClock) => new Promise<void>((_resolve, reject) => void clock.after(300, () => reject(new Error('gone'))));
+    const setting = setUp({ write: () => later(setting.clock) });
+    const { playout, finish, at, tell } = setting;
     playout.push(frameOf(400));
     playout.push(frameOf(600));
+    playout.authorise();
+    at(200, () => tell(one.progress(150)));
+    expect(await finish()).toEqual(['0 write segment-1 400', '200 heard 150', '300 clear', '300 stopped 150 gone']);
+  });
+
+  test('whose wait fails once it was cleared goes on after that: the write was nobody’s any more', async () => {
+    let waits = 0;
+    const reject = (clock: VirtualClock) => new Promise<void>((_resolve, fail) => void clock.after(300, () => fail(new Error('cleared'))));
+    const setting = setUp({ write: () => ((waits += 1) === 1 ? reject(setting.clock) : undefined) });
+    const { playout, finish, at, tell } = setting;
+    playout.push(frameOf(400));
     playout.end();
     playout.authorise();
-    at(1000, () => tell(one.finished(1000, true)));
-    expect(await finish()).toEqual(['0 write segment-1 400', '0 write segment-1 600', '0 end segment-1', '1000 complete 1000']);
+    at(200, () => playout.hold());
+    at(400, () => tell(one.finished(100)));
+    at(500, () => playout.resume());
+    at(800, () => tell(two.finished(300, true)));
+    expect((await finish()).slice(-3)).toEqual(['500 write segment-2 300', '500 end segment-2', '800 complete 400']);
   });
 });
 
@@ -299,6 +315,32 @@ test('what the output throws ends the reply with it', async () => {
   playout.push(frameOf(400));
   playout.authorise();
   expect((await finish()).at(-1)).toBe('0 stopped 0 wrong rate');
+});
+
+test('one that throws when it is to fall silent ends the reply, held or stopped', async () => {
+  const broken = {
+    clear: () => {
+      throw new Error('no hands');
+    },
+  };
+  for (const act of ['hold', 'stop'] as const) {
+    const { playout, finish, at, tell } = setUp(broken);
+    playout.push(frameOf(1000));
+    playout.authorise();
+    at(500, () => tell(one.progress(450)));
+    at(600, () => playout[act]());
+    expect((await finish()).slice(-3)).toEqual(['600 clear', '600 end segment-1', '600 stopped 450 no hands']);
+  }
+});
+
+test('one that counts in what is no number is counted for by the clock', async () => {
+  const { playout, finish, at, tell } = setUp();
+  playout.push(frameOf(1000));
+  playout.end();
+  playout.authorise();
+  at(100, () => tell(one.progress(Number.NaN)));
+  at(1000, () => tell(one.finished(Number.NaN, true)));
+  expect((await finish()).at(-1)).toBe('1000 complete 1000');
 });
 
 test('what it throws later ends the reply with what was heard by then', async () => {

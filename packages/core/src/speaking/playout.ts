@@ -1,5 +1,5 @@
 import type { AudioFrame } from '../provider/audio-frame.js';
-import type { PlayoutEvent } from '../provider/audio-output.js';
+import type { AudioOutput, PlayoutEvent } from '../provider/audio-output.js';
 import type { Clock } from '../provider/clock.js';
 import { createDeferred } from '../stream/deferred.js';
 import { KeptAudio } from './kept-audio.js';
@@ -127,7 +127,7 @@ export class Playout {
     try {
       this.#write();
     } catch (error) {
-      this.#finish({ complete: false, error });
+      this.#fail(error);
     }
   }
 
@@ -160,8 +160,13 @@ export class Playout {
       this.#full = undefined;
       this.#pump();
     };
-    // A write that fails is told by the output's events.
-    full.then(goOn, goOn);
+    const onFailure = (error: unknown) => {
+      const isAwaited = this.#full === full && this.#segment?.clearedMs === undefined;
+      // A write that was cleared is nobody's any more.
+      if (isAwaited) this.#fail(error);
+      else goOn();
+    };
+    full.then(goOn, onFailure);
     this.#expect();
   }
 
@@ -173,8 +178,18 @@ export class Playout {
   #clear(): void {
     if (this.#segment === undefined || this.#segment.clearedMs !== undefined) return;
     this.#segment.clearedMs = this.#options.clock.now();
-    this.#options.port.output.clear();
+    try {
+      this.#options.port.output.clear();
+    } catch (error) {
+      return this.#fail(error);
+    }
     this.#expect();
+  }
+
+  /** The output cannot be relied on: the reply ends here, and what was written of it and not played is not to be heard, if that can be had. */
+  #fail(error: unknown): void {
+    if (this.#segment !== undefined) silence(this.#options.port.output, this.#segment);
+    this.#finish({ complete: false, error });
   }
 
   #onEvent(event: PlayoutEvent): void {
@@ -283,7 +298,23 @@ export class Playout {
     return (samples * 1000) / this.#options.port.output.sampleRate;
   }
 
+  /** An output that counts in anything but numbers has played nothing that is known of. */
   #toSamples(ms: number): number {
+    if (!Number.isFinite(ms)) return 0;
     return Math.round((ms * this.#options.port.output.sampleRate) / 1000);
+  }
+}
+
+/** Has an output that failed drop what it has; one that cannot is told that no more comes, so that what is next is not waited behind it. */
+function silence(output: AudioOutput, { id, clearedMs }: OpenSegment): void {
+  try {
+    if (clearedMs === undefined) return output.clear();
+  } catch {
+    // One failure is reported: the first.
+  }
+  try {
+    output.end(id);
+  } catch {
+    // As above.
   }
 }

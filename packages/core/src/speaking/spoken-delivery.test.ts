@@ -92,6 +92,7 @@ function setUp({ capabilities = {}, output: outputOptions = {}, failingSegment =
     listener: { onStarted: () => note('started'), onHeard: (text) => note(`heard ${text}`) },
     transforms: defaultTextTransforms,
     onRetry: () => note('retry'),
+    onRecovered: () => note('recovered'),
     onReceipt: (event) => note(event.type),
     onUnacknowledged: () => note('unacknowledged'),
     ...options,

@@ -16,7 +16,7 @@ import type { WrittenText } from './written-text.js';
 
 type FromSynthesis = Pick<
   SynthesisOptions,
-  'tts' | 'synthesize' | 'call' | 'signal' | 'connect' | 'replyDeadlineMs' | 'maxAheadMs' | 'onRetry'
+  'tts' | 'synthesize' | 'call' | 'signal' | 'connect' | 'replyDeadlineMs' | 'maxAheadMs' | 'onRetry' | 'onRecovered'
 >;
 
 export interface SpokenDeliveryOptions extends FromSynthesis {
@@ -236,6 +236,7 @@ export class SpokenDelivery implements Delivery {
 
   async #settle(): Promise<void> {
     const { playedMs, complete, error } = await this.#playout.done;
+    const brokenBy = this.#error === undefined && error !== undefined ? 'audio-output' : 'tts';
     this.#error ??= error;
     if (this.times.playoutStartedMs !== undefined) this.times.playoutEndedMs = this.#clock.now();
     this.#link.abort();
@@ -244,7 +245,7 @@ export class SpokenDelivery implements Delivery {
     const { text } = this.#options.written;
     const isWhole = complete && this.#error === undefined && this.#hasEndedText;
     const heardText = isWhole ? text.trim() : this.#ledger.heardOf(text, playedMs);
-    this.#done.resolve({ playedMs, complete: isWhole, heardText, ...(this.#error === undefined ? {} : { error: this.#error }) });
+    this.#done.resolve({ playedMs, complete: isWhole, heardText, ...(this.#error === undefined ? {} : { error: this.#error, brokenBy }) });
   }
 }
 

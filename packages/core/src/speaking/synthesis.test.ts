@@ -89,6 +89,7 @@ function setUp(setting: Setting) {
       return undefined;
     },
     onRetry: (error) => note(`retry: ${error instanceof Error ? error.message.replace('fake: ', '') : 'no error'}`),
+    onRecovered: () => note('recovered'),
   });
   const running = () =>
     synthesis.run().then(
@@ -249,13 +250,14 @@ describe('a call that fails', () => {
         ],
       },
     });
-    expect(only(await speak('a', 'b', 'c'), 'audio', 'retry:', 'call', 'done')).toEqual([
+    expect(only(await speak('a', 'b', 'c'), 'audio', 'retry:', 'recovered', 'call', 'done')).toEqual([
       '0 call',
       '0 audio a 0-100',
       '100 audio b 0-30',
       '100 audio b 30-70',
       '100 retry: lost',
       '200 call',
+      '210 recovered',
       '210 audio b 70-100',
       '210 audio c 0-100',
       '210 done',

@@ -37,6 +37,8 @@ export interface SynthesisOptions {
   /** May ask to be waited for before the next event. Nothing but receipts after the signal has fired. */
   readonly onEvent: (event: TTSEvent) => Promise<void> | undefined;
   readonly onRetry: (error: unknown) => void;
+  /** A call after a failed one has delivered something that was not there before. */
+  readonly onRecovered: () => void;
 }
 
 /** One call of the TTS, while it lasts. */
@@ -66,6 +68,8 @@ export class Synthesis {
   #completed = 0;
   /** Since when nothing new came, though something was to come. */
   #sinceMs = 0;
+  /** A call has failed, and the next one has delivered nothing yet. */
+  #isBroken = false;
   #wake = () => {};
 
   constructor(options: SynthesisOptions) {
@@ -124,6 +128,7 @@ export class Synthesis {
     const delayMs = retryDelayMs(failures, connect, isAPIError(error) ? error.retryAfterMs : 0);
     const isWorthIt = isAPIError(error) && error.retryable && failures <= connect.maxRetries;
     if (!isWorthIt || this.#clock.now() + delayMs >= this.#sinceMs + replyDeadlineMs) throw error;
+    this.#isBroken = true;
     onRetry(error);
     // An abort ends the wait, and then the loop.
     await sleep(delayMs, { clock: this.#clock, signal }).catch(() => {});
@@ -200,6 +205,7 @@ export class Synthesis {
       const frame = this.#delivered.take(event.segmentId, event.frame);
       if (frame === undefined) return undefined;
       this.#sinceMs = this.#clock.now();
+      this.#recovered();
       return this.#options.onEvent({ ...event, frame });
     }
     const wait = this.#options.onEvent(event);
@@ -207,7 +213,14 @@ export class Synthesis {
     return wait;
   }
 
+  #recovered(): void {
+    if (!this.#isBroken) return;
+    this.#isBroken = false;
+    this.#options.onRecovered();
+  }
+
   #complete(segmentId: string): void {
+    this.#recovered();
     this.#segments.shift();
     this.#given -= 1;
     this.#completed += 1;

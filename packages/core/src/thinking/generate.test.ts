@@ -63,6 +63,7 @@ function setUp({ attempts, connect = {}, start }: Setting) {
     connect: { ...defaultConnectOptions, ...connect },
     replyDeadlineMs: 8000,
     onRetry: (error) => note(`retry: ${messageOf(error)}`),
+    onRecovered: () => note('recovered'),
   });
   /** Reads to the end and puts it into the account. */
   const read = async (onEvent: (event: LLMEvent) => Promise<void> | void = () => {}) => {
@@ -110,6 +111,7 @@ describe('an attempt that fails before it delivered anything', () => {
       '300 attempt',
       '300 retry: the connection was lost',
       '2300 attempt',
+      '2300 recovered',
       '2300 hi',
       '2300 finish',
       '2300 end',
@@ -157,6 +159,7 @@ describe('an attempt that fails before it delivered anything', () => {
   test('leaves nothing of its response behind', async () => {
     const account = await run([opaque('of the first'), lost], [opaque('of the second'), text('hi'), finish]);
     expect(account.filter((line) => !line.includes('attempt') && !line.includes('retry'))).toEqual([
+      '100 recovered',
       '100 opaque "of the second"',
       '100 hi',
       '100 finish',
@@ -199,6 +202,7 @@ describe('silence', () => {
       '0 attempt',
       '3000 retry: said nothing for 3000 ms',
       '3100 attempt',
+      '3100 recovered',
       '3100 hi',
       '3100 finish',
       '3100 end',

@@ -18,6 +18,8 @@ export interface Generation {
   /** All attempts together, in milliseconds, until the first text or tool call. */
   readonly replyDeadlineMs: number;
   readonly onRetry: (error: unknown) => void;
+  /** An attempt after a failed one has delivered something. */
+  readonly onRecovered: () => void;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function* generate(generation: Generation): AsyncGenerator<LLMEvent
     const progress: Progress = { hasDelivered: false, held: [] };
     const firstMs = firstOutputLimitMs(attempt, connect, deadlineMs - clock.now());
     try {
-      yield* attemptOnce(generation, { progress, deadlineMs, firstMs });
+      yield* attemptOnce(generation, { attempt, progress, deadlineMs, firstMs });
       return;
     } catch (error) {
       if (link.aborted) return;
@@ -52,6 +54,14 @@ export async function* generate(generation: Generation): AsyncGenerator<LLMEvent
   }
 }
 
+interface AttemptOptions {
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly progress: Progress;
+  readonly deadlineMs: number;
+  readonly firstMs: number;
+}
+
 /** How far an attempt has come. */
 interface Progress {
   hasDelivered: boolean;
@@ -59,8 +69,8 @@ interface Progress {
 }
 
 async function* attemptOnce(
-  { generate: start, request, provider, connect }: Generation,
-  { progress, deadlineMs, firstMs }: { readonly progress: Progress; readonly deadlineMs: number; readonly firstMs: number },
+  { generate: start, request, provider, connect, onRecovered }: Generation,
+  { attempt, progress, deadlineMs, firstMs }: AttemptOptions,
 ): AsyncGenerator<LLMEvent, void, void> {
   const { clock } = request;
   using link = linkSignals(request.signal);
@@ -73,8 +83,11 @@ async function* attemptOnce(
     for await (const event of readUntilAbort(start({ ...request, signal }), { signal, clock })) {
       // Too late, or wanted by nobody; what it cost is known all the same.
       if (signal.aborted && !isReceipt(event)) continue;
-      progress.hasDelivered ||= event.type === 'text-delta' || event.type === 'tool-call';
-      hasFinished ||= event.type === 'finish';
+      const isOutput = event.type === 'text-delta' || event.type === 'tool-call';
+      const isFinish = event.type === 'finish';
+      if (attempt > 1 && !progress.hasDelivered && !hasFinished && (isOutput || isFinish)) onRecovered();
+      progress.hasDelivered ||= isOutput;
+      hasFinished ||= isFinish;
       if (hasFinished) patience.expect(afterFinishMs);
       else if (!isReceipt(event))
         patience.expect(progress.hasDelivered ? connect.timeoutMs : Math.min(connect.timeoutMs, untilDeadlineMs()));
