@@ -121,7 +121,7 @@ test('after so many failures in a row that nothing could mend the session closes
   const result = await scenario({
     user,
     llm: [{ input: 'hello', error: broken }],
-    options: { maxUnrecoverableErrors: 1 },
+    options: { maxUnrecoverableErrors: 0 },
     durationMs: 9000,
   });
   expect(result.events.at(-1)?.event).toMatchObject({ type: 'close', reason: 'error', error: { kind: 'authentication' } });

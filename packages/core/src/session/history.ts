@@ -8,6 +8,7 @@ export class History {
   readonly #core: SessionCore;
   #chat = ChatContext.empty();
   #ids = 0;
+  readonly #callIds = new Set<string>();
 
   constructor(core: SessionCore) {
     this.#core = core;
@@ -20,6 +21,14 @@ export class History {
   newId(): string {
     this.#ids += 1;
     return `item-${this.#ids}`;
+  }
+
+  /** The call's own id; another one, if a call before it in this session has the same: each call has one output. */
+  newCallId(wanted: string): string {
+    let callId = wanted;
+    for (let count = 2; this.#callIds.has(callId); count += 1) callId = `${wanted}-${count}`;
+    this.#callIds.add(callId);
+    return callId;
   }
 
   /** Puts the item in its place by time, and tells of it. */

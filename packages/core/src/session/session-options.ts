@@ -29,7 +29,7 @@ export interface AgentSessionOptions<UserData = unknown> extends OverridableOpti
     | undefined;
   /** All attempts at a reply together, until its first output. Default 8,000. */
   readonly replyDeadlineMs?: number | undefined;
-  /** So many failures in a row that nothing could mend, and the session closes. Default 3. */
+  /** So many failures of one source in a row that nothing could mend are borne; with the next the session closes. Default 3. */
   readonly maxUnrecoverableErrors?: number | undefined;
   /** Wait at close for a final transcript still due. Default 2,000. */
   readonly closeTranscriptTimeoutMs?: number | undefined;

@@ -273,7 +273,7 @@ export class SessionRuntime {
     if (recoverable) return;
     const inARow = (this.#unrecoverable.get(source) ?? 0) + 1;
     this.#unrecoverable.set(source, inARow);
-    if (inARow >= (this.#options.maxUnrecoverableErrors ?? 3)) this.#closeBecause('error', { error: report });
+    if (inARow > (this.#options.maxUnrecoverableErrors ?? 3)) this.#closeBecause('error', { error: report });
   }
 
   #show(part: Parameters<TranscriptOutput['write']>[0]): void {

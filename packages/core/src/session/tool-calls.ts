@@ -24,7 +24,6 @@ export class ToolCalls {
   readonly #tools: readonly Tool<RunContext>[];
   readonly #waiting: ToolCall[] = [];
   readonly #running: Promise<FinishedToolCall>[] = [];
-  readonly #ids = new Set<string>();
   #mayRun = false;
 
   constructor(context: SessionContext, speech: Speech, tools: readonly Tool<RunContext>[]) {
@@ -38,10 +37,8 @@ export class ToolCalls {
   }
 
   add(given: ToolCall): void {
-    // Each call has one output: a model that uses an id twice must not make two of one id.
-    const isKnown = this.#ids.has(given.callId);
-    const call = isKnown ? { ...given, callId: `${given.callId}-${this.#ids.size + 1}` } : given;
-    this.#ids.add(call.callId);
+    const callId = this.#context.history.newCallId(given.callId);
+    const call = callId === given.callId ? given : { ...given, callId };
     if (this.#mayRun) this.#start(call);
     else this.#waiting.push(call);
   }
