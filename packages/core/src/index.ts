@@ -38,5 +38,5 @@ export { isStopResponse, isToolError, StopResponse, ToolError } from './tools/to
 export type { ToolArguments, ToolSchema } from './tools/standard-schema.js';
 export type { Tool, ToolMarks, ToolOptions } from './tools/tool.js';
 export type { ToolsInput } from './tools/tool-list.js';
-export { ignoreBackchannels, interruptByDurationAndWords } from './turn/interruption-policy.js';
+export { ignoreBackchannels, ignorePhrases, interruptByDurationAndWords } from './turn/interruption-policy.js';
 export type { InterruptionPolicy, InterruptionVerdict, Overlap, TurnDetectionMode } from './turn/turn-options.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ignoreBackchannels, interruptByDurationAndWords } from './interruption-policy.js';
+import { ignoreBackchannels, ignorePhrases, interruptByDurationAndWords } from './interruption-policy.js';
 import type { InterruptionVerdict, Overlap } from './turn-options.js';
 
 const options = { minInterruptionDurationMs: 500, minInterruptionWords: 0 };
@@ -26,8 +26,42 @@ test.each<[string, InterruptionVerdict]>([
   ['uh-huh', 'ignore'],
   ['yeah, okay', 'ignore'],
   ['I see', 'ignore'],
+  ['Mm-hmm.', 'ignore'],
+  ['Okay, okay, right.', 'ignore'],
+  ['ach so, ja genau', 'ignore'],
+  ["D'accord.", 'ignore'],
+  ['d’accord', 'ignore'],
+  ['Sí, claro.', 'ignore'],
+  ['ho capito', 'ignore'],
+  ['tá bom', 'ignore'],
+  ['ja, precies', 'ignore'],
+  ['はい、なるほど', 'ignore'],
+  ['うんうん', 'ignore'],
+  ['嗯，好的', 'ignore'],
+  ['네, 알겠습니다', 'ignore'],
   ['yes but no', 'stop'],
   ['stop', 'stop'],
+  ['okay stop', 'stop'],
+  ['right now', 'stop'],
+  ['はい待って', 'stop'],
+  ['I', 'stop'],
+  ['okayish', 'stop'],
+  ['yes yes yes yes yes', 'stop'],
 ])('backchannels only say that somebody listens: %j is %s', (text, verdict) => {
   expect(ignoreBackchannels({ ...quiet, speechMs: 600, text, words: text.split(' ').length, isFinal: true }, options)).toBe(verdict);
+});
+
+test('a policy of its own lets pass the words it was given, and no others', () => {
+  const policy = ignorePhrases(['Na klar', 'eben']);
+  const heard = (text: string) => policy({ ...quiet, text, words: 2, isFinal: true }, options);
+  expect([heard('Na klar, eben!'), heard('klar'), heard('okay')]).toEqual(['ignore', 'stop', 'stop']);
+});
+
+test('what has no text yet goes by its duration', () => {
+  expect(ignoreBackchannels({ ...quiet, speechMs: 600 }, options)).toBe('pause');
+});
+
+test('a policy without phrases is a mistake, and says so', () => {
+  expect(() => ignorePhrases([])).toThrow(/at least one phrase/);
+  expect(() => ignorePhrases(['…'])).toThrow(TypeError);
 });

@@ -1,3 +1,4 @@
+import { backchannels } from './backchannels.js';
 import type { InterruptionPolicy } from './turn-options.js';
 
 /**
@@ -10,31 +11,42 @@ export const interruptByDurationAndWords: InterruptionPolicy = (overlap, { minIn
   return overlap.speechMs >= minInterruptionDurationMs && overlap.speechMs > 0 ? 'pause' : 'ignore';
 };
 
-const backchannels = new Set([
-  'uh-huh',
-  'uhhuh',
-  'mhm',
-  'mm-hmm',
-  'mmhmm',
-  'mm',
-  'hmm',
-  'yeah',
-  'yep',
-  'yes',
-  'ok',
-  'okay',
-  'right',
-  'sure',
-  'i',
-  'see',
-  'aha',
-  'ah',
-  'oh',
-]);
+/** Longer texts than this say more than "I listen", whatever they consist of: in UTF-16 units, and in words or phrases. */
+const longestLength = 40;
+const mostPhrases = 4;
 
-/** As `interruptByDurationAndWords`, but what only says "I am listening" ("uh-huh", "yeah", "I see") does not stop the agent. */
-export const ignoreBackchannels: InterruptionPolicy = (overlap, options) => {
-  const words = overlap.text.toLowerCase().match(/[\p{L}'-]+/gu) ?? [];
-  if (words.length > 0 && words.length <= 3 && words.every((word) => backchannels.has(word))) return 'ignore';
-  return interruptByDurationAndWords(overlap, options);
-};
+/**
+ * A policy as `interruptByDurationAndWords`, but a turn made of these words and phrases alone, up to four of them, does not stop the agent:
+ * a reply that was paused for it goes on as soon as the turn is over. Case and punctuation aside.
+ *
+ * @param phrases As an STT writes them. Their letters count, and the blanks between words.
+ * @throws {TypeError} There is none, or one that has no letter.
+ */
+export function ignorePhrases(phrases: Iterable<string>): InterruptionPolicy {
+  const known = [...phrases].map(bare);
+  if (known.length === 0 || known.includes('')) throw new TypeError('ignorePhrases: give at least one phrase, and each with a letter');
+  // The longest first: "ah oui" is not "ah" and something else. Signs of Chinese and Japanese need no blank between them.
+  const longestFirst = [...new Set(known)].sort((one, other) => other.length - one.length);
+  const isUnspaced = (phrase: string) => /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]$/u.test(phrase);
+  const choices = longestFirst.map((phrase) => (isUnspaced(phrase) ? `${phrase} ?` : `${phrase}(?: |$)`));
+  const pattern = new RegExp(`^(?:${choices.join('|')}){1,${mostPhrases}}$`, 'u');
+  return (overlap, options) =>
+    overlap.text !== '' && overlap.text.length <= longestLength && pattern.test(bare(overlap.text))
+      ? 'ignore'
+      : interruptByDurationAndWords(overlap, options);
+}
+
+/** Lower case; letters, digits and accents only, with one blank between words. A hyphen parts words, an apostrophe does not. */
+const bare = (text: string): string =>
+  text
+    .toLowerCase()
+    .normalize('NFC')
+    .replaceAll(/['’]/gu, '')
+    .replaceAll(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
+    .trim();
+
+/**
+ * Lets pass what only says "I am listening": "uh-huh", "mm-hmm", "okay", "I see", and the like in German, French, Spanish, Italian,
+ * Portuguese, Dutch, Japanese, Chinese and Korean. It is remembered as said, and not answered. For words of your own: `ignorePhrases`.
+ */
+export const ignoreBackchannels: InterruptionPolicy = ignorePhrases(Object.values(backchannels).flatMap((phrases) => phrases.split('|')));
