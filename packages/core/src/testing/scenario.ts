@@ -1,6 +1,7 @@
 import { Agent } from '../agent/agent.js';
 import { textOf } from '../chat/chat-context.js';
 import type { ConversationItem } from '../chat/conversation-item.js';
+import type { AudioOutput } from '../provider/audio-output.js';
 import type { CallIO } from '../provider/call-io.js';
 import type { AgentEvent } from '../observe/agent-event.js';
 import { AgentSession } from '../session/agent-session.js';
@@ -10,10 +11,10 @@ import type { Tool } from '../tools/tool.js';
 import type { RunContext } from '../agent/session.js';
 import { ScriptProblems } from './script-problems.js';
 import { createScriptedInput } from './scripted-input.js';
-import { createScriptedLLM, type ScriptedReply } from './scripted-llm.js';
+import { createScriptedLLM, type ScriptedLLMCall, type ScriptedReply } from './scripted-llm.js';
 import { createScriptedOutput, type PlayedSegment } from './scripted-output.js';
 import { createScriptedSTT } from './scripted-stt.js';
-import { createScriptedTTS, type ScriptedSpeech } from './scripted-tts.js';
+import { createScriptedTTS, type ScriptedSpeech, type ScriptedTTSCall } from './scripted-tts.js';
 import { createScriptedVAD } from './scripted-vad.js';
 import type { Utterance } from './utterance.js';
 
@@ -25,6 +26,8 @@ export interface Scenario {
   /** In place of the plain one. */
   readonly agent?: Agent;
   readonly options?: AgentSessionOptions;
+  /** The loudspeaker; one that plays in the clock's time by default. */
+  readonly output?: (clock: VirtualClock) => AudioOutput;
   /** Ends of the call beside the scripted caller and loudspeaker. */
   readonly io?: CallIO;
   /** How long the call lasts, on the virtual clock. */
@@ -39,6 +42,9 @@ export interface ScenarioResult {
   /** All of the session's events, with the time at which each was emitted: `createdAt` is when it happened. */
   readonly events: readonly { readonly atMs: number; readonly event: AgentEvent }[];
   readonly played: readonly PlayedSegment[];
+  /** What the scripted LLM and TTS were asked, in order. */
+  readonly llmCalls: readonly ScriptedLLMCall[];
+  readonly ttsCalls: readonly ScriptedTTSCall[];
   /** The history in short: `user: text`, `assistant!: text` if interrupted, `call: name arguments`, `output: text`. */
   readonly history: readonly string[];
   /** Agent states after `initializing`, as `3000 thinking`; with those of the user as `550 user speaking`. */
@@ -72,7 +78,7 @@ export async function scenario(script: Scenario): Promise<ScenarioResult> {
   } = script;
   const llm = createScriptedLLM(replies, problems);
   const tts = createScriptedTTS(speeches, problems);
-  const audioOutput = createScriptedOutput(clock);
+  const audioOutput = createScriptedOutput(clock, script.output?.(clock));
   const session = new AgentSession({ vad: createScriptedVAD(), stt: createScriptedSTT(user), llm, tts, clock, ...script.options });
   const events: { readonly atMs: number; readonly event: AgentEvent }[] = [];
   const observing = (async () => {
@@ -89,7 +95,17 @@ export async function scenario(script: Scenario): Promise<ScenarioResult> {
   tts.assertAllUsed();
   problems.assertNone();
   clock.assertIdle();
-  return { session, clock, events, played: audioOutput.played, history, agentStates: agentStates(events), userStates: userStates(events) };
+  return {
+    session,
+    clock,
+    events,
+    played: audioOutput.played,
+    llmCalls: llm.calls,
+    ttsCalls: tts.calls,
+    history,
+    agentStates: agentStates(events),
+    userStates: userStates(events),
+  };
 }
 
 type Timed = ScenarioResult['events'];

@@ -1,6 +1,8 @@
 import { callStream } from '../provider-kit/call-stream.js';
 import type { ChatItem } from '../provider/chat-item.js';
-import type { LLM, LLMEvent } from '../provider/llm.js';
+import type { ContentPart } from '../provider/content-part.js';
+import type { LLM, LLMEvent, LLMRequest } from '../provider/llm.js';
+import type { ToolChoice } from '../provider/tool-specification.js';
 import { sleep } from '../stream/sleep.js';
 import type { ScriptProblems } from './script-problems.js';
 
@@ -13,23 +15,50 @@ export interface ScriptedReply {
   readonly ttftMs?: number;
   /** To the end, when tool calls come: 300 by default. */
   readonly durationMs?: number;
+  /** Between one piece and the next: 0 by default. They must fit in before the end. */
+  readonly pieceIntervalMs?: number;
+  /** Reported as soon as the call is made, and at the end. */
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
   /** Fails at the end in place of finishing. */
   readonly error?: Error;
 }
 
+export interface ScriptedLLM extends LLM {
+  /** In the order in which they were made. */
+  readonly calls: readonly ScriptedLLMCall[];
+  assertAllUsed(): void;
+}
+
+/** A call of the scripted LLM. */
+export interface ScriptedLLMCall {
+  readonly atMs: number;
+  readonly input: string;
+  /** Names of the tools it may call. */
+  readonly tools: readonly string[];
+  readonly toolChoice: ToolChoice;
+  /** All that it was told by the system, instructions first. */
+  readonly system: readonly string[];
+  /** When it was aborted; absent if it was not. */
+  abortedMs?: number;
+}
+
 /** An LLM that says what it was told to say. Strict: an input without a reply, and a reply never asked for, are problems. */
-export function createScriptedLLM(replies: readonly ScriptedReply[], problems: ScriptProblems): LLM & { assertAllUsed(): void } {
+export function createScriptedLLM(replies: readonly ScriptedReply[], problems: ScriptProblems): ScriptedLLM {
   const used = new Set<ScriptedReply>();
-  let calls = 0;
+  const calls: ScriptedLLMCall[] = [];
+  let toolCalls = 0;
   return {
     specificationVersion: 1,
     kind: 'llm',
     provider: 'scripted',
     model: 'scripted-llm',
     capabilities: { tools: true, parallelToolCalls: true, images: true, audio: false, structuredOutput: false },
+    calls,
     generate: (request) =>
       callStream(request, async function* (): AsyncGenerator<LLMEvent, void, void> {
         const input = lastInput(request.chat);
+        calls.push(observed(request, input));
         const reply = replies.find((candidate) => candidate.input === input);
         if (reply === undefined) {
           problems.add(`the LLM was asked ${JSON.stringify(input)}, for which no reply is scripted`);
@@ -37,17 +66,27 @@ export function createScriptedLLM(replies: readonly ScriptedReply[], problems: S
           return;
         }
         used.add(reply);
-        const { output = '', toolCalls = [], ttftMs = 100, durationMs = 300, error } = reply;
+        const { output = '', toolCalls: wanted = [], ttftMs = 100, durationMs = 300, error } = reply;
+        const { pieceIntervalMs = 0, inputTokens, outputTokens } = reply;
         const wait = (ms: number) => sleep(ms, { clock: request.clock, signal: request.signal });
+        if (inputTokens !== undefined) yield { type: 'usage', usage: { inputTokens } };
         await wait(ttftMs);
-        for (const text of output.match(/[^]{1,3}/g) ?? []) yield { type: 'text-delta', text };
-        await wait(durationMs - ttftMs);
-        if (error !== undefined) throw error;
-        for (const { name, argumentsJson = '{}', callId } of toolCalls) {
-          calls += 1;
-          yield { type: 'tool-call', callId: callId ?? `call-${calls}`, name, argumentsJson };
+        let spentMs = ttftMs;
+        for (const [index, text] of (output.match(/[^]{1,3}/g) ?? []).entries()) {
+          if (index > 0 && pieceIntervalMs > 0) {
+            await wait(pieceIntervalMs);
+            spentMs += pieceIntervalMs;
+          }
+          yield { type: 'text-delta', text };
         }
-        yield { type: 'finish', reason: toolCalls.length > 0 ? 'tool-calls' : 'stop' };
+        await wait(Math.max(0, durationMs - spentMs));
+        if (error !== undefined) throw error;
+        for (const { name, argumentsJson = '{}', callId } of wanted) {
+          toolCalls += 1;
+          yield { type: 'tool-call', callId: callId ?? `call-${toolCalls}`, name, argumentsJson };
+        }
+        if (outputTokens !== undefined) yield { type: 'usage', usage: { outputTokens } };
+        yield { type: 'finish', reason: wanted.length > 0 ? 'tool-calls' : 'stop' };
       }),
     assertAllUsed() {
       for (const reply of replies) if (!used.has(reply)) problems.add(`the LLM was never asked ${JSON.stringify(reply.input)}`);
@@ -55,10 +94,22 @@ export function createScriptedLLM(replies: readonly ScriptedReply[], problems: S
   };
 }
 
+function observed(request: LLMRequest, input: string): ScriptedLLMCall {
+  const { clock, chat, tools, toolChoice, signal } = request;
+  const system = chat.flatMap((item) => (item.type === 'message' && item.role === 'system' ? [textIn(item.content)] : []));
+  const call: ScriptedLLMCall = { atMs: clock.now(), input, tools: tools.map(({ name }) => name), toolChoice, system };
+  const onAbort = () => {
+    call.abortedMs ??= clock.now();
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  return call;
+}
+
+const textIn = (content: readonly ContentPart[]): string => content.map((part) => (part.type === 'text' ? part.text : '')).join('');
+
 function lastInput(chat: readonly ChatItem[]): string {
   const last = chat.findLast(
     (item) => item.type === 'tool-output' || (item.type === 'message' && item.role !== 'assistant' && item.id !== 'instructions'),
   );
-  const content = last?.type === 'message' || last?.type === 'tool-output' ? last.content : [];
-  return content.map((part) => (part.type === 'text' ? part.text : '')).join('');
+  return last?.type === 'message' || last?.type === 'tool-output' ? textIn(last.content) : '';
 }

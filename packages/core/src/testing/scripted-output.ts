@@ -10,9 +10,11 @@ export interface PlayedSegment {
   readonly complete: boolean;
 }
 
-/** A loudspeaker with a memory: plays in the clock's time, and keeps when it played what. */
-export function createScriptedOutput(clock: Clock): AudioOutput & { readonly played: readonly PlayedSegment[] } {
-  const output = createPacedAudioOutput({ clock, sampleRate: 24_000 });
+/** A loudspeaker with a memory: plays in the clock's time, or as the given output does, and keeps when it played what. */
+export function createScriptedOutput(
+  clock: Clock,
+  output: AudioOutput = createPacedAudioOutput({ clock, sampleRate: 24_000 }),
+): AudioOutput & { readonly played: readonly PlayedSegment[] } {
   const played: PlayedSegment[] = [];
   let startedMs = 0;
   const observe = (event: PlayoutEvent) => {

@@ -18,18 +18,35 @@ const sampleRate = 24_000;
 const frameMs = 20;
 const voice = new Int16Array((sampleRate * frameMs) / 1000).fill(8000);
 
+/** A call of the scripted TTS. */
+export interface ScriptedTTSCall {
+  readonly atMs: number;
+  /** What it was given to speak, piece by piece. */
+  readonly texts: readonly string[];
+}
+
+export interface ScriptedTTS extends TTS {
+  /** In the order in which they were made. */
+  readonly calls: readonly ScriptedTTSCall[];
+  assertAllUsed(): void;
+}
+
 /** A TTS that speaks what it was told to. Strict: text without speech, and speech never asked for, are problems. */
-export function createScriptedTTS(speeches: readonly ScriptedSpeech[], problems: ScriptProblems): TTS & { assertAllUsed(): void } {
+export function createScriptedTTS(speeches: readonly ScriptedSpeech[], problems: ScriptProblems): ScriptedTTS {
   const used = new Set<ScriptedSpeech>();
+  const calls: ScriptedTTSCall[] = [];
   return {
     specificationVersion: 1,
     kind: 'tts',
     provider: 'scripted',
     model: 'scripted-tts',
     capabilities: { streaming: true, wordTimings: false, sampleRates: [sampleRate] },
+    calls,
     synthesize: (request) =>
       callStream(request, async function* (): AsyncGenerator<TTSEvent, void, void> {
         const given = new Map<string, string>();
+        const texts: string[] = [];
+        calls.push({ atMs: request.clock.now(), texts });
         for await (const input of request.text) {
           const { segmentId } = input;
           if (input.type === 'text') {
@@ -37,6 +54,7 @@ export function createScriptedTTS(speeches: readonly ScriptedSpeech[], problems:
             continue;
           }
           const text = given.get(segmentId) ?? '';
+          texts.push(text);
           const speech = speeches.find((candidate) => candidate.text === text);
           if (speech === undefined) {
             problems.add(`the TTS was given ${JSON.stringify(text)}, for which no speech is scripted`);
