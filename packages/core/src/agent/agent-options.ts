@@ -36,6 +36,13 @@ export interface OverridableOptions {
   readonly minInterruptionWords?: number | undefined;
   /** Default: by duration and words. */
   readonly interruptionPolicy?: InterruptionPolicy | undefined;
+  /** Silence between two speeches of the agent, at least. Default 0. */
+  readonly minConsecutiveSpeechDelayMs?: number | undefined;
+  /**
+   * For a loudspeaker without echo cancellation: so long from the agent's first sound on, only a turn that is over interrupts, and neither
+   * voice nor transcript before it, which may be the agent's own echo. Default null: none, as for telephony. 3,000 is a good value.
+   */
+  readonly aecWarmupMs?: number | null | undefined;
   /** From the end of the voice to the end of the turn. Default 500. */
   readonly minEndpointingDelayMs?: number | undefined;
   /** Default 3, then one last reply without tools. */

@@ -30,6 +30,23 @@ const provider =
       : `of specification version 1, not ${String(version)}; install a version of the plugin that fits this core`;
   };
 
+/** An object with these fields only, each of which may be left out. */
+const record =
+  (fields: Readonly<Record<string, Check>>): Check =>
+  (value) => {
+    if (typeof value !== 'object' || value === null) return 'an object';
+    const given: readonly (readonly [string, unknown])[] = Object.entries(value);
+    for (const [name, field] of given) {
+      const check = Object.hasOwn(fields, name) ? fields[name] : undefined;
+      if (check === undefined) return `an object with no other field than ${Object.keys(fields).join(', ')}, not "${name}"`;
+      const wanted = field === undefined ? undefined : check(field);
+      if (wanted !== undefined) return `an object whose "${name}" is ${wanted}, not ${shown(field)}`;
+    }
+    return undefined;
+  };
+
+const isPreemptive = record({ tts: isBoolean, maxSpeechMs: isTime, maxTries: isCount });
+
 const overridable: Readonly<Record<keyof OverridableOptions, Check>> = {
   stt: orNull(provider('stt')),
   vad: orNull(provider('vad')),
@@ -41,12 +58,14 @@ const overridable: Readonly<Record<keyof OverridableOptions, Check>> = {
   minInterruptionDurationMs: isTime,
   minInterruptionWords: isCount,
   interruptionPolicy: isFunction,
+  minConsecutiveSpeechDelayMs: isTime,
+  aecWarmupMs: orNull(isTime),
   minEndpointingDelayMs: isTime,
   maxToolSteps: isCount,
   falseInterruptionTimeoutMs: orNull(isTime),
   resumeFalseInterruption: isBoolean,
   ttsTextTransforms: orNull((value) => (Array.isArray(value) ? undefined : 'a list')),
-  preemptiveGeneration: (value) => (typeof value === 'boolean' ? undefined : isObject(value)),
+  preemptiveGeneration: (value) => (typeof value === 'boolean' ? undefined : isPreemptive(value)),
   interimCommitTimeoutMs: isTime,
   userAwayTimeoutMs: orNull(isTime),
 };

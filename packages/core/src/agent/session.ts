@@ -9,6 +9,8 @@ export interface SayOptions {
   /** Recorded beforehand: played as it is, and the TTS is not called. */
   readonly audio?: Iterable<AudioFrame> | AsyncIterable<AudioFrame> | undefined;
   readonly allowInterruptions?: boolean | undefined;
+  /** Higher goes first among the speeches that wait; equal ones in the order of their creation. Default 0. */
+  readonly priority?: number | undefined;
   /** Whether it enters the history. Default true. */
   readonly addToChat?: boolean | undefined;
 }
@@ -24,6 +26,8 @@ export interface GenerateReplyOptions {
   /** Said by the user in writing: enters the history first. */
   readonly userInput?: string | undefined;
   readonly allowInterruptions?: boolean | undefined;
+  /** Higher goes first among the speeches that wait; equal ones in the order of their creation. Default 0. */
+  readonly priority?: number | undefined;
 }
 
 /** What everybody may see of an agent. */

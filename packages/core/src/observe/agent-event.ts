@@ -58,6 +58,8 @@ export interface TurnMetrics {
   /** From the LLM's start (which may lie before the turn's end) to its first token, and to the first text given to the TTS. */
   readonly llmFirstTokenMs?: number;
   readonly llmFirstSentenceMs?: number;
+  /** What the LLM says it wrote, over the time from its first token to its last; absent if that cannot be told. */
+  readonly llmTokensPerSecond?: number;
   /** From the first text given to the TTS to its first audio. */
   readonly ttsFirstAudioMs?: number;
   /** From the end of the user's voice to the first sound. */

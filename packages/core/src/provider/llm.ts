@@ -25,6 +25,8 @@ export interface LLMRequest extends CallOptions {
 export type LLMEvent =
   | ReceiptEvent
   | { readonly type: 'text-delta'; readonly text: string }
+  /** The text so far is spoken as it is, without waiting for the rest of its sentence. Optional: text is cut into sentences anyway. */
+  | { readonly type: 'flush' }
   | { readonly type: 'reasoning-delta'; readonly text: string }
   /** Whole, when its arguments are complete; ids are unique within the stream. */
   | {

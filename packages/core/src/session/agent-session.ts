@@ -112,7 +112,7 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
   interrupt({ force = false }: { readonly force?: boolean } = {}): void {
     this.#assertRunning('interrupt');
     const holder = holderOf(this.#runtime.core.state.floor);
-    if (holder !== undefined && !holder.allowInterruptions && !force) {
+    if (holder !== undefined && holder.stage !== 'cancelling' && !holder.allowInterruptions && !force) {
       throw new Error(`speech ${holder.id} does not allow interruptions: use interrupt({ force: true })`);
     }
     this.#runtime.core.dispatch({ type: 'interrupt-requested', force });

@@ -4,6 +4,7 @@ import {
   holderOf,
   interruptibleSpeeches,
   nextHolder,
+  outdatedReplies,
   releaseFloor,
   speechesToInterrupt,
   speechOf,
@@ -16,6 +17,8 @@ import type { Transition } from './transition.js';
 
 /** Asks the policy what the user's present speech means for the agent's, and does it. */
 export function considerInterruption(step: Transition, isFinal: boolean): void {
+  // What is heard may be the agent's own echo.
+  if (step.nowMs < (step.state.aecWarmupUntilMs ?? -Infinity)) return;
   const verdict = interruptionVerdict(step, isFinal);
   if (verdict === 'stop') stopForUser(step);
   if (verdict === 'pause') holdSpeech(step);
@@ -47,17 +50,27 @@ export function stopForUser(step: Transition): void {
   for (const speech of interruptibleSpeeches(step.state.floor)) cancelSpeech(step, speech);
 }
 
+/** A newer turn was committed: what has not begun to be heard of the replies before it is not said any more. */
+export function dropOutdatedReplies(step: Transition): void {
+  for (const speech of outdatedReplies(step.state.floor)) cancelSpeech(step, speech);
+}
+
 export function interruptByRequest(step: Transition, request: { readonly speechId?: string; readonly force: boolean }): void {
   const { floor } = step.state;
   const { speechId, force } = request;
   const named = speechId === undefined ? undefined : speechOf(floor, speechId);
-  const targets = speechId === undefined ? speechesToInterrupt(floor, force) : named === undefined ? [] : [named];
-  for (const speech of targets) cancelSpeech(step, speech);
+  if (named !== undefined) return cancelSpeech(step, named);
+  if (speechId !== undefined) return;
+  const { stopped, shield } = speechesToInterrupt(floor, force);
+  for (const speech of stopped) cancelSpeech(step, speech);
+  if (shield !== undefined) step.do({ type: 'interruption-shielded', speechId: shield.id });
 }
 
 function cancelSpeech(step: Transition, speech: FloorSpeech): void {
   if (speech.stage === 'cancelling') return;
   if (speech.stage === 'held') step.cancelTimer('false-interruption');
+  // One begun before the turn was over is nobody's yet: it goes without a trace.
+  if (speech.stage === 'created') step.do({ type: 'preemptive-cancel' });
   step.set({ floor: updateSpeech(step.state.floor, speech.id, { stage: 'cancelling' }) });
   step.do({ type: 'speech-cancel', speechId: speech.id });
 }
@@ -82,6 +95,7 @@ export function onFalseInterruption(step: Transition): void {
   if (holder?.stage !== 'held' || step.state.turn.isSpeaking) return;
   // An open decision about the user's turn goes first: it may yet make the interruption real.
   if (step.state.timers.has('endpointing') || step.state.timers.has('interim-commit')) return awaitFalseInterruption(step);
+  step.cancelTimer('false-interruption');
   const resumed = step.state.options.resumeFalseInterruption;
   step.emit({ type: 'false-interruption', speechId: holder.id, resumed });
   if (!resumed) return cancelSpeech(step, holder);
@@ -90,7 +104,8 @@ export function onFalseInterruption(step: Transition): void {
 
 /** A speech that is held and must not be interrupted any more goes on at once. */
 export function onProtected(step: Transition, speechId: string, allowInterruptions: boolean): void {
-  step.set({ floor: updateSpeech(step.state.floor, speechId, { allowInterruptions }) });
+  // Whoever protects it while it is under way wants it finished.
+  step.set({ floor: updateSpeech(step.state.floor, speechId, { allowInterruptions, ...(allowInterruptions ? {} : { hasActed: true }) }) });
   const speech = speechOf(step.state.floor, speechId);
   if (speech?.stage !== 'held' || allowInterruptions) return;
   step.cancelTimer('false-interruption');
@@ -103,15 +118,18 @@ function resumeSpeech(step: Transition, speech: FloorSpeech): void {
 }
 
 export function onPlayoutStarted(step: Transition, speechId: string): void {
-  const speech = speechOf(step.state.floor, speechId);
-  if (speech?.stage === 'generating') step.set({ floor: updateSpeech(step.state.floor, speechId, { stage: 'speaking' }) });
-  // The hold overtook the report.
-  if (speech?.stage === 'held') step.set({ floor: updateSpeech(step.state.floor, speechId, { heldFrom: 'speaking' }) });
+  const { floor, options, aecWarmupUntilMs } = step.state;
+  const stage = speechOf(floor, speechId)?.stage;
+  // A hold may have overtaken the report.
+  const change = stage === 'generating' ? ({ stage: 'speaking' } as const) : stage === 'held' ? ({ heldFrom: 'speaking' } as const) : {};
+  step.set({ floor: updateSpeech(floor, speechId, { ...change, isHeard: true }) });
+  if (aecWarmupUntilMs === undefined && options.aecWarmupMs !== null) step.set({ aecWarmupUntilMs: step.nowMs + options.aecWarmupMs });
 }
 
 export function onStepEnded(step: Transition, speechId: string, next: 'working' | 'ended'): void {
   const speech = speechOf(step.state.floor, speechId);
   if (speech?.stage === 'held') step.cancelTimer('false-interruption');
+  if (speech?.isHeard === true && step.state.floor.holderId === speechId) step.set({ quietSinceMs: step.nowMs });
   const stays = next === 'working' && speech?.stage !== 'cancelling';
   step.set({ floor: releaseFloor(step.state.floor, speechId, stays ? 'working' : 'ended') });
 }
@@ -137,7 +155,14 @@ function grantFloor(step: Transition): void {
   const { turn, options, floor, isClosing } = step.state;
   const userHasFloor = (turn.isSpeaking && turn.speechMs >= options.minInterruptionDurationMs) || turnText(turn) !== '';
   const next = isClosing ? undefined : nextHolder(floor, userHasFloor);
-  if (next === undefined) return;
+  if (next === undefined) return step.cancelTimer('next-speech');
+  const waitMs = (step.state.quietSinceMs ?? -Infinity) + options.minConsecutiveSpeechDelayMs - step.nowMs;
+  // Less than a microsecond is not waited for: it is what sums of times are off by.
+  if (waitMs > 0.001) {
+    if (!step.state.timers.has('next-speech')) step.setTimer('next-speech', waitMs);
+    return;
+  }
+  step.cancelTimer('next-speech');
   step.set({ floor: { ...updateSpeech(floor, next.id, { stage: 'generating' }), holderId: next.id } });
   step.do({ type: 'speech-authorise', speechId: next.id });
 }

@@ -1,6 +1,13 @@
 import { holderOf, interruptibleSpeeches } from '../turn/floor.js';
 import { checkEndOfTurn, emptyUserTurn, startSpeaking, stopSpeaking, takeFinal, turnText } from '../turn/user-turn.js';
-import { awaitFalseInterruption, considerInterruption, interruptionVerdict, stopForUser } from './reduce-floor.js';
+import {
+  awaitFalseInterruption,
+  considerInterruption,
+  dropOutdatedReplies,
+  interruptionVerdict,
+  onFalseInterruption,
+  stopForUser,
+} from './reduce-floor.js';
 import type { SessionEvent } from './session-event.js';
 import type { SessionState } from './session-state.js';
 import type { Transition } from './transition.js';
@@ -80,7 +87,10 @@ export function commitTurn(step: Transition, { isAsked = false }: { readonly isA
   step.cancelTimer('interim-commit');
   // What the policy lets pass while the agent speaks is no turn that wants an answer.
   const isOverheard = !isAsked && interruptibleSpeeches(step.state.floor).length > 0 && interruptionVerdict(step, true) === 'ignore';
-  if (!isOverheard) stopForUser(step);
+  if (!isOverheard) {
+    stopForUser(step);
+    dropOutdatedReplies(step);
+  }
   step.do({
     type: isOverheard ? 'turn-overheard' : 'turn-commit',
     turn: {
@@ -99,8 +109,8 @@ export function commitTurn(step: Transition, { isAsked = false }: { readonly isA
     interimSegmentId: undefined,
     committedInterim,
   });
-  // A speech that was held for this goes on.
-  if (isOverheard && !turn.isSpeaking) awaitFalseInterruption(step);
+  // It is known now that it was no interruption: a speech that was held for it goes on.
+  if (isOverheard) onFalseInterruption(step);
 }
 
 /** A final whose interim was taken in its place is late: only what it has beyond that is new. */
@@ -113,7 +123,8 @@ function startPreemptively(step: Transition): void {
   const { options, turn, preemptiveTries } = step.state;
   const { preemptive } = options;
   if (preemptive === null || preemptiveTries >= preemptive.maxTries) return;
-  const speechMs = (turn.stoppedMs ?? step.nowMs) - (turn.startedMs ?? step.nowMs);
+  const untilMs = turn.isSpeaking ? step.nowMs : (turn.stoppedMs ?? step.nowMs);
+  const speechMs = untilMs - (turn.startedMs ?? untilMs);
   if (speechMs > preemptive.maxSpeechMs) return;
   step.set({ preemptiveTries: preemptiveTries + 1 });
   step.do({ type: 'preemptive-start', text: turnText(turn) });

@@ -1,4 +1,4 @@
-import { addSpeech, updateSpeech } from '../turn/floor.js';
+import { addSpeech, queueSpeech, updateSpeech } from '../turn/floor.js';
 import { turnText } from '../turn/user-turn.js';
 import { interruptByRequest, onFalseInterruption, onPlayoutStarted, onProtected, onStepEnded, settleFloor } from './reduce-floor.js';
 import { clearTurn, commitNow, commitTurn, onFinal, onInterim, onVoiceEnd, onVoiceProgress, onVoiceStart } from './reduce-hearing.js';
@@ -54,10 +54,16 @@ function apply(step: Transition, event: SessionEvent): void {
   }
 }
 
-type SpeechEvent = Extract<
-  SessionEvent,
-  { readonly type: 'interrupt-requested' | 'speech-protected' | 'speech-queued' | 'playout-started' | 'step-ended' | 'step-queued' }
->;
+type SpeechEvent = Extract<SessionEvent, { readonly type: SpeechEventType }>;
+type SpeechEventType =
+  | 'interrupt-requested'
+  | 'speech-protected'
+  | 'speech-created'
+  | 'speech-queued'
+  | 'speech-acted'
+  | 'playout-started'
+  | 'step-ended'
+  | 'step-queued';
 
 function applyToSpeech(step: Transition, event: SpeechEvent): void {
   switch (event.type) {
@@ -65,14 +71,18 @@ function applyToSpeech(step: Transition, event: SpeechEvent): void {
       return interruptByRequest(step, event);
     case 'speech-protected':
       return onProtected(step, event.speechId, event.allowInterruptions);
+    case 'speech-created':
+      step.set({ floor: addSpeech(step.state.floor, event.speech) });
+      return step.emit({ type: 'speech-created', speechId: event.speech.id, source: event.source });
     case 'speech-queued':
-      return step.set({ floor: addSpeech(step.state.floor, event.speech) });
+    case 'step-queued':
+      return step.set({ floor: queueSpeech(step.state.floor, event.speechId) });
+    case 'speech-acted':
+      return step.set({ floor: updateSpeech(step.state.floor, event.speechId, { hasActed: true }) });
     case 'playout-started':
       return onPlayoutStarted(step, event.speechId);
     case 'step-ended':
       return onStepEnded(step, event.speechId, event.next);
-    case 'step-queued':
-      return step.set({ floor: updateSpeech(step.state.floor, event.speechId, { stage: 'waiting' }) });
     default:
       return event satisfies never;
   }
@@ -86,6 +96,9 @@ function onTimer(step: Transition, name: TimerName): void {
       return commitTurn(step);
     case 'false-interruption':
       return onFalseInterruption(step);
+    case 'next-speech':
+      // Who speaks next is settled after each event.
+      return undefined;
     case 'user-away':
       step.emit({ type: 'user-state-changed', oldState: step.state.user, newState: 'away' });
       return step.set({ user: 'away' });

@@ -15,7 +15,7 @@ import type { AnsweredTurn, ReplyRequest } from './reply-request.js';
 import type { SessionContext } from './session-context.js';
 import { connectOptionsFor } from './session-options.js';
 import type { Speech, SpeechPart } from './speech.js';
-import { ToolCalls } from './tool-calls.js';
+import { type ToolCall, ToolCalls } from './tool-calls.js';
 import { stepMetrics } from './turn-metrics.js';
 
 export interface StepResult {
@@ -41,9 +41,11 @@ export class ReplyStep implements SpeechPart {
   #answered: AnsweredTurn | undefined;
   #begunMs: number | undefined;
   #firstTokenMs: number | undefined;
+  #lastTokenMs: number | undefined;
+  #outputTokens: number | undefined;
   #failure: StepResult['failure'];
 
-  /** Starts generating at once; is heard, runs tools and costs a TTS only after `begin`. */
+  /** Starts generating at once; is heard and runs tools only after `begin`, and costs a TTS only after that or `prepare`. */
   constructor(context: SessionContext, speech: Speech, options: { readonly request: ReplyRequest; readonly index: number }) {
     this.#context = context;
     this.#speech = speech;
@@ -60,6 +62,16 @@ export class ReplyStep implements SpeechPart {
         onHeard: (text) => this.#show(text, false),
       },
     });
+  }
+
+  /** It failed already: it is of no use to a turn that is yet to be decided. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Is synthesised before the turn is decided, and still not heard. */
+  prepare(): void {
+    this.#delivery.begin();
   }
 
   /** The turn is decided: the reply is meant for the caller. */
@@ -147,12 +159,14 @@ export class ReplyStep implements SpeechPart {
   #take(event: LLMEvent, show: (text: string) => void): void {
     switch (event.type) {
       case 'text-delta':
-        this.#firstTokenMs ??= this.#context.clock.now();
+        this.#countToken();
         show(event.text);
         return this.#delivery.pushText(event.text);
+      case 'flush':
+        return this.#delivery.flushText();
       case 'tool-call':
-        this.#firstTokenMs ??= this.#context.clock.now();
-        if (this.#request.toolChoice !== 'none') this.calls.add(event);
+        this.#countToken();
+        if (this.#request.toolChoice !== 'none') this.#call(event);
         else if (this.written.text === '') throw unwantedCall(this.#context);
         return undefined;
       case 'opaque':
@@ -166,11 +180,22 @@ export class ReplyStep implements SpeechPart {
           model: event.model ?? llm?.model ?? '',
           usage: event.usage,
         });
+        if (event.usage.outputTokens !== undefined) this.#outputTokens = (this.#outputTokens ?? 0) + event.usage.outputTokens;
         return undefined;
       }
       default:
         return undefined;
     }
+  }
+
+  #countToken(): void {
+    this.#lastTokenMs = this.#context.clock.now();
+    this.#firstTokenMs ??= this.#lastTokenMs;
+  }
+
+  #call(call: ToolCall): void {
+    this.calls.add(call);
+    this.#context.core.dispatch({ type: 'speech-acted', speechId: this.#speech.id });
   }
 
   /** Text as it is remembered: as the LLM wrote it, or what the agent's `transcriptionNode` makes of it. */
@@ -201,6 +226,8 @@ export class ReplyStep implements SpeechPart {
       createdMs: this.createdMs,
       begunMs: this.begunMs,
       firstTokenMs: this.#firstTokenMs,
+      lastTokenMs: this.#lastTokenMs,
+      outputTokens: this.#outputTokens,
       delivery,
       times: this.#delivery.times,
       toWall: (clockMs) => this.#context.core.toWall(clockMs),

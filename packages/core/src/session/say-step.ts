@@ -78,6 +78,8 @@ export class SayStep implements SpeechPart {
       createdMs: this.begunMs,
       begunMs: this.begunMs,
       firstTokenMs: undefined,
+      lastTokenMs: undefined,
+      outputTokens: undefined,
       delivery,
       times: this.#delivery.times,
       toWall: (clockMs) => this.#context.core.toWall(clockMs),

@@ -31,5 +31,7 @@ export type SessionEffect =
   | { readonly type: 'speech-hold'; readonly speechId: string }
   | { readonly type: 'speech-resume'; readonly speechId: string }
   | { readonly type: 'speech-cancel'; readonly speechId: string }
+  /** `interrupt()` went no further than this speech, which is protected. */
+  | { readonly type: 'interruption-shielded'; readonly speechId: string }
   /** The STT gets silence while a protected speech plays. */
   | { readonly type: 'hearing-mute'; readonly muted: boolean };

@@ -1,7 +1,8 @@
-import type { FloorSpeech } from '../turn/floor.js';
+import type { SpeechSource } from '../observe/agent-event.js';
+import type { NewSpeech } from '../turn/floor.js';
 import type { TurnOptions } from '../turn/turn-options.js';
 
-export type TimerName = 'endpointing' | 'interim-commit' | 'false-interruption' | 'user-away';
+export type TimerName = 'endpointing' | 'interim-commit' | 'false-interruption' | 'user-away' | 'next-speech';
 
 interface TranscriptFields {
   readonly segmentId: string;
@@ -28,7 +29,11 @@ export type SessionEvent =
   | { readonly type: 'closing' }
   // What the runners report.
   | { readonly type: 'timer'; readonly name: TimerName }
-  | { readonly type: 'speech-queued'; readonly speech: Omit<FloorSpeech, 'stage'> }
+  | { readonly type: 'speech-created'; readonly speech: NewSpeech; readonly source: SpeechSource }
+  /** It is meant for the caller: it waits for the floor. */
+  | { readonly type: 'speech-queued'; readonly speechId: string }
+  /** It has called a tool. */
+  | { readonly type: 'speech-acted'; readonly speechId: string }
   | { readonly type: 'playout-started'; readonly speechId: string }
   /** One reply of a speech is over: its tools go on, or the speech has ended. */
   | { readonly type: 'step-ended'; readonly speechId: string; readonly next: 'working' | 'ended' }

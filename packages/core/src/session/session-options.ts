@@ -107,6 +107,8 @@ export function resolveOptions(session: AgentSessionOptions, agent: Agent | unde
       minInterruptionDurationMs: pick('minInterruptionDurationMs') ?? 500,
       minInterruptionWords: pick('minInterruptionWords') ?? 0,
       interruptionPolicy: pick('interruptionPolicy') ?? interruptByDurationAndWords,
+      minConsecutiveSpeechDelayMs: pick('minConsecutiveSpeechDelayMs') ?? 0,
+      aecWarmupMs: pick('aecWarmupMs') ?? null,
       minEndpointingDelayMs: pick('minEndpointingDelayMs') ?? 500,
       falseInterruptionTimeoutMs: falseInterruptionTimeoutMs === undefined ? 2000 : falseInterruptionTimeoutMs,
       resumeFalseInterruption: pick('resumeFalseInterruption') ?? true,

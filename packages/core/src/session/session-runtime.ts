@@ -4,6 +4,7 @@ import type { AgentEventOf, CloseReason, ErrorSource } from '../observe/agent-ev
 import { toErrorReport, withoutMessage } from '../observe/error-report.js';
 import { createJsonLogger } from '../observe/json-logger.js';
 import type { CallIO } from '../provider/call-io.js';
+import type { Logger } from '../provider/logger.js';
 import type { TranscriptOutput } from '../provider/transcript-output.js';
 import { OutputPort } from '../speaking/output-port.js';
 import { withDeadline } from '../stream/deadline.js';
@@ -41,6 +42,7 @@ export class SessionRuntime {
   readonly speeches: SpeechRunner;
   readonly turns: TurnRunner;
   readonly #options: AgentSessionOptions;
+  readonly #logger: Logger;
   readonly #usage = new UsageLedger();
   readonly #hearing: HearingRunner;
   /** Fires when all work is to end. */
@@ -62,6 +64,7 @@ export class SessionRuntime {
     this.#options = options;
     const clock = options.clock ?? realClock;
     const logger = options.logger ?? createJsonLogger({ clock });
+    this.#logger = logger;
     this.#resolved = resolveOptions(options, undefined);
     this.core = new SessionCore({ clock, logger, state: initialState(this.#resolved.turn, this.#resolved.vad !== undefined) });
     this.history = new History(this.core);
@@ -262,6 +265,11 @@ export class SessionRuntime {
         return this.speeches.get(effect.speechId)?.part?.resume();
       case 'speech-cancel':
         return this.speeches.get(effect.speechId)?.cancel();
+      case 'interruption-shielded':
+        return this.#logger.log(
+          'warn',
+          `${effect.speechId} does not allow interruptions: interrupt({ force: true }) stops it and the rest`,
+        );
       default:
         return effect satisfies never;
     }

@@ -19,6 +19,10 @@ export interface SessionState {
   /** Preemptive replies begun in this turn. */
   readonly preemptiveTries: number;
   readonly floor: Floor;
+  /** When the last speech that was heard ended. */
+  readonly quietSinceMs: number | undefined;
+  /** Until then only a turn that is over interrupts; undefined before the agent's first sound. */
+  readonly aecWarmupUntilMs: number | undefined;
   readonly isMuted: boolean;
   readonly timers: ReadonlySet<TimerName>;
 }
@@ -34,6 +38,8 @@ export const initialState = (options: TurnOptions, hasVad: boolean): SessionStat
   committedInterim: undefined,
   preemptiveTries: 0,
   floor: emptyFloor,
+  quietSinceMs: undefined,
+  aecWarmupUntilMs: undefined,
   isMuted: false,
   timers: new Set(),
 });

@@ -1,9 +1,9 @@
 import { type Agent, isAgent } from '../agent/agent.js';
 import type { GenerateReplyOptions, SayOptions } from '../agent/session.js';
 import type { SpeechSource } from '../observe/agent-event.js';
-import { speechOf } from '../turn/floor.js';
 import { makeRequest } from './make-request.js';
 import { recordCalls, recordReply } from './record-step.js';
+import { refuseHandoffs } from './refuse-handoffs.js';
 import type { AnsweredTurn, ReplyRequest } from './reply-request.js';
 import { ReplyStep, type StepResult } from './reply-step.js';
 import { runHook } from './run-hook.js';
@@ -47,8 +47,12 @@ export class SpeechRunner {
     return [...this.#speeches.values()];
   }
 
-  /** @throws {Error} Too many speeches wait already. */
-  create(source: SpeechSource, allowInterruptions = this.#context.resolved().allowInterruptions): Speech {
+  /**
+   * @throws {Error} Too many speeches wait already.
+   * @throws {TypeError} The priority is no number.
+   */
+  create(source: SpeechSource, allowInterruptions = this.#context.resolved().allowInterruptions, priority = 0): Speech {
+    if (!Number.isFinite(priority)) throw new TypeError(`option "priority" is ${String(priority)}; it must be a number`);
     if (this.#speeches.size >= mostSpeeches) throw new Error(`${mostSpeeches} speeches wait already: await some, or interrupt them`);
     this.#sequence += 1;
     const speech = new Speech({
@@ -60,23 +64,27 @@ export class SpeechRunner {
       agent: this.#context.agent(),
     });
     this.#speeches.set(speech.id, speech);
-    this.#context.core.emit({ type: 'speech-created', speechId: speech.id, source });
+    const { id, sequence } = speech;
+    const thinks = source === 'user-turn' || source === 'generate-reply';
+    const answersUser = source === 'user-turn';
+    const created = { id, sequence, priority, allowInterruptions, thinks, answersUser };
+    this.#context.core.dispatch({ type: 'speech-created', speech: created, source });
     return speech;
   }
 
   say(text: string | AsyncIterable<string>, options: SayOptions & { readonly source?: SpeechSource }): Speech {
-    const speech = this.create(options.source ?? 'say', options.allowInterruptions);
+    const speech = this.create(options.source ?? 'say', options.allowInterruptions, options.priority);
     const step = new SayStep(this.#context, speech, { text, audio: options.audio });
     const running = step.run();
     speech.run(step, running);
-    this.#queue(speech, false);
+    this.#queue(speech);
     const finishing = this.#finishSaying({ speech, step, running, addToChat: options.addToChat ?? true });
     this.#context.own(finishing.finally(() => this.#end(speech)));
     return speech;
   }
 
   generateReply(request: ReplyRequest, options: GenerateReplyOptions): Speech {
-    const speech = this.create('generate-reply', options.allowInterruptions);
+    const speech = this.create('generate-reply', options.allowInterruptions, options.priority);
     const step = this.startStep(speech, { request, index: 0 });
     this.reply(speech, step, { options });
     return speech;
@@ -93,7 +101,7 @@ export class SpeechRunner {
   /** The reply that was begun is meant for the caller: it takes its turn to be heard. */
   reply(speech: Speech, started: StartedStep, plan: ReplyPlan): void {
     started.step.begin(plan.answered);
-    this.#queue(speech, true);
+    this.#queue(speech);
     this.#context.own(this.#finishReply(speech, started, plan.options ?? {}).finally(() => this.#end(speech)));
   }
 
@@ -103,9 +111,8 @@ export class SpeechRunner {
     this.#end(speech);
   }
 
-  #queue(speech: Speech, thinks: boolean): void {
-    const { id, sequence, allowInterruptions } = speech;
-    this.#context.core.dispatch({ type: 'speech-queued', speech: { id, sequence, allowInterruptions, thinks, priority: 0 } });
+  #queue(speech: Speech): void {
+    this.#context.core.dispatch({ type: 'speech-queued', speechId: speech.id });
   }
 
   async #finishReply(speech: Speech, started: StartedStep, options: GenerateReplyOptions): Promise<void> {
@@ -123,7 +130,7 @@ export class SpeechRunner {
       else this.#mention(speech, result.failure);
       core.dispatch({ type: 'step-ended', speechId: speech.id, next: hasCalls ? 'working' : 'ended' });
       if (!hasCalls) return;
-      const finished = await step.calls.finished();
+      const finished = refuseHandoffs(await step.calls.finished(), speech);
       recordCalls(recording, finished);
       const next = this.#handoffOf(finished);
       if (next !== undefined && !speech.interrupted) return this.#handOver(speech, next);
@@ -227,8 +234,7 @@ export class SpeechRunner {
     this.#speeches.delete(speech.id);
     speech.finish(failure);
     speech.link[Symbol.dispose]();
-    if (speechOf(this.#context.core.state.floor, speech.id) !== undefined) {
-      this.#context.core.dispatch({ type: 'step-ended', speechId: speech.id, next: 'ended' });
-    }
+    // Also where the floor does not know it: its creation may still wait to be taken.
+    this.#context.core.dispatch({ type: 'step-ended', speechId: speech.id, next: 'ended' });
   }
 }

@@ -91,6 +91,8 @@ export class Speech implements SpeechHandle {
   run(part: SpeechPart, playout: Promise<unknown>): void {
     this.#part = part;
     this.#playout = playout;
+    // By a listener of the event that announced it.
+    if (this.interrupted) part.cancel();
   }
 
   get part(): SpeechPart | undefined {

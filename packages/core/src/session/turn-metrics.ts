@@ -11,6 +11,9 @@ export interface StepTimes {
   readonly createdMs: number;
   readonly begunMs: number;
   readonly firstTokenMs: number | undefined;
+  readonly lastTokenMs: number | undefined;
+  /** As the LLM reported it; undefined if it did not. */
+  readonly outputTokens: number | undefined;
   readonly delivery: DeliveryResult;
   readonly times: DeliveryTimes;
   readonly toWall: (clockMs: number) => number;
@@ -27,6 +30,7 @@ export function stepMetrics(step: StepTimes): TurnMetrics {
     ...stage('replyDelayMs', playoutStartedMs, answered?.acceptedMs ?? begunMs),
     ...stage('llmFirstTokenMs', firstTokenMs, createdMs),
     ...stage('llmFirstSentenceMs', firstSentenceMs, createdMs),
+    ...tokenRate(step),
     ...stage('ttsFirstAudioMs', firstAudioMs, firstSentenceMs),
     ...(playoutStartedMs === undefined ? {} : { playoutStartedAt: toWall(playoutStartedMs) }),
     ...(playoutEndedMs === undefined ? {} : { playoutEndedAt: toWall(playoutEndedMs) }),
@@ -43,6 +47,16 @@ export function turnDelays(turn: CommittedTurn): Pick<TurnMetrics, 'transcriptio
   const { startedMs, stoppedMs, finalAtMs, committedMs } = turn;
   if (startedMs === undefined || stoppedMs === undefined || finalAtMs === undefined || stoppedMs < startedMs) return {};
   return { transcriptionDelayMs: Math.max(0, finalAtMs - stoppedMs), endOfTurnDelayMs: committedMs - stoppedMs };
+}
+
+/** From the first token to the last (scenario S004): what came all at once, or is not counted, has no rate. */
+export function tokenRate({
+  firstTokenMs,
+  lastTokenMs,
+  outputTokens,
+}: Pick<StepTimes, 'firstTokenMs' | 'lastTokenMs' | 'outputTokens'>): Pick<TurnMetrics, 'llmTokensPerSecond'> {
+  if (firstTokenMs === undefined || lastTokenMs === undefined || outputTokens === undefined || lastTokenMs <= firstTokenMs) return {};
+  return { llmTokensPerSecond: (outputTokens * 1000) / (lastTokenMs - firstTokenMs) };
 }
 
 function turnStages(

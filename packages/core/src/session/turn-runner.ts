@@ -1,13 +1,17 @@
 import { Agent, type UserTurnCompleted } from '../agent/agent.js';
 import type { ChatContext } from '../chat/chat-context.js';
+import type { RunContext } from '../agent/session.js';
 import type { ConversationItem } from '../chat/conversation-item.js';
 import { isStopResponse } from '../tools/tool-errors.js';
+import type { Tool } from '../tools/tool.js';
+import { toolList } from '../tools/tool-list.js';
 import { bareWord } from '../text/words.js';
 import { hasLLM } from './has-llm.js';
 import { makeRequest } from './make-request.js';
 import type { ReplyStep, StepResult } from './reply-step.js';
 import { runHook } from './run-hook.js';
 import type { SessionContext } from './session-context.js';
+import type { AgentSessionOptions } from './session-options.js';
 import type { CommittedTurn } from './session-effect.js';
 import type { Speech } from './speech.js';
 import type { SpeechRunner } from './speech-runner.js';
@@ -22,7 +26,7 @@ interface Preemptive {
 interface Basis {
   readonly chatContext: ChatContext;
   readonly instructions: string;
-  readonly tools: string;
+  readonly tools: readonly Tool<RunContext>[];
 }
 
 /** Takes a user turn from the decision that it is over to the reply. */
@@ -49,11 +53,13 @@ export class TurnRunner {
     const { agent, resolved, options } = this.#context;
     const present = agent();
     if (!hasLLM(resolved(), present)) return;
-    const basis = basisOf(present);
+    const basis = basisOf(present, options);
     const speech = this.#speeches.create('user-turn');
     const chat = basis.chatContext.append({ role: 'user', content: text });
     const request = makeRequest({ agent: present, session: options, chat });
-    this.#preemptive = { speech, text, basis, started: this.#speeches.startStep(speech, { request, index: 0 }) };
+    const started = this.#speeches.startStep(speech, { request, index: 0 });
+    if (resolved().preemptiveTts) started.step.prepare();
+    this.#preemptive = { speech, text, basis, started };
   }
 
   cancelPreemptive(): void {
@@ -111,9 +117,11 @@ export class TurnRunner {
     this.#preemptive = undefined;
     const isUsable =
       preemptive !== undefined &&
+      !preemptive.speech.interrupted &&
+      !preemptive.started.step.hasFailed &&
       sounds(preemptive.text) === sounds(text) &&
       chatContext === preemptive.basis.chatContext &&
-      isSame(preemptive.basis, basisOf(agent));
+      isSame(preemptive.basis, basisOf(agent, options));
     if (preemptive !== undefined && !isUsable) this.#speeches.discard(preemptive.speech);
     if (text === '') return;
     // Said when the voice ended: before whatever a hook has had said since.
@@ -138,13 +146,19 @@ export class TurnRunner {
   }
 }
 
-const basisOf = (agent: Agent): Basis => ({
+const basisOf = (agent: Agent, session: AgentSessionOptions): Basis => ({
   chatContext: agent.chatContext,
   instructions: agent.instructions,
-  tools: agent.tools.map((tool) => tool.name).join(' '),
+  tools: toolList(session.tools, agent.tools),
 });
 const isSame = (one: Basis, other: Basis): boolean =>
-  one.chatContext === other.chatContext && one.instructions === other.instructions && one.tools === other.tools;
+  one.chatContext === other.chatContext &&
+  one.instructions === other.instructions &&
+  one.tools.length === other.tools.length &&
+  one.tools.every((tool, index) => isSameTool(tool, other.tools[index]));
+/** A list of tools is made anew each time it is asked for; what a tool does and says stays the same object. */
+const isSameTool = (one: Tool<RunContext>, other: Tool<RunContext> | undefined): boolean =>
+  one.name === other?.name && one.reader === other.reader && one.execute === other.execute && one.description === other.description;
 
 /** Case and punctuation aside. */
 const sounds = (text: string): string => text.split(/\s+/u).map(bareWord).join(' ').trim();

@@ -26,6 +26,8 @@ export interface Delivery {
   readonly done: Promise<DeliveryResult>;
   /** The next piece of text as the LLM writes it. */
   pushText(text: string): void;
+  /** The text so far is spoken without waiting for the rest of its sentence. */
+  flushText(): void;
   endText(): void;
   /** The turn is decided: work that costs money may begin. */
   begin(): void;

@@ -86,6 +86,10 @@ export class SpokenDelivery implements Delivery {
     else this.#ledger.open(recordedId, this.#options.written.text);
   }
 
+  flushText(): void {
+    if (this.#options.recorded === undefined) this.#speak(this.#splitter.flush());
+  }
+
   endText(): void {
     if (this.#hasEndedText) return;
     if (this.#options.recorded === undefined) this.#speak(this.#splitter.flush());

@@ -29,6 +29,8 @@ export class WrittenDelivery implements Delivery {
     this.#show();
   }
 
+  flushText(): void {}
+
   endText(): void {
     this.#hasEnded = true;
     this.#show();

@@ -1,5 +1,7 @@
 /** Where a speech of the agent stands. */
 export type SpeechStage =
+  /** Announced, and not in the queue: it is not decided yet that it is meant for the caller. */
+  | 'created'
   /** In the queue. */
   | 'waiting'
   /** Has the floor; nothing is audible yet. */
@@ -21,7 +23,13 @@ export interface FloorSpeech {
   readonly allowInterruptions: boolean;
   /** A reply that has to be thought of, other than a given text: the agent is then `thinking` until it speaks. */
   readonly thinks: boolean;
+  /** A reply to what the user said, other than one that the application asked for. */
+  readonly answersUser: boolean;
   readonly stage: SpeechStage;
+  /** Something of its present reply was heard. */
+  readonly isHeard: boolean;
+  /** It has called tools, or was protected while under way: what it has begun is to be finished. */
+  readonly hasActed: boolean;
   /** Of a held speech: what it was before. */
   readonly heldFrom?: 'generating' | 'speaking';
 }
@@ -39,10 +47,17 @@ export const speechOf = (floor: Floor, id: string | undefined): FloorSpeech | un
 export const holderOf = (floor: Floor): FloorSpeech | undefined =>
   floor.holderId === undefined ? undefined : speechOf(floor, floor.holderId);
 
-export const addSpeech = (floor: Floor, speech: Omit<FloorSpeech, 'stage'>): Floor => ({
+/** What is known of a speech when it is announced. */
+export type NewSpeech = Pick<FloorSpeech, 'id' | 'priority' | 'sequence' | 'allowInterruptions' | 'thinks' | 'answersUser'>;
+
+export const addSpeech = (floor: Floor, speech: NewSpeech): Floor => ({
   ...floor,
-  speeches: [...floor.speeches, { ...speech, stage: 'waiting' }],
+  speeches: [...floor.speeches, { ...speech, stage: 'created', isHeard: false, hasActed: false }],
 });
+
+/** It is meant for the caller, and waits for its turn; not if it was stopped before. */
+export const queueSpeech = (floor: Floor, id: string): Floor =>
+  speechOf(floor, id)?.stage === 'cancelling' ? floor : updateSpeech(floor, id, { stage: 'waiting', isHeard: false });
 
 export const updateSpeech = (floor: Floor, id: string, change: Partial<FloorSpeech>): Floor => ({
   ...floor,
@@ -73,19 +88,35 @@ export function nextHolder(floor: Floor, userHasFloor: boolean): FloorSpeech | u
   return first !== undefined && (!userHasFloor || !first.allowInterruptions) ? first : undefined;
 }
 
+const isActive = ({ stage }: FloorSpeech): boolean => stage !== 'created' && stage !== 'waiting' && stage !== 'cancelling';
+
 /** What an interruption by the user would stop: what has the floor, and what works for it. Never a protected speech. */
 export const interruptibleSpeeches = (floor: Floor): FloorSpeech[] =>
-  floor.speeches.filter((speech) => speech.allowInterruptions && speech.stage !== 'waiting' && speech.stage !== 'cancelling');
+  floor.speeches.filter((speech) => speech.allowInterruptions && isActive(speech));
+
+/** What `interrupt()` does: the speeches that it stops, and the protected one that kept it from those behind. */
+export interface InterruptionTargets {
+  readonly stopped: readonly FloorSpeech[];
+  readonly shield: FloorSpeech | undefined;
+}
+
+/** In playout order, up to the first protected speech; all of them by `force`. What is being stopped already shields nothing. */
+export function speechesToInterrupt(floor: Floor, force: boolean): InterruptionTargets {
+  const active = floor.speeches.filter(isActive).sort((a, b) => Number(b.id === floor.holderId) - Number(a.id === floor.holderId));
+  const alive = [...active, ...waitingSpeeches(floor), ...floor.speeches.filter((speech) => speech.stage === 'created')];
+  const firstProtected = force ? -1 : alive.findIndex((speech) => !speech.allowInterruptions);
+  return firstProtected < 0
+    ? { stopped: alive, shield: undefined }
+    : { stopped: alive.slice(0, firstProtected), shield: alive[firstProtected] };
+}
 
 /**
- * What `interrupt()` stops: in playout order, up to the first protected speech; all of them by `force`.
+ * Replies to earlier turns that a newer turn makes idle: the reply to that answers both. Not what is heard or has acted, if it is protected.
  */
-export function speechesToInterrupt(floor: Floor, force: boolean): FloorSpeech[] {
-  const active = floor.speeches
-    .filter((speech) => speech.stage !== 'waiting')
-    .sort((a, b) => Number(b.id === floor.holderId) - Number(a.id === floor.holderId));
-  const alive = [...active, ...waitingSpeeches(floor)].filter((speech) => speech.stage !== 'cancelling');
-  if (force) return alive;
-  const firstProtected = alive.findIndex((speech) => !speech.allowInterruptions);
-  return firstProtected < 0 ? alive : alive.slice(0, firstProtected);
-}
+export const outdatedReplies = (floor: Floor): FloorSpeech[] =>
+  floor.speeches.filter(
+    (speech) =>
+      speech.answersUser &&
+      (speech.stage === 'waiting' || speech.stage === 'generating') &&
+      (speech.allowInterruptions || !(speech.isHeard || speech.hasActed)),
+  );

@@ -7,6 +7,10 @@ export interface TurnOptions {
   readonly minInterruptionDurationMs: number;
   readonly minInterruptionWords: number;
   readonly interruptionPolicy: InterruptionPolicy;
+  /** From the end of what was heard of one speech to the next one's first sound, at least. */
+  readonly minConsecutiveSpeechDelayMs: number;
+  /** From the first sound of the agent on: only a turn that is over interrupts, as its own echo may be heard. Null: never. */
+  readonly aecWarmupMs: number | null;
   readonly minEndpointingDelayMs: number;
   readonly falseInterruptionTimeoutMs: number | null;
   readonly resumeFalseInterruption: boolean;

@@ -8,6 +8,8 @@ const options: TurnOptions = {
   minInterruptionDurationMs: 500,
   minInterruptionWords: 0,
   interruptionPolicy: interruptByDurationAndWords,
+  minConsecutiveSpeechDelayMs: 0,
+  aecWarmupMs: null,
   minEndpointingDelayMs: 500,
   falseInterruptionTimeoutMs: 2000,
   resumeFalseInterruption: true,
