@@ -52,16 +52,16 @@ describe('S127: an LLM whose stream stalls', () => {
 
   test('after any text is not called again: what was heard stays', async () => {
     const times: number[] = [];
-    const result = await ask(agentOf([[{ type: 'text-delta', text: 'One is here now. And' }, 'stall']], times), {
+    const result = await ask(agentOf([[{ type: 'text-delta', text: 'The first sentence is here. And' }, 'stall']], times), {
       options,
       tts: [
-        { text: 'One is here now.', audioMs: 1000 },
+        { text: 'The first sentence is here.', audioMs: 1000 },
         { text: 'And', audioMs: 300 },
       ],
     });
     expect(times).toHaveLength(1);
-    expect(told(result)).toEqual(['11050 llm timeout false']);
-    expect(result.history).toEqual(['assistant!: One is here now. And']);
+    expect(told(result)).toEqual(['11550 llm timeout false']);
+    expect(result.history).toEqual(['assistant: The first sentence is here. And']);
   });
 
   test('after a finished tool call is not called again: the tool runs once', async () => {
@@ -121,7 +121,7 @@ describe('S128: retries', () => {
 
   test('the next output is waited for 10 s', async () => {
     const result = await ask(agentOf([[{ type: 'text-delta', text: 'well' }, 'stall']]), { tts: [{ text: 'well', audioMs: 300 }] });
-    expect(told(result)[0]).toBe('11050 llm timeout false');
+    expect(told(result)[0]).toBe('11550 llm timeout false');
   });
 });
 
