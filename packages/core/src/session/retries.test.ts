@@ -144,6 +144,28 @@ test('S124: a TTS that is given 0.1 s and no retry is an error then, and the cal
   expect(result.agentStates.at(-1)).toMatch(/listening$/);
 });
 
+test('a TTS that breaks off before its first sound is called again, and told as recovered once it is heard', async () => {
+  let calls = 0;
+  class Shaky extends Agent {
+    override async *ttsNode(request: Parameters<Agent['ttsNode']>[0]): AsyncGenerator<TTSEvent> {
+      calls += 1;
+      if (calls === 1) throw new APIConnectionError('lost', { provider: 'voice' });
+      yield* super.ttsNode(request);
+    }
+  }
+  const result = await scenario({
+    agent: new Shaky({ instructions: '' }),
+    tts: [{ text: 'hi', audioMs: 500 }],
+    at: { 1000: (session) => void session.say('hi') },
+    durationMs: 9000,
+  });
+  const news = result.events.flatMap(({ atMs, event }) =>
+    event.type === 'error' || event.type === 'recovered' ? [`${atMs} ${event.type}`] : [],
+  );
+  expect(news).toEqual(['1000 error', '1300 recovered']);
+  expect(result.history).toEqual(['assistant: hi']);
+});
+
 describe('an agent with nodes of its own', () => {
   const reply: LLMEvent[] = [{ type: 'text-delta', text: 'hello you' }, finish];
   const user = [{ startMs: 500, endMs: 1500, text: 'hello' }];

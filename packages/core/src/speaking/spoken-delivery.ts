@@ -146,7 +146,7 @@ export class SpokenDelivery implements Delivery {
   }
 
   #createSynthesis(): Synthesis {
-    const { tts, port, synthesize, call, connect, replyDeadlineMs, maxAheadMs, onRetry } = this.#options;
+    const { tts, port, synthesize, call, connect, replyDeadlineMs, maxAheadMs, onRetry, onRecovered } = this.#options;
     const rates = tts.capabilities.sampleRates;
     const { sampleRate } = port.output;
     return new Synthesis({
@@ -157,6 +157,7 @@ export class SpokenDelivery implements Delivery {
       replyDeadlineMs,
       maxAheadMs,
       onRetry,
+      onRecovered,
       signal: this.#link,
       sampleRate: rates.includes(sampleRate) ? sampleRate : (rates[0] ?? sampleRate),
       aheadMs: () => this.#playout.aheadMs,
