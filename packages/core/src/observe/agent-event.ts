@@ -38,7 +38,8 @@ export interface ExecutedToolCall {
 
 /**
  * One reply, by stage, in milliseconds. For a reply to a user turn, `endOfTurnDelayMs + hookMs + replyDelayMs` is `responseDelayMs`: the
- * silence from the end of the user's voice to the agent's first sound.
+ * silence from the end of the user's voice to the agent's first sound. If tools were called without a word, so it is for the first reply
+ * after them that is heard.
  */
 export interface TurnMetrics {
   readonly speechId: string;

@@ -27,6 +27,14 @@ interface ReplyPlan {
   readonly options?: GenerateReplyOptions;
 }
 
+/** A reply after tools. `answered` is the turn that is still answered by silence: nothing was heard since. */
+interface NextStep {
+  readonly index: number;
+  readonly isLast: boolean;
+  readonly options: GenerateReplyOptions;
+  readonly answered: AnsweredTurn | undefined;
+}
+
 /** Runs the agent's speeches: each from its first reply through rounds of tools to its end. */
 export class SpeechRunner {
   readonly #context: SessionContext;
@@ -102,7 +110,7 @@ export class SpeechRunner {
   reply(speech: Speech, started: StartedStep, plan: ReplyPlan): void {
     started.step.begin(plan.answered);
     this.#queue(speech);
-    this.#context.own(this.#finishReply(speech, started, plan.options ?? {}).finally(() => this.#end(speech)));
+    this.#context.own(this.#finishReply(speech, started, plan).finally(() => this.#end(speech)));
   }
 
   /** A reply that was begun is not wanted after all. */
@@ -115,9 +123,10 @@ export class SpeechRunner {
     this.#context.core.dispatch({ type: 'speech-queued', speechId: speech.id });
   }
 
-  async #finishReply(speech: Speech, started: StartedStep, options: GenerateReplyOptions): Promise<void> {
+  async #finishReply(speech: Speech, started: StartedStep, { answered, options = {} }: ReplyPlan): Promise<void> {
     const { core, resolved } = this.#context;
     let current = started;
+    let unanswered = answered;
     for (let index = 1; ; index += 1) {
       const { step } = current;
       const result = await current.running;
@@ -125,6 +134,7 @@ export class SpeechRunner {
       const recording = { context: this.#context, speech, createdAtMs: this.#placeOf(step, result) };
       recordReply(recording, { ...result, writtenText: step.written.text, hasCalls });
       core.emit({ type: 'turn-metrics', metrics: result.metrics });
+      if (result.metrics.playoutStartedAt !== undefined) unanswered = undefined;
       if (result.failure === undefined) this.#succeeded(result);
       else if (!speech.interrupted && !hasCalls) return this.#fail(speech, result, result.failure);
       else this.#mention(speech, result.failure);
@@ -135,7 +145,7 @@ export class SpeechRunner {
       const next = this.#handoffOf(finished);
       if (next !== undefined && !speech.interrupted) return this.#handOver(speech, next);
       if (speech.interrupted || !finished.some(({ outcome }) => outcome.replyRequired)) return;
-      current = this.#nextStep(speech, { index, isLast: index >= resolved().maxToolSteps, options });
+      current = this.#nextStep(speech, { index, isLast: index >= resolved().maxToolSteps, options, answered: unanswered });
     }
   }
 
@@ -152,10 +162,7 @@ export class SpeechRunner {
   }
 
   /** The LLM is told the results; after too many rounds it is to answer without tools. */
-  #nextStep(
-    speech: Speech,
-    { index, isLast, options }: { readonly index: number; readonly isLast: boolean; readonly options: GenerateReplyOptions },
-  ): StartedStep {
+  #nextStep(speech: Speech, { index, isLast, options, answered }: NextStep): StartedStep {
     const agent = this.#context.agent();
     const { instructions, additionalInstructions, tools } = options;
     const request = makeRequest(
@@ -163,7 +170,7 @@ export class SpeechRunner {
       { instructions, additionalInstructions, tools },
     );
     const started = this.startStep(speech, { index, request: isLast ? { ...request, tools: [], toolChoice: 'none' } : request });
-    started.step.begin(undefined);
+    started.step.begin(answered);
     this.#context.core.dispatch({ type: 'step-queued', speechId: speech.id });
     return started;
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { turnDelays } from './turn-metrics.js';
+import { tokenRate, turnDelays } from './turn-metrics.js';
 
 const turn = { text: 'hello', startedMs: 1000, stoppedMs: 1005, finalAtMs: 1005.2, committedMs: 1005.4 };
 
@@ -15,4 +15,14 @@ test.each([
 ])('S003 the delays of a turn: %s', (_name, anchors, delays) => {
   const rounded = Object.fromEntries(Object.entries(turnDelays(anchors)).map(([name, value]) => [name, Math.round(value * 10) / 10]));
   expect(rounded).toEqual(delays);
+});
+
+test.each([
+  ['two tokens and their number', { firstTokenMs: 200, lastTokenMs: 250, outputTokens: 10 }, { llmTokensPerSecond: 200 }],
+  ['none counted', { firstTokenMs: 200, lastTokenMs: 250, outputTokens: 0 }, { llmTokensPerSecond: 0 }],
+  ['their number not known', { firstTokenMs: 200, lastTokenMs: 250, outputTokens: undefined }, {}],
+  ['one token only', { firstTokenMs: 200, lastTokenMs: 200, outputTokens: 30 }, {}],
+  ['no token', { firstTokenMs: undefined, lastTokenMs: undefined, outputTokens: 30 }, {}],
+])('S004 the rate of tokens: %s', (_name, step, rate) => {
+  expect(tokenRate(step)).toEqual(rate);
 });

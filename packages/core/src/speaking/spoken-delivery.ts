@@ -3,6 +3,7 @@ import type { AudioFrame } from '../provider/audio-frame.js';
 import type { Clock } from '../provider/clock.js';
 import type { TTSEvent } from '../provider/tts.js';
 import { createDeferred } from '../stream/deferred.js';
+import { holdClock } from '../time/hold-clock.js';
 import { linkSignals } from '../stream/linked-signal.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
 import { SentenceSplitter } from '../text/sentence-splitter.js';
@@ -226,7 +227,7 @@ export class SpokenDelivery implements Delivery {
       case 'audio':
         this.times.firstAudioMs ??= this.#clock.now();
         this.#ledger.addAudio(event.segmentId, durationMs(event.frame));
-        return this.#converter.push(event.frame);
+        return this.#convert(event.frame);
       case 'word':
         this.#ledger.addWord(event.segmentId, event);
         return undefined;
@@ -237,6 +238,12 @@ export class SpokenDelivery implements Delivery {
         this.#options.onReceipt(event);
         return undefined;
     }
+  }
+
+  /** A resampler is loaded in real time, which a virtual clock waits for. */
+  #convert(frame: AudioFrame): Promise<void> | undefined {
+    const loading = this.#converter.push(frame);
+    return loading === undefined ? undefined : holdClock(this.#clock, () => loading);
   }
 
   async #settle(): Promise<void> {
