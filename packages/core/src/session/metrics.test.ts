@@ -8,7 +8,7 @@ import type { ModelUsage, TurnMetrics } from '../observe/agent-event.js';
 import type { AudioOutput } from '../provider/audio-output.js';
 import type { LLMEvent, LLMRequest } from '../provider/llm.js';
 import { sleep } from '../stream/sleep.js';
-import type { VirtualClock } from '../time/virtual-clock.js';
+import { VirtualClock } from '../time/virtual-clock.js';
 import { scenario, type Scenario, type ScenarioResult } from '../testing/scenario.js';
 
 const metricsOf = ({ events }: ScenarioResult): TurnMetrics[] =>
@@ -89,20 +89,13 @@ describe('the stages of a turn add up to the silence that the caller hears', () 
 
   test('with a slow hook', async () => {
     const { output, firstSampleAfter } = paced();
+    const clock = new VirtualClock();
     class SlowHook extends Agent {
       override async onUserTurnCompleted(): Promise<void> {
-        await clocks[0]?.sleep();
+        await sleep(250, { clock });
       }
     }
-    const clocks: { readonly sleep: () => Promise<void> }[] = [];
-    const result = await scenario({
-      ...hello,
-      agent: new SlowHook({ instructions: 'Be scripted.' }),
-      output: (clock) => {
-        clocks.push({ sleep: () => sleep(250, { clock }) });
-        return output(clock);
-      },
-    });
+    const result = await scenario({ ...hello, clock, agent: new SlowHook({ instructions: 'Be scripted.' }), output });
     expect(metricsOf(result)).toMatchObject([{ endOfTurnDelayMs: 500, hookMs: 250, replyDelayMs: 500, responseDelayMs: 1250 }]);
     expect(firstSampleAfter(2500)).toBe(3750);
   });

@@ -26,6 +26,8 @@ export interface Scenario {
   /** In place of the plain one. */
   readonly agent?: Agent;
   readonly options?: AgentSessionOptions;
+  /** Where something of the script needs the clock before the call: one at 0. */
+  readonly clock?: VirtualClock;
   /** The loudspeaker; one that plays in the clock's time by default. */
   readonly output?: (clock: VirtualClock) => AudioOutput;
   /** Ends of the call beside the scripted caller and loudspeaker. */
@@ -67,7 +69,7 @@ export interface ScenarioResult {
  * @throws {Error} The call did not go as scripted (a step unused, or one unexpected), or left a timer behind.
  */
 export async function scenario(script: Scenario): Promise<ScenarioResult> {
-  const clock = new VirtualClock();
+  const clock = script.clock ?? new VirtualClock();
   const problems = new ScriptProblems();
   const {
     user = [],
