@@ -30,6 +30,7 @@ export { createJsonLogger } from './observe/json-logger.js';
 export { APIConnectionError, APIError, type APIErrorOptions, APIStatusError, APITimeoutError, isAPIError } from './provider/api-error.js';
 export { AgentSession, type StartOptions } from './session/agent-session.js';
 export type { DrainOptions } from './session/drain-options.js';
+export type { CallIOChanges } from './session/call-ends.js';
 export type { AgentSessionOptions } from './session/session-options.js';
 export type { TextTransform } from './speaking/text-transform.js';
 export type { ConnectOptions } from './stream/connect-options.js';

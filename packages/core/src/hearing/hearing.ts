@@ -151,7 +151,7 @@ export class Hearing {
     this.#isVoice = event.type === 'start';
     if (this.#isMuted) return;
     if (this.#isVoice) this.#transcriber?.voiceStart(event.atMs);
-    else this.#transcriber?.voiceEnd();
+    else this.#transcriber?.voiceEnd(event.atMs);
   }
 }
 

@@ -317,6 +317,18 @@ describe('a connection that is dead', () => {
     await close();
   });
 
+  test('is noticed though one voice after another begins and ends', async () => {
+    const { account, listen, transcriber, close } = setUp();
+    for (let count = 0; count < 6; count += 1) {
+      transcriber.voiceStart();
+      await listen(1000);
+      transcriber.voiceEnd();
+      await listen(1000);
+    }
+    expect(without(account, 'recovered')).toEqual([dead]);
+    await close();
+  });
+
   test('is noticed 10 s after its last word, while speech goes on', async () => {
     const { account, listen, transcriber, close } = setUp({ calls: [{ 5000: [interim('hello')] }] });
     transcriber.voiceStart();
@@ -335,6 +347,30 @@ describe('a connection that is dead', () => {
     transcriber.voiceEnd();
     await listen(60_000);
     expect(account).toEqual(['1200 final hello']);
+    await close();
+  });
+
+  test('is not one whose final came before the VAD was sure that the voice had ended', async () => {
+    const { account, listen, transcriber, close } = setUp({ calls: [{ 1200: [final('hello', 1000)] }] });
+    transcriber.voiceStart();
+    await listen(1500);
+    transcriber.voiceEnd(1000);
+    await listen(60_000);
+    expect(account).toEqual(['1200 final hello']);
+    await close();
+  });
+
+  test('is one whose final told only of the first part of what was said', async () => {
+    const { account, heard, listen, transcriber, close } = setUp({ calls: [{ 1200: [final('hello', 1000)] }] });
+    transcriber.voiceStart();
+    await listen(4500);
+    transcriber.voiceEnd(4000);
+    await listen(10_000);
+    expect(without(account, 'recovered')).toEqual([
+      '1200 final hello',
+      '11200 recoverable fake: was sent speech and said nothing for 10000 ms',
+    ]);
+    expect(heard[1]?.[0]).toBeLessThanOrEqual(1200);
     await close();
   });
 

@@ -11,6 +11,8 @@ import { forward, livenessMs, type Transcriber, type TranscriberOptions } from '
 
 /** Audio kept to be sent again after a failure, while somebody speaks and in silence. */
 const memoryMs = { speech: 10_000, silence: 1000 } as const;
+/** A final that ends this much before the voice did, as the VAD has it, is the last of the utterance: the two measure differently. */
+const finalToleranceMs = 500;
 /** Frames that may wait for the STT: 2 s at 20 ms. Beyond that the oldest go, a gap in what it hears. */
 const capacity = 100;
 
@@ -28,6 +30,8 @@ export class StreamingTranscriber implements Transcriber {
   #isVoice = false;
   /** Something came since the voice began: the connection is alive. */
   #hasAnswered = false;
+  /** The last thing that was transcribed is final. */
+  #wasLastFinal = false;
   /** The STT's own speech has begun and not ended. */
   #isReportedVoice = false;
   /** What a silence of the STT was reported as, last. */
@@ -68,17 +72,17 @@ export class StreamingTranscriber implements Transcriber {
     this.#hasAnswered = false;
     this.#memory.limit(memoryMs.speech);
     // One that has nothing to say before the end of an utterance may be silent for as long as that takes.
-    if (this.#saysInterims) this.#patience?.expect(livenessMs);
+    if (this.#saysInterims) this.#expectWord();
   }
 
-  voiceEnd(): void {
+  voiceEnd(atMs = this.#options.line.endMs): void {
     const wasVoice = this.#isVoice;
     this.#isVoice = false;
     this.flush();
     if (!wasVoice) return;
-    if (!this.#saysInterims) this.#patience?.expect(livenessMs);
     // It may have said all that there was to say before the VAD knew that the voice was over.
-    else if (this.#hasAnswered) this.#patience?.pause();
+    if (this.#hasAnswered && !this.#fellSilent(atMs)) this.#patience?.pause();
+    else if (!this.#saysInterims) this.#expectWord();
   }
 
   flush(): void {
@@ -91,6 +95,16 @@ export class StreamingTranscriber implements Transcriber {
     this.#input.end();
     this.#patience?.expect(livenessMs);
     await this.#running;
+  }
+
+  /** After a final it said no more, though the voice went on to this time on the line. */
+  #fellSilent(atMs: number): boolean {
+    return this.#wasLastFinal && this.#doneUntilMs < atMs - finalToleranceMs;
+  }
+
+  /** What is owed already is not put off by more speech: one that is dead stays so, however often somebody speaks. */
+  #expectWord(): void {
+    if (this.#patience?.isWaiting === false) this.#patience.expect(livenessMs);
   }
 
   get #saysInterims(): boolean {
@@ -111,7 +125,7 @@ export class StreamingTranscriber implements Transcriber {
     if (this.#isEnded || (this.#isVoice && this.#saysInterims)) patience.expect(livenessMs);
     try {
       for await (const event of readUntilAbort(transcribe({ ...callOptions, signal, audio: input, sampleRate }), { signal, clock })) {
-        this.#expectNext(patience);
+        this.#expectNext(patience, event);
         if (signal.aborted && event.type !== 'usage') continue;
         // Sent again after a failure, and final before it: not said twice.
         if (event.type === 'transcript-final' && event.endMs <= alreadyMs) continue;
@@ -147,8 +161,9 @@ export class StreamingTranscriber implements Transcriber {
     if (this.#options.reportVoice && (type === 'speech-start' || type === 'speech-end')) this.#isReportedVoice = type === 'speech-start';
   }
 
-  #expectNext(patience: Patience): void {
+  #expectNext(patience: Patience, { type }: STTEvent): void {
     this.#hasAnswered = true;
+    if (type === 'transcript-final' || type === 'transcript-interim') this.#wasLastFinal = type === 'transcript-final';
     if (this.#isEnded || (this.#isVoice && this.#saysInterims)) patience.expect(livenessMs);
     else patience.pause();
   }

@@ -11,8 +11,8 @@ export interface Transcriber {
   push(frame: AudioFrame): void;
   /** The VAD heard a voice begin, at this time on the frames' line. */
   voiceStart(atMs: number): void;
-  /** The VAD heard it end: what there is can be finalised. */
-  voiceEnd(): void;
+  /** The VAD heard it end, at this time on the frames' line, now if none is given: what there is can be finalised. */
+  voiceEnd(atMs?: number): void;
   /** What was said up to here is to be finalised, whether the voice has ended or not. */
   flush(): void;
   /** No more audio: what is due is still reported, then it settles. */

@@ -6,6 +6,8 @@ import type { AgentEvent, AgentEventOf, AgentEventType, AgentState, UserState } 
 import type { CallIO } from '../provider/call-io.js';
 import { toolList } from '../tools/tool-list.js';
 import { holderOf } from '../turn/floor.js';
+import type { CallIOChanges } from './call-ends.js';
+import { checkCallIO } from './check-call-io.js';
 import { type DrainOptions, drainTimeoutMs } from './drain-options.js';
 import { makeRequest } from './make-request.js';
 import { type AgentSessionOptions, checkSessionOptions } from './session-options.js';
@@ -13,7 +15,7 @@ import { SessionRuntime } from './session-runtime.js';
 
 export interface StartOptions {
   readonly agent: Agent;
-  /** How the session reaches the caller. The session closes it with itself. */
+  /** How the session reaches the caller. The session closes it with itself: what is still in use then, and what held it together. */
   readonly io?: CallIO | undefined;
 }
 
@@ -79,6 +81,11 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
     this.#runtime.core.emitter.off(type, listener);
   }
 
+  /** The ends of the call in use. */
+  get io(): CallIO {
+    return this.#runtime.ends.parts;
+  }
+
   /** All events from now on; ends after `close`. Keeps at most 10,000 unread, then the oldest go. */
   events(): AsyncIterableIterator<AgentEvent, undefined> {
     return this.#runtime.core.emitter.events();
@@ -92,6 +99,7 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
   async start({ agent, io = {} }: StartOptions): Promise<void> {
     if (this.#runtime.state !== 'new') throw new Error('a session is started once: make a new one for each call');
     if (!isAgent(agent)) throw new TypeError('start: option "agent" is not an agent; make one with new Agent({ instructions })');
+    checkCallIO('start', io);
     this.#runtime.start(agent, io);
   }
 
@@ -135,6 +143,21 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
     this.#assertRunning('updateAgent');
     if (!isAgent(agent)) throw new TypeError('updateAgent: that is not an agent; make one with new Agent({ instructions })');
     await this.#runtime.switchAgent(agent);
+  }
+
+  /**
+   * Puts other ends in the place of those in use, in the midst of the call: what is absent stays, `null` takes a part away.
+   *
+   * What the agent is saying goes on at the new output from where the listener stopped hearing it; with none it ends there, and later
+   * replies are written. An input is read once: one that was taken out cannot be put back, an output can. The session does not close what
+   * it lets go: whoever made it does. It closes, with itself, what it has then.
+   *
+   * @throws {TypeError} A part is none, or not known: names it; nothing was changed. @throws {Error} The session is not running.
+   */
+  updateIO(changes: CallIOChanges): void {
+    this.#assertRunning('updateIO');
+    checkCallIO('updateIO', changes, 'parts-only');
+    this.#runtime.ends.update(changes);
   }
 
   /** Settles when nobody speaks, nothing is queued, no tool runs and no turn is open; at once if the session is closed. */

@@ -35,7 +35,7 @@ export async function finishTranscript({
 }
 
 /** Closes the ends of the call side by side, then what holds them together; one that fails is told, and harms no other. */
-export async function closeParts(io: CallIO, onFailure: (error: unknown) => void): Promise<void> {
+export async function closeParts(io: CallIO, whole: CallIO, onFailure: (error: unknown) => void): Promise<void> {
   const close = async (part: unknown) => {
     try {
       if (isAsyncDisposable(part)) await part[Symbol.asyncDispose]();
@@ -44,7 +44,7 @@ export async function closeParts(io: CallIO, onFailure: (error: unknown) => void
     }
   };
   await Promise.all([io.audioInput, io.audioOutput, io.videoInput, io.textInput, io.transcriptOutput].map(close));
-  await close(io);
+  await close(whole);
 }
 
 const isAsyncDisposable = (value: unknown): value is AsyncDisposable =>

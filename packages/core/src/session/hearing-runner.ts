@@ -60,7 +60,7 @@ export class HearingRunner {
     const same = this.#ears;
     if (same !== undefined && same.vad === ears.vad && same.stt === ears.stt && same.node === ears.node) return;
     this.#ears = ears;
-    const { core, options, call, clock, own } = this.#context;
+    const { core, options, call } = this.#context;
     const { vad, stt, transcribe } = ears;
     this.#hearing = new Hearing({
       vad,
@@ -71,10 +71,23 @@ export class HearingRunner {
       onEvent: (event) => this.#onEvent(event),
     });
     this.#hearing.setMuted(core.state.isMuted);
-    if (before === undefined) return;
-    // What was said before the change is still heard out; a voice in its midst ends for those who wait for its end.
+    if (before !== undefined) this.#replace(before);
+  }
+
+  /** What was said before the change is still heard out; a voice in its midst ends for those who wait for its end. */
+  #replace(before: Hearing): void {
+    const { core, clock, own } = this.#context;
     if (core.state.turn.isSpeaking) core.dispatch({ type: 'voice-end', atMs: clock.now() });
     own(this.#hearOut(before));
+  }
+
+  /** There is nobody to hear until `listen` is called again. */
+  deafen(): void {
+    this.#leave();
+    const before = this.#hearing;
+    this.#hearing = undefined;
+    this.#ears = undefined;
+    if (before !== undefined) this.#replace(before);
   }
 
   async #hearOut(hearing: Hearing): Promise<void> {
@@ -99,6 +112,7 @@ export class HearingRunner {
   /** Reads this input from now on, for whoever listens at the time. Never rejects. */
   async listen(input: AudioInput): Promise<void> {
     this.#leave();
+    this.open();
     const { call, report } = this.#context;
     const reader = input.read({ sampleRates: this.#hearing?.sampleRates ?? [], clock: call().clock })[Symbol.asyncIterator]();
     this.#reader = reader;

@@ -131,7 +131,7 @@ function startPreemptively(step: Transition): void {
 }
 
 function tellTranscript(step: Transition, event: Transcript, isFinal: boolean): void {
-  if (step.state.user === 'away') setUserState(step, 'listening', step.nowMs);
+  endAway(step);
   const { segmentId, text, language, speaker } = event;
   step.emit({
     type: 'user-input-transcribed',
@@ -141,6 +141,11 @@ function tellTranscript(step: Transition, event: Transcript, isFinal: boolean): 
     ...(language === undefined ? {} : { language }),
     ...(speaker === undefined ? {} : { speaker }),
   });
+}
+
+/** Whoever says or writes something is there. */
+export function endAway(step: Transition): void {
+  if (step.state.user === 'away') setUserState(step, 'listening', step.nowMs);
 }
 
 function setUserState(step: Transition, newState: 'listening' | 'speaking', atMs: number): void {

@@ -1,7 +1,17 @@
 import { addSpeech, queueSpeech, updateSpeech } from '../turn/floor.js';
 import { turnText } from '../turn/user-turn.js';
 import { interruptByRequest, onFalseInterruption, onPlayoutStarted, onProtected, onStepEnded, settleFloor } from './reduce-floor.js';
-import { clearTurn, commitNow, commitTurn, onFinal, onInterim, onVoiceEnd, onVoiceProgress, onVoiceStart } from './reduce-hearing.js';
+import {
+  clearTurn,
+  commitNow,
+  commitTurn,
+  endAway,
+  onFinal,
+  onInterim,
+  onVoiceEnd,
+  onVoiceProgress,
+  onVoiceStart,
+} from './reduce-hearing.js';
 import type { SessionEffect } from './session-effect.js';
 import type { SessionEvent, TimerName } from './session-event.js';
 import type { SessionState } from './session-state.js';
@@ -40,6 +50,8 @@ function apply(step: Transition, event: SessionEvent): void {
       return onInterim(step, event);
     case 'transcript-final':
       return onFinal(step, event);
+    case 'user-wrote':
+      return endAway(step);
     case 'turn-commit-requested':
       return commitNow(step);
     case 'turn-cleared':

@@ -21,6 +21,8 @@ export type SessionEvent =
   | { readonly type: 'voice-end'; readonly atMs: number }
   | ({ readonly type: 'transcript-interim' } & TranscriptFields)
   | ({ readonly type: 'transcript-final' } & TranscriptFields)
+  /** Wrote a line, or pressed a key. */
+  | { readonly type: 'user-wrote' }
   // What the application asks for.
   | { readonly type: 'turn-commit-requested' }
   | { readonly type: 'turn-cleared' }

@@ -5,8 +5,6 @@ import { toErrorReport, withoutMessage } from '../observe/error-report.js';
 import { createJsonLogger } from '../observe/json-logger.js';
 import type { CallIO } from '../provider/call-io.js';
 import type { Logger } from '../provider/logger.js';
-import type { TranscriptOutput } from '../provider/transcript-output.js';
-import { OutputPort } from '../speaking/output-port.js';
 import { withDeadline } from '../stream/deadline.js';
 import { createDeferred } from '../stream/deferred.js';
 import { linkSignals } from '../stream/linked-signal.js';
@@ -14,7 +12,8 @@ import { realClock } from '../time/real-clock.js';
 import { toolList } from '../tools/tool-list.js';
 import { speechOf } from '../turn/floor.js';
 import { turnText } from '../turn/user-turn.js';
-import { closeParts, finishTranscript } from './close-session.js';
+import { CallEnds } from './call-ends.js';
+import { finishTranscript } from './close-session.js';
 import { HearingRunner } from './hearing-runner.js';
 import { History } from './history.js';
 import { runHook } from './run-hook.js';
@@ -23,7 +22,6 @@ import type { SessionContext } from './session-context.js';
 import { type AgentSessionOptions, checkTogether, type ResolvedOptions, resolveOptions } from './session-options.js';
 import { initialState } from './session-state.js';
 import { SpeechRunner } from './speech-runner.js';
-import { readText } from './text-runner.js';
 import { TurnRunner } from './turn-runner.js';
 import { unfinishedWork } from './unfinished-work.js';
 import { UsageLedger } from './usage-ledger.js';
@@ -41,6 +39,7 @@ export class SessionRuntime {
   readonly context: SessionContext;
   readonly speeches: SpeechRunner;
   readonly turns: TurnRunner;
+  readonly ends: CallEnds;
   readonly #options: AgentSessionOptions;
   readonly #logger: Logger;
   readonly #usage = new UsageLedger();
@@ -50,8 +49,6 @@ export class SessionRuntime {
   readonly #work = new Set<Promise<void>>();
   #resolved: ResolvedOptions;
   #agent: Agent | undefined;
-  #io: CallIO = {};
-  #port: OutputPort | undefined;
   #calls = 0;
   /** Failures in a row that nothing could mend, by source. */
   readonly #unrecoverable = new Map<ErrorSource, number>();
@@ -79,8 +76,8 @@ export class SessionRuntime {
       resolved: () => this.#resolved,
       agent: () => this.activeAgent(),
       call: () => ({ clock, logger, sessionId: session.id, callId: `${session.id}-call-${(this.#calls += 1)}` }),
-      output: () => this.#port,
-      show: (part) => this.#show(part),
+      output: () => this.ends.port,
+      show: (part) => this.ends.show(part),
       addUsage: (usage) => {
         this.#usage.add(usage);
         this.core.emit({ type: 'usage-updated', usage: this.#usage.all });
@@ -92,6 +89,7 @@ export class SessionRuntime {
     this.speeches = new SpeechRunner(this.context, (agent) => this.switchAgent(agent));
     this.turns = new TurnRunner(this.context, this.speeches);
     this.#hearing = new HearingRunner(this.context, () => this.#closeBecause('input-ended'));
+    this.ends = new CallEnds(this.context, this.#hearing);
     this.core.connect({
       perform: (effect) => this.#perform(effect),
       onSettled: () => this.#settleIdle(),
@@ -117,12 +115,10 @@ export class SessionRuntime {
   start(agent: Agent, io: CallIO): void {
     this.#check(agent);
     this.#state = 'running';
-    this.#io = io;
-    if (io.audioOutput !== undefined) this.#port = new OutputPort(io.audioOutput, (error) => this.#report('audio-output', error, false));
+    this.ends.open(io);
     this.#attach(agent);
     this.core.dispatch({ type: 'started' });
-    if (io.audioInput !== undefined) void this.#hearing.listen(io.audioInput);
-    if (io.textInput !== undefined) void readText(this.context, io.textInput);
+    this.ends.listen();
     void this.#enter(agent);
   }
 
@@ -168,7 +164,7 @@ export class SessionRuntime {
       await this.#within(gracefulMs, this.#endCall()).catch(onFailure);
       this.#link.abort();
       this.#agent?.attach(undefined);
-      await this.#within(closePartsMs, closeParts(this.#io, onFailure)).catch(onFailure);
+      await this.#within(closePartsMs, this.ends.close(onFailure)).catch(onFailure);
     }
     this.#state = 'closed';
     this.#link.abort();
@@ -282,14 +278,6 @@ export class SessionRuntime {
     const inARow = (this.#unrecoverable.get(source) ?? 0) + 1;
     this.#unrecoverable.set(source, inARow);
     if (inARow > (this.#options.maxUnrecoverableErrors ?? 3)) this.#closeBecause('error', { error: report });
-  }
-
-  #show(part: Parameters<TranscriptOutput['write']>[0]): void {
-    try {
-      this.#io.transcriptOutput?.write(part);
-    } catch (error) {
-      this.#report('session', error, true);
-    }
   }
 
   #own(work: Promise<void>): void {

@@ -4,15 +4,17 @@ import type { SessionContext } from './session-context.js';
 
 /**
  * Reads what the caller writes beside speaking: a text is a turn of its own, and interrupts what may be interrupted; a dialled digit is
- * told as an event. Never rejects.
+ * told as an event. Ends with the input, or when the signal fires. Never rejects.
  */
-export async function readText(context: SessionContext, input: TextInput): Promise<void> {
-  const { core, report, signal } = context;
+export async function readText(context: SessionContext, input: TextInput, signal: AbortSignal): Promise<void> {
+  const { core, clock, report } = context;
   try {
-    for await (const message of readUntilAbort(input.messages, context)) {
+    for await (const message of readUntilAbort(input.messages, { signal, clock })) {
       if (signal.aborted || core.state.isClosing) return;
-      if (message.type === 'dtmf') core.emit({ type: 'dtmf', digit: message.digit });
-      else if (message.text.trim() !== '') answer(context, message.text);
+      if (message.type === 'dtmf') {
+        core.dispatch({ type: 'user-wrote' });
+        core.emit({ type: 'dtmf', digit: message.digit });
+      } else if (message.text.trim() !== '') answer(context, message.text);
     }
   } catch (error) {
     if (!signal.aborted) report('session', error, true);

@@ -92,6 +92,7 @@ export class TurnRunner {
 
   /** What the user wrote. */
   recordTyped(text: string): void {
+    this.#context.core.dispatch({ type: 'user-wrote' });
     const item = this.#message(text, this.#context.clock.now());
     this.#context.history.add(item, { agent: this.#context.agent() });
     this.#context.show({ speaker: 'user', segmentId: item.id, text, final: true });

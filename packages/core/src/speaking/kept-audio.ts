@@ -57,7 +57,9 @@ export class KeptAudio {
     this.forget(place);
     const [first] = this.#frames;
     if (first !== undefined && place > this.#from) {
-      this.#frames[0] = { ...first, samples: first.samples.subarray((place - this.#from) * first.channels) };
+      const cut = place - this.#from;
+      const atMs = first.atMs + (cut * 1000) / first.sampleRate;
+      this.#frames[0] = { ...first, atMs, samples: first.samples.subarray(cut * first.channels) };
       this.#from = place;
     }
     this.#next = 0;

@@ -27,7 +27,11 @@ function setUp() {
 test('each segment has a name of its own, and hears of itself alone, until it has finished', async () => {
   const { port, tell } = setUp();
   const seen: string[] = [];
-  const [one, two] = [port.open(({ type }) => seen.push(`one ${type}`)), port.open(({ type }) => seen.push(`two ${type}`))];
+  const listener = (name: string) => ({
+    onEvent: ({ type }: PlayoutEvent) => void seen.push(`${name} ${type}`),
+    onReplaced: () => void seen.push(`${name} replaced`),
+  });
+  const [one, two] = [port.open(listener('one')), port.open(listener('two'))];
   expect(one).not.toBe(two);
   await tell(
     { type: 'started', segmentId: one },
@@ -42,7 +46,7 @@ test('each segment has a name of its own, and hears of itself alone, until it ha
 test('a segment that was forgotten hears nothing', async () => {
   const { port, tell } = setUp();
   const seen: string[] = [];
-  const segmentId = port.open(({ type }) => seen.push(type));
+  const segmentId = port.open({ onEvent: ({ type }) => void seen.push(type), onReplaced: () => {} });
   port.forget(segmentId);
   await tell({ type: 'started', segmentId });
   expect(seen).toEqual([]);

@@ -1,23 +1,46 @@
+import type { AudioFrame } from '../provider/audio-frame.js';
 import type { AudioOutput, PlayoutEvent } from '../provider/audio-output.js';
+import { FittedOutput } from './fitted-output.js';
 
-type Listener = (event: PlayoutEvent) => void;
+/** Hears of one segment until it has finished. */
+export interface SegmentListener {
+  readonly onEvent: (event: PlayoutEvent) => void;
+  /** The output it was written to is there no more; the last thing that is told. */
+  readonly onReplaced: () => void;
+}
 
-/** Reads the acknowledgements of one output for all the segments that are written to it, one after another. */
+/**
+ * What replies are played by: one output after another, each until it is replaced. Reads its acknowledgements for all the segments that are
+ * written to it, one after another; what an output says after it was replaced is nobody's business.
+ */
 export class OutputPort {
-  readonly output: AudioOutput;
-  readonly #listeners = new Map<string, Listener>();
+  readonly #listeners = new Map<string, SegmentListener>();
   readonly #onFailure: (error: unknown) => void;
+  /** Those whose events are being read: one that is put back is not read twice. */
+  readonly #read = new Set<AudioOutput>();
+  #fitted: FittedOutput;
+  #isGone = false;
   #segments = 0;
 
   /** @param onFailure The output's events failed: nothing more will be acknowledged, which each reply finds out by its own deadline. */
   constructor(output: AudioOutput, onFailure: (error: unknown) => void) {
-    this.output = output;
     this.#onFailure = onFailure;
-    void this.#read();
+    this.#fitted = new FittedOutput(output);
+    void this.#readEvents(output);
+  }
+
+  /** The present one, or the last there was. */
+  get output(): AudioOutput {
+    return this.#fitted.output;
+  }
+
+  /** There is no output at present: nothing can be written. */
+  get isGone(): boolean {
+    return this.#isGone;
   }
 
   /** A new segment of the output. The listener hears of it until it has finished. */
-  open(listener: Listener): string {
+  open(listener: SegmentListener): string {
     this.#segments += 1;
     const segmentId = `segment-${this.#segments}`;
     this.#listeners.set(segmentId, listener);
@@ -29,15 +52,56 @@ export class OutputPort {
     this.#listeners.delete(segmentId);
   }
 
-  async #read(): Promise<void> {
+  /** As `AudioOutput.write`; audio of another rate or number of channels is converted. */
+  write(segmentId: string, frame: AudioFrame): Promise<void> | undefined {
+    return this.#fitted.write(segmentId, frame);
+  }
+
+  end(segmentId: string): void {
+    this.#fitted.end(segmentId);
+  }
+
+  clear(): void {
+    this.#fitted.clear();
+  }
+
+  /** Another output takes over from here, or none until there is one again. The one before is cleared if it was busy, and not closed. */
+  replace(output: AudioOutput | undefined): void {
+    const before = this.#fitted;
+    if (this.#isGone ? output === undefined : output === before.output) return;
+    const listeners = [...this.#listeners.values()];
+    this.#listeners.clear();
+    before[Symbol.dispose]();
+    if (listeners.length > 0) silence(before.output);
+    this.#isGone = output === undefined;
+    if (output !== undefined) {
+      this.#fitted = new FittedOutput(output);
+      void this.#readEvents(output);
+    }
+    for (const listener of listeners) listener.onReplaced();
+  }
+
+  async #readEvents(output: AudioOutput): Promise<void> {
+    if (this.#read.has(output)) return;
+    this.#read.add(output);
     try {
-      for await (const event of this.output.events) {
+      for await (const event of output.events) {
         const listener = this.#listeners.get(event.segmentId);
         if (event.type === 'finished') this.#listeners.delete(event.segmentId);
-        listener?.(event);
+        listener?.onEvent(event);
       }
     } catch (error) {
-      this.#onFailure(error);
+      if (output === this.output && !this.#isGone) this.#onFailure(error);
+    } finally {
+      this.#read.delete(output);
     }
+  }
+}
+
+function silence(output: AudioOutput): void {
+  try {
+    output.clear();
+  } catch {
+    // Often it is replaced because it is broken: that it cannot be silenced is nobody's loss.
   }
 }

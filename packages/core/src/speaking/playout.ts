@@ -7,6 +7,8 @@ import type { OutputPort } from './output-port.js';
 
 /** How long past its audio's length an acknowledgement may take: turn-taking rules, liveness. */
 const acknowledgeMs = 5000;
+/** An output that plays says so at least this often: contract of `AudioOutput`. */
+const progressMs = 100;
 /** Segments in a row that the output ended by itself without playing any of it, after which it is not asked again. */
 const mostFruitless = 3;
 
@@ -38,6 +40,7 @@ interface OpenSegment {
   /** What the output reported last, and when; its beginning at first. */
   place: number;
   reportedMs: number;
+  hasStarted: boolean;
   hasEnded: boolean;
   clearedMs: number | undefined;
 }
@@ -50,6 +53,8 @@ export class Playout {
   readonly #options: PlayoutOptions;
   readonly #done = createDeferred<PlayoutResult>();
   readonly #audio = new KeptAudio();
+  /** Of the audio given: the output may be another one by the time at which it is played. */
+  readonly #sampleRate: number;
   #segment: OpenSegment | undefined;
   /** Place in the reply up to which it was played. */
   #played = 0;
@@ -65,6 +70,7 @@ export class Playout {
 
   constructor(options: PlayoutOptions) {
     this.#options = options;
+    this.#sampleRate = options.port.output.sampleRate;
   }
 
   /** Settles once the reply was played, or was stopped and what was heard is known. Never rejects. */
@@ -81,7 +87,7 @@ export class Playout {
     return this.#toMs(this.#audio.total);
   }
 
-  /** At the output's rate and number of channels. Dropped once the reply was ended or stopped. */
+  /** At the rate and number of channels that the output had when the playout was made. Dropped once the reply was ended or stopped. */
   push(frame: AudioFrame): void {
     if (this.#state !== 'open' || this.#hasEnded) return;
     this.#audio.push(frame);
@@ -132,17 +138,18 @@ export class Playout {
   }
 
   #write(): void {
-    const { output } = this.#options.port;
+    const { port } = this.#options;
+    if (port.isGone) return this.#finish({ complete: false });
     this.#forgiveIdleness();
     for (let frame = this.#audio.take(); frame !== undefined; frame = this.#audio.take()) {
       this.#segment ??= this.#openSegment(this.#played);
-      const full = output.write(this.#segment.id, frame);
+      const full = port.write(this.#segment.id, frame);
       if (full !== undefined) return this.#waitForRoom(full);
     }
     if (this.#hasEnded && this.#segment === undefined) return this.#finish({ complete: true });
     if (this.#segment !== undefined && this.#hasEnded && !this.#segment.hasEnded) {
       this.#segment.hasEnded = true;
-      output.end(this.#segment.id);
+      port.end(this.#segment.id);
     }
     this.#expect();
   }
@@ -171,15 +178,16 @@ export class Playout {
   }
 
   #openSegment(from: number): OpenSegment {
-    const id = this.#options.port.open((event) => this.#onEvent(event));
-    return { id, from, place: from, reportedMs: this.#options.clock.now(), hasEnded: false, clearedMs: undefined };
+    const id = this.#options.port.open({ onEvent: (event) => this.#onEvent(event), onReplaced: () => this.#onReplaced() });
+    const reportedMs = this.#options.clock.now();
+    return { id, from, place: from, reportedMs, hasStarted: false, hasEnded: false, clearedMs: undefined };
   }
 
   #clear(): void {
     if (this.#segment === undefined || this.#segment.clearedMs !== undefined) return;
     this.#segment.clearedMs = this.#options.clock.now();
     try {
-      this.#options.port.output.clear();
+      this.#options.port.clear();
     } catch (error) {
       return this.#fail(error);
     }
@@ -197,6 +205,7 @@ export class Playout {
     // What was given up may still be reported later.
     if (segment === undefined || event.segmentId !== segment.id) return;
     if (event.type === 'started') {
+      segment.hasStarted = true;
       segment.reportedMs = this.#options.clock.now();
       this.#start();
     } else if (event.type === 'progress') {
@@ -219,6 +228,20 @@ export class Playout {
     segment.reportedMs = this.#options.clock.now();
     if (this.#state === 'open') this.#options.onProgress(this.#heardMs());
     this.#expect();
+  }
+
+  /**
+   * Another output takes over, or none: what the one before must have played since it last said something counts as played, the rest is
+   * written to the new one.
+   */
+  #onReplaced(): void {
+    const segment = this.#segment;
+    if (segment === undefined) return;
+    const nowMs = this.#options.clock.now();
+    const sinceMs = segment.hasStarted ? Math.min((segment.clearedMs ?? nowMs) - segment.reportedMs, progressMs) : 0;
+    segment.clearedMs ??= nowMs;
+    this.#advance(segment.place + this.#toSamples(Math.max(0, sinceMs)));
+    this.#leave(segment, false);
   }
 
   /** The output is done with the segment; what it did not play is to be written again, if the reply goes on. */
@@ -295,13 +318,13 @@ export class Playout {
   }
 
   #toMs(samples: number): number {
-    return (samples * 1000) / this.#options.port.output.sampleRate;
+    return (samples * 1000) / this.#sampleRate;
   }
 
   /** An output that counts in anything but numbers has played nothing that is known of. */
   #toSamples(ms: number): number {
     if (!Number.isFinite(ms)) return 0;
-    return Math.round((ms * this.#options.port.output.sampleRate) / 1000);
+    return Math.round((ms * this.#sampleRate) / 1000);
   }
 }
 

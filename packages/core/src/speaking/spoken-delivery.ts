@@ -13,6 +13,7 @@ import type { OutputPort } from './output-port.js';
 import { Playout } from './playout.js';
 import { Synthesis, type SynthesisOptions } from './synthesis.js';
 import { type TextTransform, transformText } from './text-transform.js';
+import { toChannels } from './to-channels.js';
 import type { WrittenText } from './written-text.js';
 
 type FromSynthesis = Pick<
@@ -259,11 +260,4 @@ export class SpokenDelivery implements Delivery {
     const heardText = isWhole ? text.trim() : this.#ledger.heardOf(text, playedMs);
     this.#done.resolve({ playedMs, complete: isWhole, heardText, ...(this.#error === undefined ? {} : { error: this.#error, brokenBy }) });
   }
-}
-
-function toChannels(frame: AudioFrame, channels: number): AudioFrame {
-  if (frame.channels === channels) return frame;
-  const samples = new Int16Array(frame.samples.length * channels);
-  for (let index = 0; index < samples.length; index += 1) samples[index] = frame.samples[Math.floor(index / channels)] ?? 0;
-  return { ...frame, samples, channels };
 }

@@ -26,6 +26,11 @@ export class Patience implements Disposable {
     return this.#isOver;
   }
 
+  /** Something is expected, and time counts. */
+  get isWaiting(): boolean {
+    return this.#dueMs !== undefined;
+  }
+
   /** How long was waited for it, or would have been. */
   get waitedMs(): number {
     return this.#budgetMs;

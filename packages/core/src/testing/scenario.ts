@@ -35,7 +35,7 @@ export interface Scenario {
   /** How long the call lasts, on the virtual clock. */
   readonly durationMs: number;
   /** Done at these times, on the virtual clock. */
-  readonly at?: Readonly<Record<number, (session: AgentSession) => void | Promise<void>>>;
+  readonly at?: Readonly<Record<number, (session: AgentSession, clock: VirtualClock) => void | Promise<void>>>;
 }
 
 export interface ScenarioResult {
@@ -87,7 +87,8 @@ export async function scenario(script: Scenario): Promise<ScenarioResult> {
     for await (const event of session.events()) events.push({ atMs: clock.now(), event });
   })();
   const acting: Promise<void>[] = [];
-  for (const [atMs, act] of Object.entries(script.at ?? {})) clock.after(Number(atMs), () => acting.push(Promise.resolve(act(session))));
+  for (const [atMs, act] of Object.entries(script.at ?? {}))
+    clock.after(Number(atMs), () => acting.push(Promise.resolve(act(session, clock))));
   await clock.runUntil(session.start({ agent, io: { ...script.io, audioInput: createScriptedInput(user), audioOutput } }));
   await clock.advanceTo(script.durationMs);
   const history = session.history.items.filter((item) => item.type !== 'agent-handoff').map(inShort);

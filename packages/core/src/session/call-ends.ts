@@ -1,0 +1,114 @@
+import type { CallIO } from '../provider/call-io.js';
+import type { TranscriptOutput } from '../provider/transcript-output.js';
+import { OutputPort } from '../speaking/output-port.js';
+import { type LinkedSignal, linkSignals } from '../stream/linked-signal.js';
+import { closeParts } from './close-session.js';
+import type { HearingRunner } from './hearing-runner.js';
+import type { SessionContext } from './session-context.js';
+import { readText } from './text-runner.js';
+
+/** What takes the place of parts while a call runs: what is absent stays, `null` takes a part away. */
+export type CallIOChanges = { readonly [Part in keyof CallIO]?: CallIO[Part] | null | undefined };
+
+/** The ends of the call as they are at present, and what reads them. */
+export class CallEnds {
+  readonly #context: SessionContext;
+  readonly #hearing: HearingRunner;
+  /** As it was given, with whatever holds its parts together. */
+  #given: CallIO = {};
+  #parts: CallIO = {};
+  #port: OutputPort | undefined;
+  #text: LinkedSignal | undefined;
+
+  constructor(context: SessionContext, hearing: HearingRunner) {
+    this.#context = context;
+    this.#hearing = hearing;
+  }
+
+  /** Those in use. */
+  get parts(): CallIO {
+    return this.#parts;
+  }
+
+  /** What replies are played by, if they are heard. */
+  get port(): OutputPort | undefined {
+    return this.#port?.isGone === true ? undefined : this.#port;
+  }
+
+  /** From now on there is somewhere to speak and to write to. */
+  open(io: CallIO): void {
+    this.#given = io;
+    const { audioInput, audioOutput, videoInput, textInput, transcriptOutput } = io;
+    this.#parts = withoutAbsent({ audioInput, audioOutput, videoInput, textInput, transcriptOutput });
+    this.#connectOutput();
+  }
+
+  /** From now on the caller is heard, and read. */
+  listen(): void {
+    const { audioInput, textInput } = this.#parts;
+    if (audioInput !== undefined) void this.#hearing.listen(audioInput);
+    if (textInput !== undefined) this.#readText();
+  }
+
+  /** Other parts take over. What they replace is let go, not closed: whoever put it in has it back. */
+  update(changes: CallIOChanges): void {
+    const before = this.#parts;
+    this.#parts = withoutAbsent({
+      audioInput: pick(changes.audioInput, before.audioInput),
+      audioOutput: pick(changes.audioOutput, before.audioOutput),
+      videoInput: pick(changes.videoInput, before.videoInput),
+      textInput: pick(changes.textInput, before.textInput),
+      transcriptOutput: pick(changes.transcriptOutput, before.transcriptOutput),
+    });
+    const { audioInput, audioOutput, textInput } = this.#parts;
+    if (audioOutput !== before.audioOutput) this.#connectOutput();
+    if (textInput !== before.textInput) this.#readText();
+    if (audioInput === before.audioInput) return;
+    if (audioInput === undefined) this.#hearing.deafen();
+    else void this.#hearing.listen(audioInput);
+  }
+
+  /** Shows a part of the transcript, if there is somewhere to show it; what that throws is reported. */
+  show(part: Parameters<TranscriptOutput['write']>[0]): void {
+    try {
+      this.#parts.transcriptOutput?.write(part);
+    } catch (error) {
+      this.#context.report('session', error, true);
+    }
+  }
+
+  /** Closes the parts in use side by side, then what held together those given at the start. */
+  close(onFailure: (error: unknown) => void): Promise<void> {
+    this.#text?.[Symbol.dispose]();
+    return closeParts(this.#parts, this.#given, onFailure);
+  }
+
+  #connectOutput(): void {
+    const { audioOutput } = this.#parts;
+    if (this.#port !== undefined) this.#port.replace(audioOutput);
+    else if (audioOutput !== undefined)
+      this.#port = new OutputPort(audioOutput, (error) => this.#context.report('audio-output', error, false));
+  }
+
+  #readText(): void {
+    const { textInput } = this.#parts;
+    this.#text?.abort();
+    this.#text?.[Symbol.dispose]();
+    this.#text = linkSignals(this.#context.signal);
+    if (textInput !== undefined) void readText(this.#context, textInput, this.#text.signal);
+  }
+}
+
+const pick = <Part>(change: Part | null | undefined, before: Part | undefined): Part | undefined =>
+  change === undefined ? before : (change ?? undefined);
+
+function withoutAbsent(parts: { readonly [Part in keyof CallIO]: CallIO[Part] | undefined }): CallIO {
+  const { audioInput, audioOutput, videoInput, textInput, transcriptOutput } = parts;
+  return {
+    ...(audioInput === undefined ? {} : { audioInput }),
+    ...(audioOutput === undefined ? {} : { audioOutput }),
+    ...(videoInput === undefined ? {} : { videoInput }),
+    ...(textInput === undefined ? {} : { textInput }),
+    ...(transcriptOutput === undefined ? {} : { transcriptOutput }),
+  };
+}

@@ -1,0 +1,31 @@
+import type { CallIO } from '../provider/call-io.js';
+
+/** What a part of a `CallIO` cannot do without: the members that are functions, or iterables. */
+const members: Readonly<Record<keyof CallIO, readonly string[]>> = {
+  audioInput: ['read'],
+  audioOutput: ['write', 'end', 'clear', 'events'],
+  videoInput: ['capture'],
+  textInput: ['messages'],
+  transcriptOutput: ['write'],
+};
+
+/**
+ * @param method Where the parts were given, for the message.
+ * @param known Whether there may be nothing else beside the parts.
+ * @throws {TypeError} A part is none, or is not known: names it.
+ */
+export function checkCallIO(method: string, io: unknown, known: 'parts-only' | 'anything' = 'anything'): void {
+  if (typeof io !== 'object' || io === null) throw new TypeError(`${method}: option "io" is ${String(io)}; it must be an object`);
+  if (known === 'parts-only') {
+    const unknown = Object.keys(io).find((name) => !Object.hasOwn(members, name));
+    if (unknown !== undefined)
+      throw new TypeError(`${method}: there is no part "${unknown}"; known are ${Object.keys(members).sort().join(', ')}`);
+  }
+  for (const [name, wanted] of Object.entries(members)) {
+    const part: unknown = Reflect.get(io, name);
+    if (part === undefined || (part === null && known === 'parts-only')) continue;
+    const lacking = wanted.find((member) => typeof part !== 'object' || part === null || !(member in part));
+    if (lacking !== undefined)
+      throw new TypeError(`${method}: "${name}" lacks "${lacking}"; it must be of the kind that CallIO of @parley/core/provider describes`);
+  }
+}
