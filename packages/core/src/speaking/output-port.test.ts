@@ -21,7 +21,7 @@ function setUp() {
     for (const event of told) void events.push(event);
     await new Promise(setImmediate);
   };
-  return { port, events, failures, tell };
+  return { port, output, events, failures, tell };
 }
 
 test('each segment has a name of its own, and hears of itself alone, until it has finished', async () => {
@@ -61,4 +61,30 @@ test('events that fail are reported once; events that end are the end of the cal
   ending.events.end();
   await ending.tell();
   expect(ending.failures).toEqual([]);
+});
+
+test('an output that is put back is not read a second time; only a busy one is cleared', async () => {
+  const { port, output } = setUp();
+  const events = new Channel<PlayoutEvent>({ capacity: 10 });
+  let readers = 0;
+  let cleared = 0;
+  const other: AudioOutput = {
+    ...output,
+    clear: () => void (cleared += 1),
+    events: {
+      [Symbol.asyncIterator]() {
+        readers += 1;
+        return events[Symbol.asyncIterator]();
+      },
+    },
+  };
+  for (const next of [other, undefined, other, output, other]) port.replace(next);
+  expect([readers, cleared]).toEqual([1, 0]);
+  const seen: string[] = [];
+  const segmentId = port.open({ onEvent: ({ type }) => void seen.push(type), onReplaced: () => void seen.push('replaced') });
+  port.replace(undefined);
+  expect([port.isGone, cleared]).toEqual([true, 1]);
+  void events.push({ type: 'started', segmentId });
+  await new Promise(setImmediate);
+  expect(seen).toEqual(['replaced']);
 });
