@@ -177,12 +177,12 @@ describe('S010 an attempt that no longer holds is made anew', () => {
   test('but not for another case or other punctuation', async () => {
     class Punctuator extends Agent {
       override onUserTurnCompleted(turn: { text: string }): void {
-        turn.text = 'Hello, there!';
+        turn.text = 'Hello , there!';
       }
     }
     const result = await scenario({ ...script, agent: new Punctuator({ instructions: 'Be scripted.' }), options });
     expect(callsMs(result)).toEqual({ llm: [2100], tts: [2400] });
-    expect(result.history).toEqual(['user: Hello, there!', 'assistant: hi']);
+    expect(result.history).toEqual(['user: Hello , there!', 'assistant: hi']);
   });
 });
 

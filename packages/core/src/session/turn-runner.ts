@@ -162,4 +162,9 @@ const isSameTool = (one: Tool<RunContext>, other: Tool<RunContext> | undefined):
   one.name === other?.name && one.reader === other.reader && one.execute === other.execute && one.description === other.description;
 
 /** Case and punctuation aside. */
-const sounds = (text: string): string => text.split(/\s+/u).map(bareWord).join(' ').trim();
+const sounds = (text: string): string =>
+  text
+    .split(/\s+/u)
+    .map(bareWord)
+    .filter((word) => word !== '')
+    .join(' ');
