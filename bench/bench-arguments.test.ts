@@ -19,6 +19,11 @@ test('a quick run leaves out the demo unless it is asked for by name', () => {
   expect(namesChosen('--quick', '--only', 'demo')).toEqual(['demo']);
 });
 
+test('the peer is measured beside ours unless it is left out', () => {
+  expect(read()).toMatchObject({ skipsPeer: false });
+  expect(read('--no-peer')).toMatchObject({ skipsPeer: true });
+});
+
 test('several names may be given, and run in the usual order', () => {
   expect(namesChosen('--only', 'import', '--only', 'turn-overhead')).toEqual(['turn-overhead', 'import']);
 });

@@ -14,6 +14,8 @@ export type BenchArguments =
       readonly jsonPath: string;
       /** Measure what is built already. */
       readonly skipsBuild: boolean;
+      /** Ours alone. */
+      readonly skipsPeer: boolean;
       /** Where to write CPU profiles, if any are wanted. */
       readonly profileFolder?: string;
     };
@@ -25,14 +27,15 @@ export class UsageError extends Error {
 
 const widest = Math.max(...measurements.map(({ name }) => name.length));
 
-export const helpText = `Measures how fast and how large Parley is. About a quarter of an hour; with --quick under two minutes.
+export const helpText = `Measures how fast and how large Parley is, beside @livekit/agents. About an hour; with --quick under ten minutes.
 
-Usage: npm run bench -- [--quick] [--only NAME]... [--json FILE] [--no-build] [--profile DIR]
+Usage: npm run bench -- [--quick] [--only NAME]... [--json FILE] [--no-build] [--no-peer] [--profile DIR]
 
   --quick        fewer turns and one run of each; leaves out the demo
   --only NAME    only this one; may be given several times
   --json FILE    where to write the figures of every run (default: bench/results/latest.json)
   --no-build     measure what is in dist/ now, without building first
+  --no-peer      measure Parley alone; else @livekit/agents is installed from npm in bench/peer
   --profile DIR  write a CPU profile of each measurement there, and show where the time went;
                  the figures are higher then
   --help         this text
@@ -64,6 +67,7 @@ export function readBenchArguments(argv: readonly string[], folders: { readonly 
     chosen: choose(values.only, isQuick),
     jsonPath: values.json === undefined ? resolve(folders.bench, 'results/latest.json') : resolve(folders.current, values.json),
     skipsBuild: values['no-build'] ?? false,
+    skipsPeer: values['no-peer'] ?? false,
     ...(values.profile === undefined ? {} : { profileFolder: resolve(folders.current, values.profile) }),
   };
 }
@@ -85,6 +89,7 @@ function parse(argv: readonly string[]) {
         only: { type: 'string', multiple: true },
         json: { type: 'string' },
         'no-build': { type: 'boolean' },
+        'no-peer': { type: 'boolean' },
         profile: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },

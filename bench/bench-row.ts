@@ -3,14 +3,14 @@ export interface BenchRow {
   readonly what: string;
   /** One for each run; never empty. */
   readonly figures: readonly number[];
-  readonly unit: 'ms' | 'µs' | 'MB' | 'KB' | '%' | 'turns';
+  readonly unit: 'ms' | 'µs' | 's' | 'MB' | 'KB' | '%' | 'turns' | 'calls' | 'tests';
   /** The goal: the median of the figures is at most this. Absent for what is told for the sake of the rest. */
   readonly atMost?: number;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
-const units: readonly unknown[] = ['ms', 'µs', 'MB', 'KB', '%', 'turns'] satisfies readonly BenchRow['unit'][];
+const units: readonly unknown[] = ['ms', 'µs', 's', 'MB', 'KB', '%', 'turns', 'calls', 'tests'] satisfies readonly BenchRow['unit'][];
 
 function isBenchRow(value: unknown): value is BenchRow {
   if (!isRecord(value)) return false;

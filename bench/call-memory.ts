@@ -1,12 +1,11 @@
 import type { BenchRow } from './bench-row.js';
 import type { FakeTTSOptions } from './fakes/fake-tts.js';
 import { fillYoungGeneration, type Memory, memoryAfterCollection } from './load/collect-garbage.js';
-import { type FakeCall, startFakeCall } from './load/fake-call.js';
+import type { BenchCall } from './load/bench-call.js';
 import { pushTogether, type Stretch } from './load/push-together.js';
-
-/** Calls before those that are counted: code, heap and buffers have grown to their size then. */
-const firstCalls = 50;
-const furtherCalls = 200;
+import { untilTrue } from './load/until-true.js';
+import type { MeasureOptions } from './measurement.js';
+import type { Subject } from './subject.js';
 
 /** Two seconds of nothing said. */
 const idle: readonly Stretch[] = [{ frames: 100, isVoiced: false }];
@@ -28,12 +27,13 @@ const situations: Readonly<Record<CallSituation, { readonly stretches: readonly 
 };
 
 /** What each further call adds to the process, with real audio in memory of its own. */
-export async function measureCallMemory(situation: CallSituation): Promise<readonly BenchRow[]> {
-  const { stretches, atMostMb } = situations[situation];
-  const first = await startCalls(firstCalls, stretches);
+export async function measureCallMemory(situation: CallSituation, { subject }: MeasureOptions): Promise<readonly BenchRow[]> {
+  const { atMostMb } = situations[situation];
+  const { firstCalls, furtherCalls } = subject.sizes.memory;
+  const first = await startCalls(subject, firstCalls, situation);
   fillYoungGeneration();
   const before = await memoryAfterCollection();
-  const further = await startCalls(furtherCalls, stretches);
+  const further = await startCalls(subject, furtherCalls, situation);
   const after = await memoryAfterCollection();
   await Promise.all([...first, ...further].map((call) => call.close()));
   const perCall = (of: (memory: Memory) => number): number => (of(after) - of(before)) / furtherCalls;
@@ -43,10 +43,14 @@ export async function measureCallMemory(situation: CallSituation): Promise<reado
   ];
 }
 
-async function startCalls(count: number, stretches: readonly Stretch[]): Promise<readonly FakeCall[]> {
-  const calls = await Promise.all(
-    Array.from({ length: count }, () => startFakeCall({ output: 'paced', reply: longReply, voice: longVoice })),
-  );
-  await pushTogether(calls, stretches);
+/** Of a call that speaks, its reply; a call that is busy is measured while it is. */
+const replyTimeoutMs = 60_000;
+
+async function startCalls({ startCall }: Subject, count: number, situation: CallSituation): Promise<readonly BenchCall[]> {
+  let replies = 0;
+  const options = { output: 'paced', reply: longReply, voice: longVoice, onReply: () => void (replies += 1) } as const;
+  const calls = await Promise.all(Array.from({ length: count }, () => startCall(options)));
+  await pushTogether(calls, situations[situation].stretches);
+  if (situation === 'agent-speaking') await untilTrue(() => replies >= count, { what: 'a reply of each call', timeoutMs: replyTimeoutMs });
   return calls;
 }

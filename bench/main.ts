@@ -4,12 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { type BenchArguments, helpText, readBenchArguments, UsageError } from './bench-arguments.js';
 import { type BenchRow, mergeBenchRuns } from './bench-row.js';
 import { buildPackages, missingBuilds } from './build-packages.js';
+import { type ComparedRow, compareRows, peerRatio } from './compared-row.js';
+import { installPeer, peerName } from './install-peer.js';
 import { loadNow, thisMachine } from './machine.js';
 import { machineSpeedUs, referenceSpeedUs } from './machine-speed.js';
 import type { Measurement } from './measurement.js';
 import { inDigits, isReached, resultTable } from './result-table.js';
 import { runInChild } from './run-in-child.js';
 import { median } from './statistics.js';
+import type { SubjectName } from './subject.js';
 
 type Run = Extract<BenchArguments, { readonly type: 'run' }>;
 
@@ -17,8 +20,17 @@ interface Result {
   readonly measurement: string;
   readonly loadBefore: number;
   readonly speedUs: number;
-  readonly rows: readonly BenchRow[];
+  readonly rows: readonly ComparedRow[];
 }
+
+/** What of the peer only shows with a LiveKit server and a room, and is not measured here. */
+const needsRoom = [
+  'memory of a job process, and of each further call in it',
+  'calls that one core carries with the audio of rooms',
+  'job offered -> agent in the room',
+  'room deleted -> process free again',
+  'barge-in -> silence at the listener in the room',
+];
 
 process.exitCode = await main();
 
@@ -46,38 +58,73 @@ async function measureAll(run: Run, current: string): Promise<number> {
   console.log(
     `${machine.cpus} CPUs (${machine.cpuModel}), ${machine.memoryGb} GB, ${machine.platform}, Node ${machine.node}, load ${loadNow()}`,
   );
-  console.log(
-    `Speed is how long the machine takes to make and fire an AbortController: ${referenceSpeedUs} µs where the goals were set.\n`,
-  );
-  const results: Result[] = [];
+  console.log(`Speed is how long the machine takes to make and fire an AbortController: ${referenceSpeedUs} µs where the goals were set.`);
   const failures: string[] = [];
+  const peerVersion = preparePeer(run, failures);
+  if (peerVersion !== undefined) console.log(`The peer is ${peerName} ${peerVersion}, driven by the same code as ours.`);
+  console.log('');
+  const results: Result[] = [];
   for (const measurement of run.chosen) {
     const loadBefore = loadNow();
     const speedUs = machineSpeedUs();
-    try {
-      const rows = await measureOne(measurement, run);
-      results.push({ measurement: measurement.name, loadBefore, speedUs, rows });
-      console.log(
-        `${resultTable(`${measurement.name}: ${measurement.about} (load ${loadBefore}, speed ${inDigits(speedUs)} µs)`, rows)}\n`,
-      );
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      failures.push(measurement.name);
-      console.error(`bench: ${measurement.name} could not be measured: ${error.message}\n`);
+    const { rows, failed } = await measureOne(measurement, run, peerVersion !== undefined);
+    for (const { who, error } of failed) {
+      failures.push(who === 'peer' ? `${measurement.name} of the peer` : measurement.name);
+      console.error(`bench: ${failures.at(-1)} could not be measured: ${error.message}\n`);
     }
+    if (rows.length === 0) continue;
+    results.push({ measurement: measurement.name, loadBefore, speedUs, rows });
+    console.log(`${resultTable(`${measurement.name}: ${measurement.about} (load ${loadBefore}, speed ${inDigits(speedUs)} µs)`, rows)}\n`);
   }
-  await writeResults(run, { startedAt, machine, isQuick: run.isQuick, results: results.map(inJson), failures });
+  if (peerVersion !== undefined) console.log(`Of the peer not measured here, as it needs a LiveKit room: ${needsRoom.join('; ')}.\n`);
+  await writeResults(run, { startedAt, machine, isQuick: run.isQuick, peerVersion, results: results.map(inJson), failures });
   console.log(`${summary(results, failures)} Every run's figures: ${relative(current, run.jsonPath)}`);
   return failures.length === 0 ? 0 : 1;
 }
 
-async function measureOne(measurement: Measurement, { isQuick, profileFolder }: Run): Promise<readonly BenchRow[]> {
-  const runs: (readonly BenchRow[])[] = [];
-  const profilePath = profileFolder === undefined ? undefined : join(profileFolder, `${measurement.name}.cpuprofile`);
+/** @returns The peer's version, if it is to be measured and can be. */
+function preparePeer({ skipsPeer, chosen }: Run, failures: string[]): string | undefined {
+  if (skipsPeer || chosen.every(({ peerRuns }) => peerRuns === undefined)) return undefined;
+  try {
+    return installPeer();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    failures.push('the peer');
+    console.error(`bench: ${error.message}`);
+    return undefined;
+  }
+}
+
+interface Measured {
+  readonly rows: readonly ComparedRow[];
+  readonly failed: readonly { readonly who: SubjectName; readonly error: Error }[];
+}
+
+/** Ours and the peer's in turns, so that what else the machine does is the same for both. Of a subject that fails, no more is tried. */
+async function measureOne(measurement: Measurement, run: Run, withPeer: boolean): Promise<Measured> {
+  const size = run.isQuick ? 'quick' : 'full';
   // What was asked for by name runs at least once.
-  const count = Math.max(1, isQuick ? measurement.runs.quick : measurement.runs.full);
-  for (let index = 0; index < count; index += 1) runs.push(await runInChild(measurement, { isQuick, profilePath }));
-  return mergeBenchRuns(runs);
+  const wanted = { parley: Math.max(1, measurement.runs[size]), peer: withPeer ? (measurement.peerRuns?.[size] ?? 0) : 0 };
+  const runs: Record<SubjectName, (readonly BenchRow[])[]> = { parley: [], peer: [] };
+  const failed = new Map<SubjectName, Error>();
+  for (let index = 0; index < Math.max(wanted.parley, wanted.peer); index += 1) {
+    for (const subject of ['parley', 'peer'] as const) {
+      if (index >= wanted[subject] || failed.has(subject)) continue;
+      try {
+        runs[subject].push(await runInChild(measurement, { ...run, subject, profilePath: profilePathOf(measurement, subject, run) }));
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        failed.set(subject, error);
+      }
+    }
+  }
+  const ours = failed.has('parley') ? [] : mergeBenchRuns(runs.parley);
+  return { rows: compareRows(ours, runs.peer), failed: [...failed].map(([who, error]) => ({ who, error })) };
+}
+
+function profilePathOf({ name }: Measurement, subject: SubjectName, { profileFolder }: Run): string | undefined {
+  if (profileFolder === undefined) return undefined;
+  return join(profileFolder, subject === 'peer' ? `${name}.peer.cpuprofile` : `${name}.cpuprofile`);
 }
 
 async function writeResults({ jsonPath }: Run, results: unknown): Promise<void> {
@@ -86,11 +133,21 @@ async function writeResults({ jsonPath }: Run, results: unknown): Promise<void> 
 }
 
 function inJson({ rows, ...result }: Result): unknown {
-  return { ...result, rows: rows.map((row) => ({ ...row, median: median(row.figures), reached: isReached(row) })) };
+  const medianOf = (figures: readonly number[] = []): number | undefined => (figures.length === 0 ? undefined : median(figures));
+  return {
+    ...result,
+    rows: rows.map((row) => ({
+      ...row,
+      median: medianOf(row.figures),
+      reached: isReached(row),
+      peerMedian: medianOf(row.peerFigures),
+      peerRatio: peerRatio(row),
+    })),
+  };
 }
 
 function summary(results: readonly Result[], failures: readonly string[]): string {
-  const goals = results.flatMap(({ rows }) => rows.filter((row) => row.atMost !== undefined));
+  const goals = results.flatMap(({ rows }) => rows.filter((row) => isReached(row) !== undefined));
   const reached = goals.filter((row) => isReached(row) === true).length;
   const failed = failures.length === 0 ? '' : ` Could not be measured: ${failures.join(', ')}.`;
   return `${reached} of ${goals.length} goals reached.${failed}`;

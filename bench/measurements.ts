@@ -7,24 +7,41 @@ export const measurements: readonly Measurement[] = [
     name: 'turn-overhead',
     about: 'one call in real time: frame that ends the turn -> first frame of the reply',
     runs: { full: 3, quick: 1 },
+    peerRuns: { full: 3, quick: 1 },
     load: async () => (await import('./turn-overhead.js')).measureTurnOverhead,
   },
   {
-    name: 'turn-cpu',
-    about: 'CPU time of a one-second turn, at 1 and at 50 calls, without the load driver',
+    name: 'barge-in',
+    about: 'one call in real time: frame that decides that the agent is interrupted -> output cleared',
     runs: { full: 3, quick: 1 },
+    peerRuns: { full: 3, quick: 1 },
+    load: async () => (await import('./barge-in.js')).measureBargeIn,
+  },
+  {
+    name: 'turn-cpu',
+    about: 'CPU time of a one-second turn, at 1, 10 and 50 calls, without the load driver',
+    runs: { full: 3, quick: 1 },
+    peerRuns: { full: 3, quick: 1 },
     load: async () => (await import('./turn-cpu.js')).measureTurnCpu,
   },
   {
     name: 'turn-load',
-    about: 'turn overhead at 50, 200 (and 500) calls with paced output, from when the frame was due',
+    about: 'turn overhead at 1, 10, 50, 200 and 500 calls with paced output, from when the frame was due',
     runs: { full: 3, quick: 1 },
+    peerRuns: { full: 3, quick: 1 },
     load: async () => (await import('./turn-load.js')).measureTurnLoad,
+  },
+  {
+    name: 'silero-load',
+    about: 'the same with Silero on all audio of up to 500 calls, until it no longer holds',
+    runs: { full: 3, quick: 1 },
+    load: async () => (await import('./silero-load.js')).measureSileroLoad,
   },
   {
     name: 'import',
     about: 'each entry point of each package, over bare Node: time and memory',
     runs: { full: 1, quick: 1 },
+    peerRuns: { full: 1, quick: 1 },
     load: async () => (await import('./import-entries.js')).measureImports,
   },
   {
@@ -34,18 +51,25 @@ export const measurements: readonly Measurement[] = [
     load: async () => (await import('./silero.js')).measureSilero,
   },
   {
+    name: 'scenarios',
+    about: 'the scenarios of a session on the virtual clock: how long they take',
+    runs: { full: 3, quick: 1 },
+    load: async () => (await import('./scenario-suite.js')).measureScenarioSuite,
+  },
+  {
     name: 'demo',
     about: 'the front-desk demo in real time: end-of-turn decision -> first audio of the reply',
     runs: { full: 1, quick: 0 },
     load: async () => (await import('./demo-turns.js')).measureDemoTurns,
   },
-  memoryOf('idle', 'each further call at 200, nobody speaking: memory'),
-  memoryOf('user-speaking', 'each further call at 200, user speaking for 12 s: memory'),
-  memoryOf('agent-speaking', 'each further call at 200, agent speaking, 10 s to play: memory'),
+  memoryOf('idle', 'each further call at 200 (peer: 30), nobody speaking: memory'),
+  memoryOf('user-speaking', 'each further call at 200 (peer: 30), user speaking for 12 s: memory'),
+  memoryOf('agent-speaking', 'each further call at 200 (peer: 30), agent speaking, 10 s to play: memory'),
   {
     name: 'close',
-    about: '10,000 calls (quick: 2,000) opened and closed: what they leave on the heap',
+    about: '10,000 calls (quick: 2,000; peer: as many as a minute allows) opened and closed: what they leave on the heap',
     runs: { full: 1, quick: 1 },
+    peerRuns: { full: 1, quick: 1 },
     nodeFlags: ['--expose-gc'],
     load: async () => (await import('./closed-calls.js')).measureClosedCalls,
   },
@@ -56,10 +80,11 @@ function memoryOf(situation: CallSituation, about: string): Measurement {
     name: `memory-${situation}`,
     about,
     runs: { full: 5, quick: 1 },
+    peerRuns: { full: 3, quick: 1 },
     nodeFlags: ['--expose-gc', '--min-semi-space-size=16'],
     load: async () => {
       const { measureCallMemory } = await import('./call-memory.js');
-      return () => measureCallMemory(situation);
+      return (options) => measureCallMemory(situation, options);
     },
   };
 }

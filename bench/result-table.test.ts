@@ -17,6 +17,20 @@ test('a row without a goal or of one run leaves those columns empty', () => {
   expect(resultTable('turn', [{ what: 'turns', figures: [500], unit: 'turns' }])).toBe('turn\n  turns  500 turns');
 });
 
+test("the peer's median stands behind ours with the ratio, and a dash for what one of them did not get to", () => {
+  const table = resultTable('turn', [
+    { what: 'p50', figures: [0.5], unit: 'ms', atMost: 0.5, peerFigures: [5, 7, 6] },
+    { what: 'p99 at 500 calls', figures: [4], unit: 'ms', peerFigures: [] },
+    { what: 'only theirs', figures: [], unit: 'ms', peerFigures: [90] },
+  ]);
+  expect(table.split('\n')).toEqual([
+    'turn',
+    '  p50               0.500 ms    goal <= 0.5 ms: reached  peer: 6 ms, 12 times ours, (3 runs: 5 to 7)',
+    '  p99 at 500 calls      4 ms                             peer: -',
+    '  only theirs              -                             peer: 90 ms',
+  ]);
+});
+
 test('a goal is reached by a figure that equals it', () => {
   expect(isReached({ what: 'p50', figures: [0.5], unit: 'ms', atMost: 0.5 })).toBe(true);
   expect(isReached({ what: 'p50', figures: [0.5], unit: 'ms' })).toBeUndefined();

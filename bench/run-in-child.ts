@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type BenchRow, readBenchRows } from './bench-row.js';
 import type { Measurement } from './measurement.js';
 import { repositoryFolder } from './repository-folder.js';
+import type { SubjectName } from './subject.js';
 
 /** Longer than any measurement takes. */
 const timeoutMs = 600_000;
@@ -10,6 +11,7 @@ const program = fileURLToPath(new URL('bench/dist/run-measurement.mjs', reposito
 
 export interface RunInChildOptions {
   readonly isQuick: boolean;
+  readonly subject: SubjectName;
   /** Where to write a CPU profile of the run, if one is wanted. */
   readonly profilePath?: string | undefined;
 }
@@ -19,14 +21,16 @@ export interface RunInChildOptions {
  *
  * @throws {Error} The process failed, or did not end in time; what it wrote to standard error has been shown.
  */
-export function runInChild(measurement: Measurement, { isQuick, profilePath }: RunInChildOptions): Promise<readonly BenchRow[]> {
+export function runInChild(measurement: Measurement, { isQuick, subject, profilePath }: RunInChildOptions): Promise<readonly BenchRow[]> {
   const size = isQuick ? 'quick' : 'full';
-  const child = fork(program, [measurement.name, size, ...(profilePath === undefined ? [] : [profilePath])], {
+  const child = fork(program, [measurement.name, size, subject, ...(profilePath === undefined ? [] : [profilePath])], {
     // Not this process's own: what is measured runs as built, without a compiler beside it.
     execArgv: [...(measurement.nodeFlags ?? [])],
     timeout: timeoutMs,
-    // Standard output is the table's.
-    stdio: ['ignore', process.stderr, process.stderr, 'ipc'],
+    // Standard output is the table's, and what the peer may print is nobody's.
+    stdio: ['ignore', subject === 'peer' ? 'ignore' : process.stderr, process.stderr, 'ipc'],
+    // Nothing of a deployment that may be set up on this machine.
+    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('LIVEKIT_'))),
   });
   return new Promise((resolve, reject) => {
     let answer: unknown;

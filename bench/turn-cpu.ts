@@ -1,5 +1,6 @@
 import type { BenchRow } from './bench-row.js';
-import { runCalls, type RunCallsOptions, runDriverAlone } from './load/run-calls.js';
+import { mostFailedShare, runCalls, type RunCallsOptions, runDriverAlone } from './load/run-calls.js';
+import type { StartCall } from './load/bench-call.js';
 import { agentTalks, oneSecondTurn } from './load/turn-pattern.js';
 import { warmUp } from './load/warm-up.js';
 import type { MeasureOptions } from './measurement.js';
@@ -14,18 +15,33 @@ const longReply = 'We are open from nine to five. On Sundays we are closed. The 
  * before and after, and subtracted. A thousand turns come first: V8's compiling is not a turn's. Then the same for an agent that talks for
  * eight seconds of ten, on paced output.
  */
-export async function measureTurnCpu({ isQuick }: MeasureOptions): Promise<readonly BenchRow[]> {
-  const turn = { pattern: oneSecondTurn, warmUpTurns: 2, output: 'instant' } as const;
-  await warmUp();
+export async function measureTurnCpu({ isQuick, subject }: MeasureOptions): Promise<readonly BenchRow[]> {
+  const { startCall } = subject;
+  const turn = { startCall, pattern: oneSecondTurn, warmUpTurns: 2, output: 'instant' } as const;
+  await warmUp(subject);
   const alone = await cpuPerTurn({ ...turn, calls: 1, turns: isQuick ? 8 : 20 });
+  const ten = await cpuPerTurn({ ...turn, calls: 10, turns: isQuick ? 6 : 12 });
   const many = await cpuPerTurn({ ...turn, calls: 50, turns: isQuick ? 6 : 12 });
-  const talkingMs = isQuick ? [] : [(await cpuPerSecondOfTalk()) - many.driverMs];
   return [
-    { what: 'CPU of a one-second turn, 1 call', figures: [alone.callMs], unit: 'ms', atMost: 2 },
-    { what: 'CPU of a one-second turn, 50 calls', figures: [many.callMs], unit: 'ms', atMost: 0.8 },
-    ...talkingMs.map((callMs): BenchRow => ({ what: 'CPU of a second in which the agent talks, 50 calls', figures: [callMs], unit: 'ms' })),
-    { what: 'subtracted for the load driver, 1 call', figures: [alone.driverMs], unit: 'ms' },
-    { what: 'subtracted for the load driver, 50 calls', figures: [many.driverMs], unit: 'ms' },
+    ...rowsOf('1 call', alone, 2),
+    ...rowsOf('10 calls', ten),
+    ...rowsOf('50 calls', many, 0.8),
+    ...(isQuick || many.failedShare > mostFailedShare ? [] : [await talkRow(startCall, many.driverMs)]),
+  ];
+}
+
+function rowsOf(calls: string, { callMs, driverMs, failedShare }: CpuPerTurn, atMost?: number): readonly BenchRow[] {
+  const row: BenchRow = {
+    what: `CPU of a one-second turn, ${calls}`,
+    figures: [callMs],
+    unit: 'ms',
+    ...(atMost === undefined ? {} : { atMost }),
+  };
+  return [
+    // What was done for turns that were never answered is no turn's.
+    ...(failedShare > mostFailedShare ? [] : [row]),
+    { what: `turns that failed, ${calls}`, figures: [failedShare * 100], unit: '%' },
+    { what: `subtracted for the load driver, ${calls}`, figures: [driverMs], unit: 'ms' },
   ];
 }
 
@@ -33,21 +49,24 @@ export async function measureTurnCpu({ isQuick }: MeasureOptions): Promise<reado
 interface CpuPerTurn {
   readonly callMs: number;
   readonly driverMs: number;
+  /** 0 to 1. */
+  readonly failedShare: number;
 }
 
 async function cpuPerTurn(options: RunCallsOptions): Promise<CpuPerTurn> {
   const driver = { ...options, turns: Math.ceil(options.turns / 2) };
   const before = await runDriverAlone(driver);
-  const { cpuPerSecondMs } = await runCalls(options);
+  const { cpuPerSecondMs, failedShare } = await runCalls(options);
   const after = await runDriverAlone(driver);
   const driverMs = median([...before.cpuPerSecondMs, ...after.cpuPerSecondMs]) / options.calls;
-  return { driverMs, callMs: median(cpuPerSecondMs) / options.calls - driverMs };
+  return { driverMs, callMs: median(cpuPerSecondMs) / options.calls - driverMs, failedShare };
 }
 
-async function cpuPerSecondOfTalk(): Promise<number> {
+async function talkRow(startCall: StartCall, driverMs: number): Promise<BenchRow> {
   const voice = { framesPerSegment: 100 };
   const calls = 50;
   const { cpuPerSecondMs } = await runCalls({
+    startCall,
     calls,
     pattern: agentTalks,
     warmUpTurns: 0,
@@ -56,5 +75,6 @@ async function cpuPerSecondOfTalk(): Promise<number> {
     reply: longReply,
     voice,
   });
-  return median(cpuPerSecondMs) / calls;
+  const callMs = median(cpuPerSecondMs) / calls - driverMs;
+  return { what: 'CPU of a second in which the agent talks, 50 calls', figures: [callMs], unit: 'ms' };
 }

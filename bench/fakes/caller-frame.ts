@@ -22,5 +22,17 @@ export const ownedCallerFrame = (isVoiced: boolean, atMs: number): AudioFrame =>
   samples: new Int16Array(isVoiced ? voice : silence),
 });
 
+/** A room that is never quite silent; the fakes hear voice in it by its first sample. */
+const hum = Int16Array.from({ length }, (_, index) => ((index * 7919 + 104_729) % 401) - 200);
+hum[0] = 0;
+const voiceInHum = Int16Array.from(hum);
+voiceInHum[0] = 8000;
+
+/** As `callerFrame`, but never digital silence, which Silero leaves out: for measuring what it costs. */
+export const noisyCallerFrame = (isVoiced: boolean, atMs: number): AudioFrame => ({
+  ...callerFrame(isVoiced, atMs),
+  samples: isVoiced ? voiceInHum : hum,
+});
+
 /** What the fakes hear. */
 export const isVoiced = (frame: AudioFrame): boolean => frame.samples[0] !== 0;

@@ -1,18 +1,18 @@
 import { createPacedAudioOutput, realClock } from '@parley/core';
 import type { AudioFrame, AudioOutput, PlayoutEvent } from '@parley/core/provider';
 import { Channel } from '@parley/core/provider-kit';
+import type { OutputKind } from '../load/bench-call.js';
 import { agentSampleRate } from './fake-tts.js';
 
-/** `instant` says that audio was played as soon as it is written, and costs next to nothing; `paced` is core's own, which takes its time. */
-export type OutputKind = 'instant' | 'paced';
-
 export interface FakeOutputOptions {
+  /** `paced` is core's own. */
   readonly kind: OutputKind;
   /** Called with the first frame of each segment, as soon as it is written. */
   readonly onFirstWrite: () => void;
+  readonly onClear: () => void;
 }
 
-export function createFakeOutput({ kind, onFirstWrite }: FakeOutputOptions): AudioOutput {
+export function createFakeOutput({ kind, onFirstWrite, onClear }: FakeOutputOptions): AudioOutput {
   const output = kind === 'paced' ? createPacedAudioOutput({ clock: realClock, sampleRate: agentSampleRate }) : createInstantOutput();
   let present = '';
   return {
@@ -26,7 +26,10 @@ export function createFakeOutput({ kind, onFirstWrite }: FakeOutputOptions): Aud
       return output.write(segmentId, frame);
     },
     end: (segmentId) => output.end(segmentId),
-    clear: () => output.clear(),
+    clear() {
+      output.clear();
+      onClear();
+    },
     [Symbol.asyncDispose]: () => output[Symbol.asyncDispose](),
   };
 }

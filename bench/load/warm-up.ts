@@ -1,16 +1,15 @@
-import { startFakeCall } from './fake-call.js';
+import type { Subject } from '../subject.js';
 import { pushTogether, type Stretch } from './push-together.js';
 
-const calls = 50;
-const turns = 20;
 const turn: readonly Stretch[] = [
   { frames: 5, isVoiced: true },
   { frames: 5, isVoiced: false },
 ];
 
-/** A thousand turns as fast as they go, after which V8 has compiled what runs often: a process that serves calls is in that state. */
-export async function warmUp(): Promise<void> {
-  const running = await Promise.all(Array.from({ length: calls }, () => startFakeCall({ output: 'instant' })));
+/** Turns as fast as they go, after which V8 has compiled what runs often: a process that serves calls is in that state. */
+export async function warmUp({ startCall, sizes }: Subject): Promise<void> {
+  const { calls, turns } = sizes.warmUp;
+  const running = await Promise.all(Array.from({ length: calls }, () => startCall({ output: 'instant' })));
   await pushTogether(running, Array.from({ length: turns }, () => turn).flat());
   await Promise.all(running.map((call) => call.close()));
 }
