@@ -6,7 +6,6 @@ import type { MeasureOptions } from './measurement.js';
 import { slope } from './statistics.js';
 import type { Subject } from './subject.js';
 
-const rounds = 10;
 const replyTimeoutMs = 20_000;
 
 const oneTurn: readonly Stretch[] = [
@@ -19,12 +18,13 @@ const oneTurn: readonly Stretch[] = [
  * the time does not allow ten.
  */
 export async function measureClosedCalls({ isQuick, subject }: MeasureOptions): Promise<readonly BenchRow[]> {
-  const { firstCalls, atMostMs, ...sizes } = subject.sizes.closing;
-  const callsInRound = isQuick ? Math.ceil(sizes.callsInRound / 5) : sizes.callsInRound;
+  const { firstCalls, rounds, ...sizes } = subject.sizes.closing;
+  const share = isQuick ? 1 / 5 : 1;
+  const callsInRound = sizes.callsInRound * share;
   await openAndClose(subject, firstCalls);
   const memories: Memory[] = [await memoryAfterCollection()];
   const startMs = performance.now();
-  for (let round = 0; round < rounds && performance.now() - startMs < atMostMs; round += 1) {
+  for (let round = 0; round < rounds && performance.now() - startMs < sizes.atMostMs * share; round += 1) {
     await openAndClose(subject, callsInRound);
     memories.push(await memoryAfterCollection());
   }

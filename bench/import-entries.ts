@@ -57,7 +57,7 @@ export async function measureImports({ isQuick, subject }: MeasureOptions): Prom
       }),
     ];
   });
-  return [...rows, row('bare Node', { figure: bareMb, unit: 'MB', atMost: undefined })];
+  return subject.name === 'peer' ? rows : [...rows, row('bare Node', { figure: bareMb, unit: 'MB', atMost: undefined })];
 }
 
 const peerEntries: readonly Entry[] = [{ name: mainEntry, specifier: new URL('bench/peer/peer-entry.mjs', repositoryFolder).href }];

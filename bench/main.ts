@@ -1,18 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BenchArguments, helpText, readBenchArguments, UsageError } from './bench-arguments.js';
-import { type BenchRow, mergeBenchRuns } from './bench-row.js';
 import { buildPackages, missingBuilds } from './build-packages.js';
-import { type ComparedRow, compareRows, peerRatio } from './compared-row.js';
+import { type ComparedRow, peerRatio } from './compared-row.js';
 import { installPeer, peerName } from './install-peer.js';
 import { loadNow, thisMachine } from './machine.js';
 import { machineSpeedUs, referenceSpeedUs } from './machine-speed.js';
-import type { Measurement } from './measurement.js';
+import { measureOne } from './measure-one.js';
 import { inDigits, isReached, resultTable } from './result-table.js';
-import { runInChild } from './run-in-child.js';
 import { median } from './statistics.js';
-import type { SubjectName } from './subject.js';
 
 type Run = Extract<BenchArguments, { readonly type: 'run' }>;
 
@@ -61,13 +58,16 @@ async function measureAll(run: Run, current: string): Promise<number> {
   console.log(`Speed is how long the machine takes to make and fire an AbortController: ${referenceSpeedUs} µs where the goals were set.`);
   const failures: string[] = [];
   const peerVersion = preparePeer(run, failures);
-  if (peerVersion !== undefined) console.log(`The peer is ${peerName} ${peerVersion}, driven by the same code as ours.`);
+  if (peerVersion !== undefined)
+    console.log(
+      `The peer is ${peerName} ${peerVersion}, driven by the same code as ours; "peer: -" is what it did not get to, or has nothing like.`,
+    );
   console.log('');
   const results: Result[] = [];
   for (const measurement of run.chosen) {
     const loadBefore = loadNow();
     const speedUs = machineSpeedUs();
-    const { rows, failed } = await measureOne(measurement, run, peerVersion !== undefined);
+    const { rows, failed } = await measureOne(measurement, { ...run, withPeer: peerVersion !== undefined });
     for (const { who, error } of failed) {
       failures.push(who === 'peer' ? `${measurement.name} of the peer` : measurement.name);
       console.error(`bench: ${failures.at(-1)} could not be measured: ${error.message}\n`);
@@ -93,38 +93,6 @@ function preparePeer({ skipsPeer, chosen }: Run, failures: string[]): string | u
     console.error(`bench: ${error.message}`);
     return undefined;
   }
-}
-
-interface Measured {
-  readonly rows: readonly ComparedRow[];
-  readonly failed: readonly { readonly who: SubjectName; readonly error: Error }[];
-}
-
-/** Ours and the peer's in turns, so that what else the machine does is the same for both. Of a subject that fails, no more is tried. */
-async function measureOne(measurement: Measurement, run: Run, withPeer: boolean): Promise<Measured> {
-  const size = run.isQuick ? 'quick' : 'full';
-  // What was asked for by name runs at least once.
-  const wanted = { parley: Math.max(1, measurement.runs[size]), peer: withPeer ? (measurement.peerRuns?.[size] ?? 0) : 0 };
-  const runs: Record<SubjectName, (readonly BenchRow[])[]> = { parley: [], peer: [] };
-  const failed = new Map<SubjectName, Error>();
-  for (let index = 0; index < Math.max(wanted.parley, wanted.peer); index += 1) {
-    for (const subject of ['parley', 'peer'] as const) {
-      if (index >= wanted[subject] || failed.has(subject)) continue;
-      try {
-        runs[subject].push(await runInChild(measurement, { ...run, subject, profilePath: profilePathOf(measurement, subject, run) }));
-      } catch (error) {
-        if (!(error instanceof Error)) throw error;
-        failed.set(subject, error);
-      }
-    }
-  }
-  const ours = failed.has('parley') ? [] : mergeBenchRuns(runs.parley);
-  return { rows: compareRows(ours, runs.peer), failed: [...failed].map(([who, error]) => ({ who, error })) };
-}
-
-function profilePathOf({ name }: Measurement, subject: SubjectName, { profileFolder }: Run): string | undefined {
-  if (profileFolder === undefined) return undefined;
-  return join(profileFolder, subject === 'peer' ? `${name}.peer.cpuprofile` : `${name}.cpuprofile`);
 }
 
 async function writeResults({ jsonPath }: Run, results: unknown): Promise<void> {

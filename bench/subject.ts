@@ -11,9 +11,12 @@ export interface SubjectSizes {
   readonly closing: {
     /** Before those that count: code, heap and buffers have grown to their size then. */
     readonly firstCalls: number;
+    /** At most. */
+    readonly rounds: number;
+    /** Five times `atOnce`, or a multiple: a quick run makes rounds of a fifth. */
     readonly callsInRound: number;
     readonly atOnce: number;
-    /** No further round is begun then. */
+    /** No further round is begun then; in a quick run, after a fifth of it. */
     readonly atMostMs: number;
   };
   /** Turns taken as fast as they go before a run that is to find the code compiled. */
@@ -26,17 +29,18 @@ export interface Subject {
   readonly sizes: SubjectSizes;
 }
 
-const parleySizes: SubjectSizes = {
-  memory: { firstCalls: 50, furtherCalls: 200 },
-  closing: { firstCalls: 1000, callsInRound: 1000, atOnce: 50, atMostMs: Infinity },
-  warmUp: { calls: 50, turns: 20 },
-};
-
-/** What the peer does in a minute or so. */
-const peerSizes: SubjectSizes = {
-  memory: { firstCalls: 10, furtherCalls: 30 },
-  closing: { firstCalls: 50, callsInRound: 50, atOnce: 5, atMostMs: 60_000 },
-  warmUp: { calls: 5, turns: 40 },
+export const subjectSizes: Readonly<Record<SubjectName, SubjectSizes>> = {
+  parley: {
+    memory: { firstCalls: 50, furtherCalls: 200 },
+    closing: { firstCalls: 1000, rounds: 10, callsInRound: 1000, atOnce: 50, atMostMs: Infinity },
+    warmUp: { calls: 50, turns: 20 },
+  },
+  // What it does in a minute or so.
+  peer: {
+    memory: { firstCalls: 20, furtherCalls: 60 },
+    closing: { firstCalls: 100, rounds: 100, callsInRound: 100, atOnce: 20, atMostMs: 60_000 },
+    warmUp: { calls: 5, turns: 40 },
+  },
 };
 
 /**
@@ -47,13 +51,13 @@ const peerSizes: SubjectSizes = {
 export async function loadSubject(name: SubjectName): Promise<Subject> {
   if (name === 'parley') {
     const { startFakeCall } = await import('./load/fake-call.js');
-    return { name, startCall: startFakeCall, sizes: parleySizes };
+    return { name, startCall: startFakeCall, sizes: subjectSizes.parley };
   }
   // By address: it has packages of its own, which are there only when it is to be measured.
   const peer: unknown = await import(new URL('bench/peer/peer-call.mjs', repositoryFolder).href);
   const startCall: unknown = Reflect.get(Object(peer), 'startPeerCall');
   if (!isStartCall(startCall)) throw new Error('bench/peer/peer-call.mjs exports no startPeerCall');
-  return { name, startCall, sizes: peerSizes };
+  return { name, startCall, sizes: subjectSizes.peer };
 }
 
 const isStartCall = (value: unknown): value is StartCall => typeof value === 'function';

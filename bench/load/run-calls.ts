@@ -15,12 +15,16 @@ export interface RunCallsOptions extends Pick<BenchCallOptions, 'output' | 'repl
   readonly warmUpTurns: number;
   /** Of each call. */
   readonly turns: number;
+  /** Called when what is measured begins. */
+  readonly onMeasured?: () => void;
 }
 
 export interface CallsResult {
   readonly latencies: TurnLatencies;
   /** CPU time of the whole process, load driver included, in each second in which all callers were at it. */
   readonly cpuPerSecondMs: readonly number[];
+  /** Cores that were busy on average, from the first frame to the last, all threads and the load driver included. */
+  readonly busyCores: number;
   /** Share of turns that were not answered, or only with a later one, 0 to 1. */
   readonly failedShare: number;
 }
@@ -38,9 +42,12 @@ export async function runCalls(options: RunCallsOptions): Promise<CallsResult> {
   const part = { pattern, makeFrame: options.frame ?? callerFrame };
   await speak(callers, { ...part, fromTurn: 0, turns: warmUpTurns });
   isMeasured.now = true;
+  options.onMeasured?.();
+  const from = { cpuMs: cpuMs(), atMs: performance.now() };
   const cpuPerSecondMs = await speak(callers, { ...part, fromTurn: warmUpTurns, turns: options.turns });
+  const busyCores = (cpuMs() - from.cpuMs) / (performance.now() - from.atMs);
   await Promise.all(callers.map(({ call }) => call.close()));
-  return { cpuPerSecondMs, latencies, failedShare: 1 - latencies.fromPushMs.length / (options.calls * options.turns) };
+  return { busyCores, cpuPerSecondMs, latencies, failedShare: 1 - latencies.fromPushMs.length / (options.calls * options.turns) };
 }
 
 /** The same without sessions: what the timers, the frames and the taking of times cost by themselves. */
