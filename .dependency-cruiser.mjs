@@ -7,7 +7,7 @@ const ranks = [
   ['audio', 'chat', 'tools', 'text'],
   ['observe', 'call-io'],
   ['hearing', 'turn', 'thinking', 'speaking', 'adapters'],
-  ['agent'],
+  ['agent', 'run'],
   ['session'],
   ['worker', 'telemetry'],
 ];

@@ -1,7 +1,10 @@
 export { Agent, type AgentRuntime, isAgent, type UserTurnCompleted } from './agent/agent.js';
 export type { AgentOptions, OverridableOptions, PreemptiveOptions } from './agent/agent-options.js';
+export { AgentTask } from './agent/agent-task.js';
+export { AgentTaskError, type AgentTaskErrorCode, isAgentTaskError } from './agent/agent-task-error.js';
 export { functionTool, type FunctionToolOptions } from './agent/function-tool.js';
-export type { AgentIdentity, GenerateReplyOptions, RunContext, SayOptions, Session } from './agent/session.js';
+export { handoff, type Handoff, type HandoffOptions } from './agent/handoff.js';
+export type { AgentIdentity, GenerateReplyOptions, RunContext, SayOptions, Session, UpdateAgentOptions } from './agent/session.js';
 export type { SpeechHandle } from './agent/speech-handle.js';
 export { tool } from './agent/tool.js';
 export { fileIO, type FileIO, type FileIOOptions } from './call-io/file-io.js';
@@ -28,9 +31,16 @@ export type {
 } from './observe/agent-event.js';
 export { createJsonLogger } from './observe/json-logger.js';
 export { APIConnectionError, APIError, type APIErrorOptions, APIStatusError, APITimeoutError, isAPIError } from './provider/api-error.js';
+export type { ItemExpect, MessageExpect } from './run/item-expect.js';
+export type { HandoffPattern, ItemPattern, MessagePattern, ToolCallPattern, ToolOutputPattern } from './run/item-pattern.js';
+export { judge, type Judgement, type JudgeOptions } from './run/judge.js';
+export type { RangeExpect, RunExpect } from './run/run-expect.js';
+export type { RunEvent, RunItem } from './run/run-record.js';
+export type { RunResult } from './run/run-result.js';
 export { AgentSession, type StartOptions } from './session/agent-session.js';
 export type { DrainOptions } from './session/drain-options.js';
 export type { CallIOChanges } from './session/call-ends.js';
+export type { RunOptions } from './session/run-recorder.js';
 export type { AgentSessionOptions } from './session/session-options.js';
 export type { TextTransform } from './speaking/text-transform.js';
 export type { ConnectOptions } from './stream/connect-options.js';

@@ -30,6 +30,11 @@ export interface GenerateReplyOptions {
   readonly priority?: number | undefined;
 }
 
+export interface UpdateAgentOptions {
+  /** The new agent also knows what those before it know. Default false: it knows its own `chatContext`. */
+  readonly carryContext?: boolean | undefined;
+}
+
 /** What everybody may see of an agent. */
 export interface AgentIdentity {
   readonly label: string;
@@ -73,8 +78,8 @@ export interface Session<UserData = unknown> {
   commitUserTurn(): void;
   clearUserTurn(): void;
   /** Another agent, made by `new Agent(…)`, takes over. */
-  updateAgent(agent: AgentIdentity): Promise<void>;
-  /** Settles when nobody speaks, nothing is queued and no tool runs. */
+  updateAgent(agent: AgentIdentity, options?: UpdateAgentOptions): Promise<void>;
+  /** Settles when nobody speaks, nothing is queued and no tool runs; what waits for a task, which waits for the caller, does not count. */
   waitForIdle(): Promise<void>;
   /** Lets what is under way be finished, for at most `timeoutMs` (10,000 by default), then closes. */
   drain(options?: { readonly timeoutMs?: number | null | undefined }): Promise<void>;

@@ -1,15 +1,18 @@
 import { type Agent, isAgent } from '../agent/agent.js';
-import type { GenerateReplyOptions, SayOptions, Session } from '../agent/session.js';
+import { isAgentTask } from '../agent/agent-task.js';
+import type { GenerateReplyOptions, SayOptions, Session, UpdateAgentOptions } from '../agent/session.js';
 import type { SpeechHandle } from '../agent/speech-handle.js';
 import type { ChatContext } from '../chat/chat-context.js';
 import type { AgentEvent, AgentEventOf, AgentEventType, AgentState, UserState } from '../observe/agent-event.js';
 import type { CallIO } from '../provider/call-io.js';
 import { toolList } from '../tools/tool-list.js';
 import { holderOf } from '../turn/floor.js';
+import type { RunResult } from '../run/run-result.js';
 import type { CallIOChanges } from './call-ends.js';
 import { checkCallIO } from './check-call-io.js';
 import { type DrainOptions, drainTimeoutMs } from './drain-options.js';
 import { makeRequest } from './make-request.js';
+import type { RunOptions } from './run-recorder.js';
 import { type AgentSessionOptions, checkSessionOptions } from './session-options.js';
 import { SessionRuntime } from './session-runtime.js';
 
@@ -17,6 +20,8 @@ export interface StartOptions {
   readonly agent: Agent;
   /** How the session reaches the caller. The session closes it with itself: what is still in use then, and what held it together. */
   readonly io?: CallIO | undefined;
+  /** Also waits until the agent has done what it does by itself at the start, and gives the record of it. Default false. */
+  readonly capture?: boolean | undefined;
 }
 
 let sessions = 0;
@@ -92,15 +97,34 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
   }
 
   /**
-   * Joins the agent to the caller. Settles once the audio is up and the agent's `onEnter` was begun.
+   * Joins the agent to the caller. Settles once the audio is up and the agent's `onEnter` was begun; with `capture` once the agent rests,
+   * with what it did.
    *
    * @throws {Error} The session was started before, or the agent is none.
    */
-  async start({ agent, io = {} }: StartOptions): Promise<void> {
+  async start(options: StartOptions & { readonly capture: true }): Promise<RunResult>;
+  async start(options: StartOptions): Promise<void>;
+  async start({ agent, io = {}, capture = false }: StartOptions): Promise<RunResult | void> {
     if (this.#runtime.state !== 'new') throw new Error('a session is started once: make a new one for each call');
     if (!isAgent(agent)) throw new TypeError('start: option "agent" is not an agent; make one with new Agent({ instructions })');
+    if (isAgentTask(agent))
+      throw new TypeError(`start: agent "${agent.label}" is a task, which an agent awaits; start the session with an agent`);
     checkCallIO('start', io);
+    if (capture) return this.#runtime.runs.record(() => this.#runtime.start(agent, io));
     this.#runtime.start(agent, io);
+  }
+
+  /**
+   * Takes what the user writes as a turn, waits until the agents rest (what waits for a task, which waits for the user, does not count), and
+   * gives the record of what they did. For tests, in text or with audio; one run at a time.
+   *
+   * @throws {Error} The session is not running, another run is under way, or this one was not over in time.
+   * @throws {APIError} A reply could not be made.
+   */
+  async run({ userInput, timeoutMs }: RunOptions): Promise<RunResult> {
+    this.#assertRunning('run');
+    if (typeof userInput !== 'string') throw new TypeError('run: option "userInput" is the text that the user writes');
+    return this.#runtime.runs.record(() => this.#runtime.turns.commitTyped(userInput), { userInput, timeoutMs });
   }
 
   /** Says a given text; with `audio`, the recording of it. @throws {Error} The session is not running. */
@@ -139,10 +163,10 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
   }
 
   /** Another agent takes over: the old one leaves, the new one listens, knows its own context, and enters. */
-  async updateAgent(agent: Agent): Promise<void> {
+  async updateAgent(agent: Agent, options: UpdateAgentOptions = {}): Promise<void> {
     this.#assertRunning('updateAgent');
     if (!isAgent(agent)) throw new TypeError('updateAgent: that is not an agent; make one with new Agent({ instructions })');
-    await this.#runtime.switchAgent(agent);
+    await this.#runtime.switchAgent(agent, options);
   }
 
   /**
@@ -160,7 +184,10 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
     this.#runtime.ends.update(changes);
   }
 
-  /** Settles when nobody speaks, nothing is queued, no tool runs and no turn is open; at once if the session is closed. */
+  /**
+   * Settles when nobody speaks, nothing is queued, no tool runs and no turn is open; at once if the session is closed. What waits for a
+   * task, which in turn waits for the caller, does not count.
+   */
   waitForIdle(): Promise<void> {
     return this.#runtime.waitForIdle();
   }

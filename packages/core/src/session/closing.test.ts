@@ -6,7 +6,8 @@ import { ScriptProblems } from '../testing/script-problems.js';
 import { createScriptedLLM } from '../testing/scripted-llm.js';
 import { createScriptedInput } from '../testing/scripted-input.js';
 import { createScriptedOutput } from '../testing/scripted-output.js';
-import { inShort, scenario } from '../testing/scenario.js';
+import { inShort } from '../chat/in-short.js';
+import { scenario } from '../testing/scenario.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { AgentSession } from './agent-session.js';
 

@@ -3,6 +3,7 @@ import {
   type FloorSpeech,
   holderOf,
   interruptibleSpeeches,
+  isParked,
   nextHolder,
   outdatedReplies,
   releaseFloor,
@@ -175,5 +176,5 @@ function agentStateOf(state: SessionState): AgentState {
   if (holder?.stage === 'cancelling') return state.agent;
   if (holder?.stage === 'held') return 'listening';
   if (holder?.stage === 'generating' && holder.thinks) return 'thinking';
-  return state.floor.speeches.some((speech) => speech.stage === 'working' && speech.thinks) ? 'thinking' : 'listening';
+  return state.floor.speeches.some((speech) => speech.stage === 'working' && speech.thinks && !isParked(speech)) ? 'thinking' : 'listening';
 }

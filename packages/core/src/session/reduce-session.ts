@@ -1,4 +1,4 @@
-import { addSpeech, queueSpeech, updateSpeech } from '../turn/floor.js';
+import { addSpeech, isParked, queueSpeech, updateSpeech } from '../turn/floor.js';
 import { turnText } from '../turn/user-turn.js';
 import { interruptByRequest, onFalseInterruption, onPlayoutStarted, onProtected, onStepEnded, settleFloor } from './reduce-floor.js';
 import {
@@ -75,7 +75,8 @@ type SpeechEventType =
   | 'speech-acted'
   | 'playout-started'
   | 'step-ended'
-  | 'step-queued';
+  | 'step-queued'
+  | 'speech-parked';
 
 function applyToSpeech(step: Transition, event: SpeechEvent): void {
   switch (event.type) {
@@ -95,6 +96,8 @@ function applyToSpeech(step: Transition, event: SpeechEvent): void {
       return onPlayoutStarted(step, event.speechId);
     case 'step-ended':
       return onStepEnded(step, event.speechId, event.next);
+    case 'speech-parked':
+      return step.set({ floor: updateSpeech(step.state.floor, event.speechId, { isParked: event.isParked }) });
     default:
       return event satisfies never;
   }
@@ -123,7 +126,7 @@ function onTimer(step: Transition, name: TimerName): void {
 function settleAway(step: Transition): void {
   const { options, agent, user, floor, turn, timers, isClosing } = step.state;
   if (options.userAwayTimeoutMs === null) return step.cancelTimer('user-away');
-  const isQuiet = !isClosing && agent === 'listening' && user === 'listening' && floor.speeches.length === 0 && turnText(turn) === '';
+  const isQuiet = !isClosing && agent === 'listening' && user === 'listening' && floor.speeches.every(isParked) && turnText(turn) === '';
   if (isQuiet && !timers.has('user-away')) step.setTimer('user-away', options.userAwayTimeoutMs);
   if (!isQuiet) step.cancelTimer('user-away');
 }

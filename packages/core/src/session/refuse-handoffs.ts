@@ -1,4 +1,4 @@
-import { isAgent } from '../agent/agent.js';
+import { handoffOf } from '../agent/handoff.js';
 import type { Speech } from './speech.js';
 import type { FinishedToolCall } from './tool-calls.js';
 
@@ -8,7 +8,7 @@ const output = 'The hand-off did not happen: the turn was interrupted.';
 export function refuseHandoffs(finished: readonly FinishedToolCall[], speech: Pick<Speech, 'interrupted'>): readonly FinishedToolCall[] {
   if (!speech.interrupted) return finished;
   return finished.map(({ call, outcome, report }) =>
-    isAgent(outcome.value)
+    handoffOf(outcome.value) !== undefined
       ? { call, outcome: { output, isError: true, replyRequired: false }, report: { ...report, output, isError: true } }
       : { call, outcome, report },
   );

@@ -1,31 +1,58 @@
-import { withDeadline } from '../stream/deadline.js';
+import type { Agent } from '../agent/agent.js';
+import { isTaskEnded } from '../agent/agent-task-error.js';
+import { runCode } from '../agent/running-code.js';
+import { Patience } from '../stream/patience.js';
 import { isStopResponse } from '../tools/tool-errors.js';
 import type { SessionContext } from './session-context.js';
 
-/** A hook by its name, and for how long it is waited for: `hookTimeoutMs` if not given. */
+/** A hook by its name, and for how long it is waited for: `hookTimeoutMs` if not given. Time in which it waits for a task does not count. */
 export interface Hook<T> {
   readonly name: string;
+  readonly agent: Agent;
   readonly run: () => T | Promise<T>;
   readonly timeoutMs?: number;
+  /** It begins to wait for a task; the result is called when it goes on. */
+  readonly pause?: () => () => void;
 }
 
 /**
  * Runs a piece of the application's code. One that fails or takes too long is reported, and the call goes on without its result, as it does
  * without one that still runs when the session ends; `StopResponse` is its own to throw, and is passed on.
  */
-export async function runHook<T>(
-  context: SessionContext,
-  { name, run, timeoutMs = context.options.hookTimeoutMs ?? 10_000 }: Hook<T>,
-): Promise<T | undefined> {
+export async function runHook<T>(context: SessionContext, hook: Hook<T>): Promise<T | undefined> {
+  const { name, agent, run, timeoutMs = context.options.hookTimeoutMs ?? 10_000 } = hook;
   const onTimeout = () =>
     new Error(`hook ${name} did not settle within ${timeoutMs} ms; the call goes on without it (option hookTimeoutMs)`);
+  let over = () => {};
+  let isOver = false;
+  using patience = new Patience(context.clock, () => over());
+  const pause = () => {
+    patience.pause();
+    const resume = hook.pause?.();
+    return () => {
+      resume?.();
+      if (timeoutMs !== Infinity && !isOver) patience.resume();
+    };
+  };
   try {
-    const work = untilEnd(Promise.resolve(run()), context.signal);
-    return await (timeoutMs === Infinity ? work : withDeadline(work, { clock: context.clock, timeoutMs, onTimeout }));
+    // Async, so that what it throws at once rejects too.
+    const work = untilEnd(
+      runCode({ session: context.session, agent, name, pause }, async () => run()),
+      context.signal,
+    );
+    if (timeoutMs === Infinity) return await work;
+    return await new Promise<T | undefined>((resolve, reject) => {
+      over = () => reject(onTimeout());
+      patience.expect(timeoutMs);
+      work.then(resolve, reject);
+    });
   } catch (error) {
     if (isStopResponse(error)) throw error;
-    context.report('hook', error, true);
+    // A task that was ended from outside is no failure of the hook that awaited it.
+    if (!isTaskEnded(error)) context.report('hook', error, true);
     return undefined;
+  } finally {
+    isOver = true;
   }
 }
 

@@ -25,6 +25,8 @@ export interface SessionContext {
   readonly resolved: () => ResolvedOptions;
   /** @throws {Error} The session has not been started. */
   readonly agent: () => Agent;
+  /** Whether the agent has the word, or will have it again after a task. */
+  readonly isHere: (agent: Agent) => boolean;
   readonly call: () => Omit<CallOptions, 'signal'>;
   readonly output: () => OutputPort | undefined;
   /** Shows a part of the transcript, if there is somewhere to show it; what that throws is reported. */

@@ -39,5 +39,7 @@ export type SessionEvent =
   | { readonly type: 'playout-started'; readonly speechId: string }
   /** One reply of a speech is over: its tools go on, or the speech has ended. */
   | { readonly type: 'step-ended'; readonly speechId: string; readonly next: 'working' | 'ended' }
+  /** Its tools begin to wait for a task, or do not any more. */
+  | { readonly type: 'speech-parked'; readonly speechId: string; readonly isParked: boolean }
   /** Tool results are in: the speech wants the floor again. */
   | { readonly type: 'step-queued'; readonly speechId: string };

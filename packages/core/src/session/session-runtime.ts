@@ -1,5 +1,5 @@
-import { Agent } from '../agent/agent.js';
-import type { Session } from '../agent/session.js';
+import type { Agent } from '../agent/agent.js';
+import type { Session, UpdateAgentOptions } from '../agent/session.js';
 import type { AgentEventOf, CloseReason, ErrorSource } from '../observe/agent-event.js';
 import { toErrorReport, withoutMessage } from '../observe/error-report.js';
 import { createJsonLogger } from '../observe/json-logger.js';
@@ -9,17 +9,17 @@ import { withDeadline } from '../stream/deadline.js';
 import { createDeferred } from '../stream/deferred.js';
 import { linkSignals } from '../stream/linked-signal.js';
 import { realClock } from '../time/real-clock.js';
-import { toolList } from '../tools/tool-list.js';
-import { speechOf } from '../turn/floor.js';
+import { isParked, speechOf } from '../turn/floor.js';
 import { turnText } from '../turn/user-turn.js';
+import { AgentRunner } from './agent-runner.js';
 import { CallEnds } from './call-ends.js';
 import { finishTranscript } from './close-session.js';
 import { HearingRunner } from './hearing-runner.js';
 import { History } from './history.js';
-import { runHook } from './run-hook.js';
+import { RunRecorder } from './run-recorder.js';
 import { type RunnerEffect, SessionCore } from './session-core.js';
 import type { SessionContext } from './session-context.js';
-import { type AgentSessionOptions, checkTogether, type ResolvedOptions, resolveOptions } from './session-options.js';
+import { type AgentSessionOptions, resolveOptions } from './session-options.js';
 import { initialState } from './session-state.js';
 import { SpeechRunner } from './speech-runner.js';
 import { TurnRunner } from './turn-runner.js';
@@ -40,6 +40,8 @@ export class SessionRuntime {
   readonly speeches: SpeechRunner;
   readonly turns: TurnRunner;
   readonly ends: CallEnds;
+  readonly agents: AgentRunner;
+  readonly runs: RunRecorder;
   readonly #options: AgentSessionOptions;
   readonly #logger: Logger;
   readonly #usage = new UsageLedger();
@@ -47,23 +49,20 @@ export class SessionRuntime {
   /** Fires when all work is to end. */
   readonly #link = linkSignals();
   readonly #work = new Set<Promise<void>>();
-  #resolved: ResolvedOptions;
-  #agent: Agent | undefined;
   #calls = 0;
   /** Failures in a row that nothing could mend, by source. */
   readonly #unrecoverable = new Map<ErrorSource, number>();
-  #idleWaiters: (() => void)[] = [];
+  #idleWaiters: { readonly isOver: () => boolean; readonly resolve: () => void }[] = [];
   #state: 'new' | 'running' | 'closed' = 'new';
   #closing: Promise<void> | undefined;
-  #switching: Promise<void> = Promise.resolve();
 
   constructor(session: Session, options: AgentSessionOptions) {
     this.#options = options;
     const clock = options.clock ?? realClock;
     const logger = options.logger ?? createJsonLogger({ clock });
     this.#logger = logger;
-    this.#resolved = resolveOptions(options, undefined);
-    this.core = new SessionCore({ clock, logger, state: initialState(this.#resolved.turn, this.#resolved.vad !== undefined) });
+    const { turn, vad } = resolveOptions(options, undefined);
+    this.core = new SessionCore({ clock, logger, state: initialState(turn, vad !== undefined) });
     this.history = new History(this.core);
     this.context = {
       session,
@@ -73,8 +72,9 @@ export class SessionRuntime {
       options,
       signal: this.#link.signal,
       lifetime: this.#link,
-      resolved: () => this.#resolved,
+      resolved: () => this.agents.resolved,
       agent: () => this.activeAgent(),
+      isHere: (agent) => this.agents.isHere(agent),
       call: () => ({ clock, logger, sessionId: session.id, callId: `${session.id}-call-${(this.#calls += 1)}` }),
       output: () => this.ends.port,
       show: (part) => this.ends.show(part),
@@ -86,10 +86,16 @@ export class SessionRuntime {
       succeeded: (source) => void this.#unrecoverable.delete(source),
       own: (work) => this.#own(work),
     };
-    this.speeches = new SpeechRunner(this.context, (agent) => this.switchAgent(agent));
+    this.speeches = new SpeechRunner(this.context, (handoff) => this.switchAgent(handoff.agent, handoff));
     this.turns = new TurnRunner(this.context, this.speeches);
     this.#hearing = new HearingRunner(this.context, () => this.#closeBecause('input-ended'));
     this.ends = new CallEnds(this.context, this.#hearing);
+    this.agents = new AgentRunner(this.context, {
+      onLeaving: () => this.turns.cancelPreemptive(),
+      onAttached: () => this.#hearing.open(),
+      onSettled: () => this.#settleIdle(),
+    });
+    this.runs = new RunRecorder(this.context, this.speeches, () => this.#waitForRest());
     this.core.connect({
       perform: (effect) => this.#perform(effect),
       onSettled: () => this.#settleIdle(),
@@ -102,37 +108,43 @@ export class SessionRuntime {
   }
 
   get agent(): Agent | undefined {
-    return this.#agent;
+    return this.agents.present;
   }
 
   /** @throws {Error} The session has not been started. */
   activeAgent(): Agent {
-    if (this.#agent === undefined) throw new Error('the session has no agent yet: start it with session.start({ agent })');
-    return this.#agent;
+    const { present } = this.agents;
+    if (present === undefined) throw new Error('the session has no agent yet: start it with session.start({ agent })');
+    return present;
   }
 
   /** @throws {TypeError} The agent cannot run in this session; nothing was begun. */
   start(agent: Agent, io: CallIO): void {
-    this.#check(agent);
+    this.agents.check(agent);
     this.#state = 'running';
     this.ends.open(io);
-    this.#attach(agent);
+    this.agents.start(agent);
     this.core.dispatch({ type: 'started' });
     this.ends.listen();
-    void this.#enter(agent);
+    this.agents.enterFirst();
   }
 
-  /** One after another: each agent that enters also leaves. */
-  switchAgent(agent: Agent): Promise<void> {
-    const switched = this.#switching.then(() => this.#switchNow(agent));
-    // Its failure is the caller's; the next one goes on.
-    this.#switching = switched.catch(() => {});
-    return switched;
+  switchAgent(agent: Agent, options: UpdateAgentOptions = {}): Promise<void> {
+    return this.agents.switchTo(agent, options);
   }
 
   waitForIdle(): Promise<void> {
+    return this.#waitUntil(() => this.#isIdle());
+  }
+
+  /** As `waitForIdle`, and no `onEnter` is under way. */
+  #waitForRest(): Promise<void> {
+    return this.#waitUntil(() => this.#isIdle() && (this.#state === 'closed' || !this.agents.isEntering));
+  }
+
+  #waitUntil(isOver: () => boolean): Promise<void> {
     return new Promise((resolve) => {
-      this.#idleWaiters.push(resolve);
+      this.#idleWaiters.push({ isOver, resolve });
       this.#settleIdle();
     });
   }
@@ -163,7 +175,7 @@ export class SessionRuntime {
       const onFailure = (failure: unknown) => this.#report('session', failure, true);
       await this.#within(gracefulMs, this.#endCall()).catch(onFailure);
       this.#link.abort();
-      this.#agent?.attach(undefined);
+      this.agents.detachAll();
       await this.#within(closePartsMs, this.ends.close(onFailure)).catch(onFailure);
     }
     this.#state = 'closed';
@@ -182,9 +194,9 @@ export class SessionRuntime {
     this.core.dispatch({ type: 'closing' });
     this.turns.cancelPreemptive();
     for (const speech of this.speeches.all) speech.cancel();
+    this.agents.endTasks();
     await finishTranscript({ context: this.context, hearing: this.#hearing, turns: this.turns });
-    const agent = this.activeAgent();
-    await runHook(this.context, { name: 'onExit', run: () => agent.onExit() });
+    await this.agents.exitAll();
     this.#link.abort();
     await this.#hearing.close();
     await Promise.all(this.#work);
@@ -193,49 +205,6 @@ export class SessionRuntime {
   #closeBecause(reason: CloseReason, details: CloseDetails = {}): void {
     // Owned by whoever calls `close()` next; it never rejects.
     void this.close(reason, details);
-  }
-
-  async #switchNow(agent: Agent): Promise<void> {
-    const old = this.activeAgent();
-    if (old === agent || this.#closing !== undefined) return;
-    this.#check(agent);
-    this.turns.cancelPreemptive();
-    await runHook(this.context, { name: 'onExit', run: () => old.onExit() });
-    if (this.#closing !== undefined) return;
-    old.attach(undefined);
-    this.#attach(agent, old);
-    void this.#enter(agent);
-  }
-
-  #check(agent: Agent): void {
-    agent.checkFree(this.context.session);
-    checkTogether(resolveOptions(this.#options, agent), agent);
-    toolList(this.#options.tools, agent.tools);
-  }
-
-  #attach(agent: Agent, old?: Agent): void {
-    this.#agent = agent;
-    this.#resolved = resolveOptions(this.#options, agent);
-    const { stt, llm, tts, turn, vad } = this.#resolved;
-    agent.attach({
-      session: this.context.session,
-      sttNode: (request) => (stt === undefined ? missing('stt') : stt.transcribe(request)),
-      llmNode: (request) => (llm === undefined ? missing('llm') : llm.generate(request)),
-      ttsNode: (request) => (tts === undefined ? missing('tts') : tts.synthesize(request)),
-      checkTools: (tools) => void toolList(this.#options.tools, tools),
-    });
-    this.core.dispatch({ type: 'options-changed', options: turn, hasVad: vad !== undefined });
-    const createdAtMs = this.core.toWall(this.context.clock.now());
-    const from = old === undefined ? {} : { fromAgent: old.label };
-    this.history.add({ type: 'agent-handoff', id: this.history.newId(), createdAtMs, ...from, toAgent: agent.label }, { agent: undefined });
-    this.#hearing.open();
-  }
-
-  /** Never rejects: what the hook throws is reported. */
-  async #enter(agent: Agent): Promise<void> {
-    // It may say and await whatever it wants: nobody waits for it.
-    if (agent.onEnter !== Agent.prototype.onEnter)
-      await runHook(this.context, { name: 'onEnter', run: () => agent.onEnter(), timeoutMs: Infinity });
   }
 
   #perform(effect: RunnerEffect): void {
@@ -291,24 +260,25 @@ export class SessionRuntime {
   }
 
   #settleIdle(): void {
-    if (this.#idleWaiters.length === 0 || !this.#isIdle()) return;
-    for (const resolve of this.#idleWaiters.splice(0)) resolve();
+    if (this.#idleWaiters.length === 0) return;
+    const over = this.#idleWaiters.filter(({ isOver }) => isOver());
+    if (over.length === 0) return;
+    this.#idleWaiters = this.#idleWaiters.filter((waiter) => !over.includes(waiter));
+    for (const { resolve } of over) resolve();
   }
 
   #isIdle(): boolean {
     if (this.#state === 'closed') return true;
     const { turn, floor } = this.core.state;
+    const parked = floor.speeches.filter(isParked);
     return (
-      this.#work.size === 0 &&
-      floor.speeches.length === 0 &&
+      this.#work.size === parked.length + this.turns.parked &&
+      floor.speeches.length === parked.length &&
       !turn.isSpeaking &&
       turnText(turn) === '' &&
       this.turns.isIdle &&
-      this.speeches.all.every((speech) => speechOf(floor, speech.id) === undefined && speech.isDone)
+      !this.agents.isBusy &&
+      this.speeches.all.every(({ id, isDone }) => parked.some((one) => one.id === id) || (speechOf(floor, id) === undefined && isDone))
     );
   }
-}
-
-function missing(kind: 'stt' | 'llm' | 'tts'): never {
-  throw new Error(`there is no ${kind.toUpperCase()}: give one to the session or the agent (option "${kind}"), or override the node`);
 }

@@ -1,4 +1,4 @@
-import { type Agent, isAgent } from '../agent/agent.js';
+import { type HandoffOptions, handoffOf } from '../agent/handoff.js';
 import type { GenerateReplyOptions, SayOptions } from '../agent/session.js';
 import type { SpeechSource } from '../observe/agent-event.js';
 import { makeRequest } from './make-request.js';
@@ -39,10 +39,10 @@ interface NextStep {
 export class SpeechRunner {
   readonly #context: SessionContext;
   readonly #speeches = new Map<string, Speech>();
-  readonly #onHandoff: (agent: Agent) => Promise<void>;
+  readonly #onHandoff: (handoff: HandoffOptions) => Promise<void>;
   #sequence = 0;
 
-  constructor(context: SessionContext, onHandoff: (agent: Agent) => Promise<void>) {
+  constructor(context: SessionContext, onHandoff: (handoff: HandoffOptions) => Promise<void>) {
     this.#context = context;
     this.#onHandoff = onHandoff;
   }
@@ -141,10 +141,11 @@ export class SpeechRunner {
       core.dispatch({ type: 'step-ended', speechId: speech.id, next: hasCalls ? 'working' : 'ended' });
       if (!hasCalls) return;
       const finished = refuseHandoffs(await step.calls.finished(), speech);
-      recordCalls(recording, finished);
+      // After what was said in a task: the answer follows from the outputs.
+      recordCalls(speech.hadTask ? { ...recording, createdAtMs: core.toWall(this.#context.clock.now()) } : recording, finished);
       const next = this.#handoffOf(finished);
       if (next !== undefined && !speech.interrupted) return this.#handOver(speech, next);
-      if (speech.interrupted || !finished.some(({ outcome }) => outcome.replyRequired)) return;
+      if (speech.interrupted || !this.#context.isHere(speech.agent) || !finished.some(({ outcome }) => outcome.replyRequired)) return;
       current = this.#nextStep(speech, { index, isLast: index >= resolved().maxToolSteps, options, answered: unanswered });
     }
   }
@@ -163,7 +164,7 @@ export class SpeechRunner {
 
   /** The LLM is told the results; after too many rounds it is to answer without tools. */
   #nextStep(speech: Speech, { index, isLast, options, answered }: NextStep): StartedStep {
-    const agent = this.#context.agent();
+    const { agent } = speech;
     const { instructions, additionalInstructions, tools } = options;
     const request = makeRequest(
       { agent, session: this.#context.options, chat: agent.chatContext },
@@ -176,7 +177,7 @@ export class SpeechRunner {
   }
 
   /** An agent that cannot take over leaves the present one where it is, and the caller is told. */
-  async #handOver(speech: Speech, next: Agent): Promise<void> {
+  async #handOver(speech: Speech, next: HandoffOptions): Promise<void> {
     this.#end(speech);
     try {
       await this.#onHandoff(next);
@@ -186,8 +187,8 @@ export class SpeechRunner {
     }
   }
 
-  #handoffOf(finished: readonly FinishedToolCall[]): Agent | undefined {
-    return finished.map(({ outcome }) => outcome.value).find(isAgent);
+  #handoffOf(finished: readonly FinishedToolCall[]): HandoffOptions | undefined {
+    return finished.map(({ outcome }) => handoffOf(outcome.value)).find((handoff) => handoff !== undefined);
   }
 
   async #finishSaying({
@@ -231,7 +232,7 @@ export class SpeechRunner {
   async #apologise(speech: Speech, error: unknown): Promise<string> {
     if (speech.source === 'reply-failed') return 'said nothing, and listens';
     const agent = this.#context.agent();
-    const line = await runHook(this.#context, { name: 'onReplyFailed', run: () => agent.onReplyFailed(error) });
+    const line = await runHook(this.#context, { name: 'onReplyFailed', agent, run: () => agent.onReplyFailed(error) });
     if (line === undefined || line === '' || this.#context.core.state.isClosing) return 'said nothing, and listens';
     this.say(line, { source: 'reply-failed', addToChat: false });
     return 'said a line that needs no model';

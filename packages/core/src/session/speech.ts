@@ -39,6 +39,8 @@ export class Speech implements SpeechHandle {
   #playout: Promise<unknown> | undefined;
   #allowInterruptions: boolean;
   #isDone = false;
+  #parkedTimes = 0;
+  #hadTask = false;
 
   constructor(options: SpeechOptions) {
     this.id = options.id;
@@ -97,6 +99,22 @@ export class Speech implements SpeechHandle {
 
   get part(): SpeechPart | undefined {
     return this.#part;
+  }
+
+  /** Its tools have waited for a task, in which others had the word. */
+  get hadTask(): boolean {
+    return this.#hadTask;
+  }
+
+  /** A tool of it waits for a task from now on; call the result when it goes on. */
+  park(): () => void {
+    this.#hadTask = true;
+    this.#parkedTimes += 1;
+    if (this.#parkedTimes === 1) this.#core.dispatch({ type: 'speech-parked', speechId: this.id, isParked: true });
+    return () => {
+      this.#parkedTimes -= 1;
+      if (this.#parkedTimes === 0) this.#core.dispatch({ type: 'speech-parked', speechId: this.id, isParked: false });
+    };
   }
 
   /** It is stopped; whatever is under way ends. */

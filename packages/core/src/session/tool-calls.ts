@@ -1,4 +1,6 @@
-import { isAgent } from '../agent/agent.js';
+import { isTaskEnded } from '../agent/agent-task-error.js';
+import { handoffOf } from '../agent/handoff.js';
+import { runCode } from '../agent/running-code.js';
 import type { RunContext } from '../agent/session.js';
 import type { ExecutedToolCall } from '../observe/agent-event.js';
 import type { LLMEvent } from '../provider/llm.js';
@@ -69,13 +71,24 @@ export class ToolCalls {
       tool?.uninterruptible === true ? linkSignals(this.#context.lifetime) : linkSignals(this.#context.lifetime, this.#speech.link);
     const { signal } = link;
     const outcome = checkAgent(
-      await untilAborted(executeTool({ tool, call, context: this.#runContext(call, signal), signal, clock }), signal),
+      await untilAborted(
+        this.#inScope(signal, () => executeTool({ tool, call, context: this.#runContext(call, signal), signal, clock })),
+        signal,
+      ),
     );
-    if (outcome.error !== undefined) this.#context.report('tool', outcome.error, true);
+    if (outcome.error !== undefined && !isTaskEnded(outcome.error)) this.#context.report('tool', outcome.error, true);
     core.emit({ ...update, status: signal.aborted ? 'aborted' : outcome.isError ? 'failed' : 'ended' });
     const { callId, name, argumentsJson } = call;
     const times = { startedAt: core.toWall(startedMs), endedAt: core.toWall(clock.now()) };
     return { call, outcome, report: { callId, name, argumentsJson, output: outcome.output, isError: outcome.isError, ...times } };
+  }
+
+  /** So that a task that the tool awaits knows where it is, and nobody interrupts the tool by what is said to the task. */
+  #inScope(signal: AbortSignal, run: () => Promise<ToolOutcome>): Promise<ToolOutcome> {
+    const speech = this.#speech;
+    const waitForPlayout = () => speech.waitForPlayout();
+    const { agent } = speech;
+    return runCode({ session: this.#context.session, agent, name: 'tool', signal, waitForPlayout, pause: () => speech.park() }, run);
   }
 
   #runContext(call: ToolCall, signal: AbortSignal): RunContext {
@@ -114,6 +127,6 @@ async function untilAborted(work: Promise<ToolOutcome>, signal: AbortSignal): Pr
   });
 }
 
-/** A tool that returns an agent hands over to it: the model reads nothing, and needs not answer. */
+/** A tool that hands over to another agent needs no answer of this one. */
 const checkAgent = (outcome: ToolOutcome): ToolOutcome =>
-  isAgent(outcome.value) ? { ...outcome, output: '', replyRequired: false } : outcome;
+  handoffOf(outcome.value) === undefined ? outcome : { ...outcome, replyRequired: false };

@@ -15,6 +15,7 @@ import type { AgentSessionOptions } from './session-options.js';
 import type { CommittedTurn } from './session-effect.js';
 import type { Speech } from './speech.js';
 import type { SpeechRunner } from './speech-runner.js';
+import { TurnLine } from './turn-line.js';
 
 /** A reply begun before the turn was over, and what it was made from: it is used only if that still holds. */
 interface Preemptive {
@@ -34,7 +35,9 @@ export class TurnRunner {
   readonly #context: SessionContext;
   readonly #speeches: SpeechRunner;
   #preemptive: Preemptive | undefined;
-  #completing: Promise<void> = Promise.resolve();
+  #line = new TurnLine();
+  /** Turns in a hook that waits for a task, in all lines. */
+  #parked = 0;
   #pending = 0;
   #newest: CommittedTurn | undefined;
 
@@ -43,9 +46,14 @@ export class TurnRunner {
     this.#speeches = speeches;
   }
 
-  /** No turn is on its way through the hook. */
+  /** No turn is on its way through the hook, but for those that wait for a task. */
   get isIdle(): boolean {
-    return this.#pending === 0 && this.#preemptive === undefined;
+    return this.#pending === this.#parked && this.#preemptive === undefined;
+  }
+
+  /** Turns in a hook that waits for a task. */
+  get parked(): number {
+    return this.#parked;
   }
 
   startPreemptively(text: string): void {
@@ -70,19 +78,27 @@ export class TurnRunner {
 
   commit(turn: CommittedTurn): void {
     const agent = this.#context.agent();
+    const line = this.#line;
     this.#newest = turn;
+    line.newest = turn;
     // Without a hook of its own, or one that still runs, there is nothing to wait for.
-    if (agent.onUserTurnCompleted === Agent.prototype.onUserTurnCompleted && this.#pending === 0) {
+    if (agent.onUserTurnCompleted === Agent.prototype.onUserTurnCompleted && line.isEmpty) {
       return this.#reply(agent, turn, { text: turn.text, chatContext: agent.chatContext });
     }
     this.#pending += 1;
-    // One after another: a slow hook does not let a later turn overtake.
-    this.#completing = this.#completing
-      .then(() => this.#complete(agent, turn))
-      .finally(() => {
+    const completing = line.add(() => this.#complete(agent, { turn, line }));
+    this.#context.own(
+      completing.finally(() => {
         this.#pending -= 1;
-      });
-    this.#context.own(this.#completing);
+      }),
+    );
+  }
+
+  /** What the user wrote, as a turn: it takes the way of what is said. */
+  commitTyped(text: string): void {
+    const nowMs = this.#context.clock.now();
+    this.#context.show({ speaker: 'user', segmentId: this.#context.history.newId(), text, final: true });
+    this.commit({ text, startedMs: undefined, stoppedMs: undefined, finalAtMs: undefined, committedMs: nowMs });
   }
 
   /** What was said last, when there is nobody left to answer. */
@@ -98,18 +114,42 @@ export class TurnRunner {
     this.#context.show({ speaker: 'user', segmentId: item.id, text, final: true });
   }
 
-  async #complete(agent: Agent, turn: CommittedTurn): Promise<void> {
-    const completed: UserTurnCompleted = { text: turn.text, chatContext: agent.chatContext };
+  async #complete(agent: Agent, { turn, line }: { readonly turn: CommittedTurn; readonly line: TurnLine }): Promise<void> {
+    const before = agent.chatContext;
+    const completed: UserTurnCompleted = { text: turn.text, chatContext: before };
     try {
-      await runHook(this.#context, { name: 'onUserTurnCompleted', run: () => agent.onUserTurnCompleted(completed) });
+      const run = () => agent.onUserTurnCompleted(completed);
+      await runHook(this.#context, { name: 'onUserTurnCompleted', agent, run, pause: () => this.#pause(line) });
+      const isNewest = turn === line.newest;
+      const isHere = this.#context.isHere(agent);
       // The reply to what the user has said since will answer both.
-      if (turn !== this.#newest) return this.recordOnly(completed.text, turn.stoppedMs ?? turn.committedMs);
-      this.#reply(agent, turn, completed);
+      if (!isNewest || (!isHere && turn !== this.#newest)) {
+        return this.recordOnly(completed.text, turn.stoppedMs ?? turn.committedMs);
+      }
+      // The hook has handed over: who took over answers. What was said in a task meanwhile is known, unless the hook chose what is.
+      const responder = isHere ? agent : this.#context.agent();
+      const chatContext = isHere && completed.chatContext !== before ? completed.chatContext : responder.chatContext;
+      this.#reply(responder, turn, { text: completed.text, chatContext });
     } catch (error) {
       if (!isStopResponse(error)) throw error;
       this.cancelPreemptive();
       this.recordOnly(completed.text, turn.stoppedMs ?? turn.committedMs);
     }
+  }
+
+  /** The hook of a turn waits for a task: the turns from now on are not behind it. */
+  #pause(line: TurnLine): () => void {
+    const next = new TurnLine(this.#line);
+    this.#line = next;
+    line.isPaused = true;
+    const { parked } = line;
+    this.#parked += parked;
+    return () => {
+      this.#parked -= parked;
+      line.isPaused = false;
+      // Unless one before it goes on already.
+      for (let one: TurnLine | undefined = this.#line; one !== undefined; one = one.before) if (one === next) this.#line = line;
+    };
   }
 
   #reply(agent: Agent, turn: CommittedTurn, { text, chatContext }: UserTurnCompleted): void {

@@ -9,4 +9,5 @@ export { createScriptedOutput, type PlayedSegment } from './scripted-output.js';
 export { createScriptedSTT } from './scripted-stt.js';
 export { createScriptedTTS, type ScriptedSpeech } from './scripted-tts.js';
 export { createScriptedVAD } from './scripted-vad.js';
+export { textCall, type TextCall, type TextCallOptions } from './text-call.js';
 export type { Utterance } from './utterance.js';

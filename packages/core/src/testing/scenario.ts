@@ -1,6 +1,5 @@
 import { Agent } from '../agent/agent.js';
-import { textOf } from '../chat/chat-context.js';
-import type { ConversationItem } from '../chat/conversation-item.js';
+import { inShort } from '../chat/in-short.js';
 import type { AudioOutput } from '../provider/audio-output.js';
 import type { CallIO } from '../provider/call-io.js';
 import type { AgentEvent } from '../observe/agent-event.js';
@@ -17,6 +16,8 @@ import { createScriptedSTT } from './scripted-stt.js';
 import { createScriptedTTS, type ScriptedSpeech, type ScriptedTTSCall } from './scripted-tts.js';
 import { createScriptedVAD } from './scripted-vad.js';
 import type { Utterance } from './utterance.js';
+
+export { inShort };
 
 export interface Scenario {
   readonly user?: readonly Utterance[];
@@ -117,19 +118,3 @@ const agentStates = (events: Timed): string[] =>
   events.flatMap(({ atMs, event }) => (event.type === 'agent-state-changed' ? [`${atMs} ${event.newState}`] : []));
 const userStates = (events: Timed): string[] =>
   events.flatMap(({ atMs, event }) => (event.type === 'user-state-changed' ? [`${atMs} ${event.newState}`] : []));
-
-/** An item of a history in one line. */
-export function inShort(item: ConversationItem): string {
-  switch (item.type) {
-    case 'message':
-      return `${item.role}${item.interrupted === true ? '!' : ''}: ${textOf(item.content)}`;
-    case 'tool-call':
-      return `call: ${item.name} ${item.argumentsJson}`;
-    case 'tool-output':
-      return `${item.isError ? 'error' : 'output'}: ${textOf(item.content)}`;
-    case 'agent-handoff':
-      return `handoff: ${item.toAgent}`;
-    default:
-      return item.type;
-  }
-}

@@ -27,6 +27,7 @@ const networkCodes = new Set([
 
 /** As agents carry it, which this folder does not know. */
 const agentBrand = Symbol.for('parley.agent');
+const handoffBrand = Symbol.for('parley.handoff');
 
 /** What came of one call. */
 export interface ToolOutcome {
@@ -115,6 +116,7 @@ function valueOutcome(value: unknown): ToolOutcome {
   if (value === undefined || value === null) return { output: '', isError: false, replyRequired: true, value };
   if (typeof value === 'string') return { output: value, isError: false, replyRequired: true, value };
   if (isAgentLike(value)) return { output: '', isError: false, replyRequired: true, value };
+  if (isHandoffLike(value)) return { ...valueOutcome(value.result), value };
   // A value that JSON cannot hold (a circle, a bigint) throws, and is answered like any error of the tool.
   const output = JSON.stringify(value);
   if (output === undefined) throw new TypeError(`a tool returned a ${typeof value}, which cannot be told to a model`);
@@ -122,4 +124,6 @@ function valueOutcome(value: unknown): ToolOutcome {
 }
 
 /** An agent to hand over to is for the session; what it is made of is nothing for a model, and need not be JSON. */
+const isHandoffLike = (value: unknown): value is { readonly result?: unknown } =>
+  typeof value === 'object' && value !== null && handoffBrand in value;
 const isAgentLike = (value: unknown): boolean => typeof value === 'object' && value !== null && agentBrand in value;

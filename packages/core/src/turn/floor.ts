@@ -30,6 +30,8 @@ export interface FloorSpeech {
   readonly isHeard: boolean;
   /** It has called tools, or was protected while under way: what it has begun is to be finished. */
   readonly hasActed: boolean;
+  /** Its tools wait for a task, which talks to the caller meanwhile: nobody's words are meant for this speech. */
+  readonly isParked?: boolean;
   /** Of a held speech: what it was before. */
   readonly heldFrom?: 'generating' | 'speaking';
 }
@@ -49,6 +51,9 @@ export const holderOf = (floor: Floor): FloorSpeech | undefined =>
 
 /** What is known of a speech when it is announced. */
 export type NewSpeech = Pick<FloorSpeech, 'id' | 'priority' | 'sequence' | 'allowInterruptions' | 'thinks' | 'answersUser'>;
+
+/** Waits for a task: neither heard nor at work. */
+export const isParked = (speech: FloorSpeech): boolean => speech.isParked === true && speech.stage === 'working';
 
 export const addSpeech = (floor: Floor, speech: NewSpeech): Floor => ({
   ...floor,
@@ -88,9 +93,10 @@ export function nextHolder(floor: Floor, userHasFloor: boolean): FloorSpeech | u
   return first !== undefined && (!userHasFloor || !first.allowInterruptions) ? first : undefined;
 }
 
-const isActive = ({ stage }: FloorSpeech): boolean => stage !== 'created' && stage !== 'waiting' && stage !== 'cancelling';
+const isActive = (speech: FloorSpeech): boolean =>
+  speech.stage !== 'created' && speech.stage !== 'waiting' && speech.stage !== 'cancelling' && !isParked(speech);
 
-/** What an interruption by the user would stop: what has the floor, and what works for it. Never a protected speech. */
+/** What an interruption by the user would stop: what has the floor, and what works for it. Never a protected speech, nor a parked one. */
 export const interruptibleSpeeches = (floor: Floor): FloorSpeech[] =>
   floor.speeches.filter((speech) => speech.allowInterruptions && isActive(speech));
 

@@ -1,0 +1,314 @@
+import { Agent } from '../agent/agent.js';
+import { isAgentTask } from '../agent/agent-task.js';
+import { AgentTaskError } from '../agent/agent-task-error.js';
+import { type RunningCode, runningCode } from '../agent/running-code.js';
+import type { UpdateAgentOptions } from '../agent/session.js';
+import { type HostedTask, hostTasks, type TaskHost } from '../agent/task-host.js';
+import { ChatContext } from '../chat/chat-context.js';
+import { toolList } from '../tools/tool-list.js';
+import { runHook } from './run-hook.js';
+import type { SessionContext } from './session-context.js';
+import { checkTogether, type ResolvedOptions, resolveOptions } from './session-options.js';
+
+interface Connections {
+  /** The agent has changed: whatever was prepared for the one before is not wanted any more. */
+  readonly onLeaving: () => void;
+  /** The present agent may listen with something else. */
+  readonly onAttached: () => void;
+  /** One thing less is under way. */
+  readonly onSettled: () => void;
+}
+
+/** Who talks to the caller: the agent, above it the task it waits for, above that the task of that task. The topmost has the word. */
+export class AgentRunner implements TaskHost {
+  readonly #context: SessionContext;
+  readonly #connections: Connections;
+  /** From the agent to the topmost task. */
+  #stack: readonly Agent[] = [];
+  /** On their way out: they await nothing any more. */
+  readonly #leaving = new Set<Agent>();
+  /** All that are awaited, those that wait for their turn included. */
+  readonly #tasks = new Set<HostedTask>();
+  #waiting: (() => void)[] = [];
+  #switching: Promise<void> = Promise.resolve();
+  #resolved: ResolvedOptions;
+  #entering = 0;
+  #busy = 0;
+
+  constructor(context: SessionContext, connections: Connections) {
+    this.#context = context;
+    this.#connections = connections;
+    this.#resolved = resolveOptions(context.options, undefined);
+    hostTasks(context.session, this);
+  }
+
+  get present(): Agent | undefined {
+    return this.#stack.at(-1);
+  }
+
+  get resolved(): ResolvedOptions {
+    return this.#resolved;
+  }
+
+  /** An `onEnter` is under way that does not wait for a task. */
+  get isEntering(): boolean {
+    return this.#entering > 0;
+  }
+
+  /** The word is just being handed over, or given back. */
+  get isBusy(): boolean {
+    return this.#busy > 0;
+  }
+
+  /** It has the word, or will have it again. */
+  isHere(agent: Agent): boolean {
+    return this.#stack.includes(agent) && !this.#leaving.has(agent) && !(isAgentTask(agent) && agent.isDone);
+  }
+
+  /** @throws {TypeError} The agent cannot run in this session; nothing was begun. */
+  check(agent: Agent): void {
+    const { session, options } = this.#context;
+    agent.checkFree(session);
+    checkTogether(resolveOptions(options, agent), agent);
+    toolList(options.tools, agent.tools);
+  }
+
+  start(agent: Agent): void {
+    this.#stack = [agent];
+    this.#attach(agent, undefined);
+  }
+
+  /** The audio is up. */
+  enterFirst(): void {
+    if (this.present !== undefined) void this.#enter(this.present);
+  }
+
+  /** One after another: each agent that enters also leaves. Tasks that run end without a result, unless it is who awaits them that is to have the word. */
+  switchTo(agent: Agent, options: UpdateAgentOptions = {}): Promise<void> {
+    if (this.#isInExit()) return Promise.reject(new Error('updateAgent: an agent that leaves cannot choose who follows; do it before'));
+    return this.#inTurn(() => this.#switchNow(agent, options));
+  }
+
+  async run(task: HostedTask, code: RunningCode | undefined): Promise<void> {
+    // Until the word is given back, so that nobody takes the time between for rest.
+    task.onSettled(() => void (this.#busy += 1));
+    const onAbort = () => task.fail(new AgentTaskError('interrupted', `task "${task.label}": what awaited it was interrupted`));
+    code?.signal?.addEventListener('abort', onAbort, { once: true });
+    this.#tasks.add(task);
+    let resume: (() => void) | undefined;
+    task.onSettled(() => this.#wake());
+    try {
+      if (code?.signal?.aborted === true) onAbort();
+      if (this.#isInExit())
+        throw new AgentTaskError('misplaced', `task "${task.label}" is awaited in onExit, which nobody waits for so long`);
+      // What the agent says along with the call comes first: an interruption of it is meant for the call.
+      await code?.waitForPlayout?.();
+      while (!task.isDone && !this.#mayBegin(task, code)) {
+        resume ??= code?.pause();
+        await this.#nextChange();
+      }
+      if (!task.isDone)
+        this.#begin(task, () => {
+          resume ??= code?.pause();
+        });
+      await task.settled;
+      await task.lastWords();
+      await this.#inTurn(() => this.#giveBack(task));
+    } catch (error) {
+      if (!task.fail(error)) this.#context.report('session', error, true);
+    } finally {
+      this.#tasks.delete(task);
+      resume?.();
+      code?.signal?.removeEventListener('abort', onAbort);
+      this.#leaveBusy();
+    }
+  }
+
+  checkWait(task: HostedTask, code: RunningCode | undefined): void {
+    const place = this.#stack.indexOf(task);
+    const isInside = place >= 0 && this.#stack.slice(place).some((agent) => agent === code?.agent);
+    if (isInside)
+      throw new AgentTaskError('misplaced', `task "${task.label}" would wait for itself: it is awaited by code that it waits for`);
+  }
+
+  /** The session closes: nobody awaits a task any more. */
+  endTasks(): void {
+    for (const task of this.#tasks) task.fail(new AgentTaskError('closed', `task "${task.label}": the session is closed`));
+  }
+
+  /** All of them leave, the topmost first. */
+  async exitAll(): Promise<void> {
+    for (const agent of this.#stack.toReversed()) await this.#exit(agent);
+  }
+
+  detachAll(): void {
+    for (const agent of this.#stack) agent.attach(undefined);
+  }
+
+  #isInExit(): boolean {
+    const code = runningCode();
+    return code?.session === this.#context.session && code.name === 'onExit';
+  }
+
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    this.#busy += 1;
+    const done = this.#switching.then(act).finally(() => this.#leaveBusy());
+    // Its failure is the caller's; the next one goes on.
+    this.#switching = done.catch(() => {});
+    return done;
+  }
+
+  /** @throws {AgentTaskError} It never will. */
+  #mayBegin(task: HostedTask, code: RunningCode | undefined): boolean {
+    if (this.#context.core.state.isClosing) throw new AgentTaskError('closed', `task "${task.label}": the session is closed`);
+    if (code === undefined) return this.#stack.length === 1;
+    const agent = this.#stack.find((one) => one === code.agent);
+    if (agent === undefined || !this.isHere(agent)) {
+      throw new AgentTaskError(
+        'handed-off',
+        `task "${task.label}": agent "${code.agent.label}", whose code awaits it, has left the session`,
+      );
+    }
+    return this.present === agent;
+  }
+
+  /** Takes over, then pauses who awaits it: in this order, so that there is always something under way. */
+  #begin(task: HostedTask, pause: () => void): void {
+    this.#busy += 1;
+    try {
+      this.#push(task);
+      pause();
+    } finally {
+      this.#leaveBusy();
+    }
+  }
+
+  #push(task: HostedTask): void {
+    this.check(task);
+    const before = this.present;
+    this.#connections.onLeaving();
+    this.#stack = [...this.#stack, task];
+    this.#attach(task, before);
+    void this.#enter(task);
+  }
+
+  async #giveBack(task: HostedTask): Promise<void> {
+    const place = this.#stack.indexOf(task);
+    const below = this.#stack[place - 1];
+    if (below !== undefined && !this.#context.core.state.isClosing) await this.#leaveTo(below, 'interrupted');
+  }
+
+  async #switchNow(agent: Agent, { carryContext = false }: UpdateAgentOptions): Promise<void> {
+    const old = this.present;
+    if (old === undefined || old === agent || this.#context.core.state.isClosing) return;
+    if (this.#stack.includes(agent)) return this.#leaveTo(agent, 'handed-off');
+    if (isAgentTask(agent)) throw new TypeError(`updateAgent: "${agent.label}" is a task; await it`);
+    this.check(agent);
+    if (!(await this.#exitDownTo(0))) return;
+    const left = this.#stack;
+    if (carryContext) for (const one of left) agent.updateChatContext(agent.chatContext.merge(one.chatContext));
+    this.#stack = [agent];
+    this.#replace(left, { by: agent, from: old });
+    this.#fail(left, 'handed-off');
+    void this.#enter(agent);
+  }
+
+  /** Whatever is above this agent leaves, and it has the word again. */
+  async #leaveTo(agent: Agent, code: 'handed-off' | 'interrupted'): Promise<void> {
+    const place = this.#stack.indexOf(agent);
+    if (!(await this.#exitDownTo(place + 1))) return;
+    const left = this.#stack.slice(place + 1);
+    this.#stack = this.#stack.slice(0, place + 1);
+    for (const [index, task] of [...left.entries()].toReversed()) this.#tell(left[index - 1] ?? agent, task);
+    this.#replace(left, { by: agent, from: left.at(-1) });
+    this.#fail(left, code);
+  }
+
+  /** @returns False if the session has begun to close meanwhile. */
+  async #exitDownTo(place: number): Promise<boolean> {
+    this.#connections.onLeaving();
+    const leaving = this.#stack.slice(place).toReversed();
+    for (const agent of leaving) this.#leaving.add(agent);
+    for (const agent of leaving) await this.#exit(agent);
+    for (const agent of leaving) this.#leaving.delete(agent);
+    return !this.#context.core.state.isClosing;
+  }
+
+  #replace(left: readonly Agent[], { by, from }: { readonly by: Agent; readonly from: Agent | undefined }): void {
+    for (const agent of left) agent.attach(undefined);
+    this.#attach(by, from);
+    this.#wake();
+  }
+
+  #fail(left: readonly Agent[], code: 'handed-off' | 'interrupted'): void {
+    for (const agent of left.toReversed()) {
+      if (isAgentTask(agent)) agent.fail(new AgentTaskError(code, `task "${agent.label}" was ended: ${endings[code]}`));
+    }
+  }
+
+  /** What was said during a task is known to whoever awaited it: its messages, without its instructions and its tools. */
+  #tell(agent: Agent, task: Agent): void {
+    if (!isAgentTask(task)) return;
+    const said = new Set(this.#context.history.chat.messages().map(({ id }) => id));
+    const exchanged = task.chatContext.messages().filter(({ id, role }) => said.has(id) && role !== 'system' && role !== 'developer');
+    agent.updateChatContext(agent.chatContext.merge(ChatContext.of(task.itemsForCaller(exchanged))));
+  }
+
+  #attach(agent: Agent, from: Agent | undefined): void {
+    const { core, history, session, options, clock } = this.#context;
+    this.#resolved = resolveOptions(options, agent);
+    const { stt, llm, tts, turn, vad } = this.#resolved;
+    agent.attach({
+      session,
+      sttNode: (request) => (stt === undefined ? missing('stt') : stt.transcribe(request)),
+      llmNode: (request) => (llm === undefined ? missing('llm') : llm.generate(request)),
+      ttsNode: (request) => (tts === undefined ? missing('tts') : tts.synthesize(request)),
+      checkTools: (tools) => void toolList(options.tools, tools),
+    });
+    core.dispatch({ type: 'options-changed', options: turn, hasVad: vad !== undefined });
+    const createdAtMs = core.toWall(clock.now());
+    const fromAgent = from === undefined ? {} : { fromAgent: from.label };
+    history.add({ type: 'agent-handoff', id: history.newId(), createdAtMs, ...fromAgent, toAgent: agent.label }, { agent: undefined });
+    this.#connections.onAttached();
+  }
+
+  /** Never rejects: what the hook throws is reported. */
+  async #enter(agent: Agent): Promise<void> {
+    if (agent.onEnter === Agent.prototype.onEnter) return;
+    this.#entering += 1;
+    const pause = () => {
+      this.#entering -= 1;
+      this.#connections.onSettled();
+      return () => void (this.#entering += 1);
+    };
+    // It may say and await whatever it wants: nobody waits for it.
+    await runHook(this.#context, { name: 'onEnter', agent, run: () => agent.onEnter(), timeoutMs: Infinity, pause });
+    this.#entering -= 1;
+    this.#connections.onSettled();
+  }
+
+  async #exit(agent: Agent): Promise<void> {
+    await runHook(this.#context, { name: 'onExit', agent, run: () => agent.onExit() });
+  }
+
+  #leaveBusy(): void {
+    this.#busy -= 1;
+    this.#connections.onSettled();
+  }
+
+  #nextChange(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
+
+const endings = { 'handed-off': 'another agent took over', interrupted: 'the task that awaited it is over' } as const;
+
+function missing(kind: 'stt' | 'llm' | 'tts'): never {
+  throw new Error(`there is no ${kind.toUpperCase()}: give one to the session or the agent (option "${kind}"), or override the node`);
+}

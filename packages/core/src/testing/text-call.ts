@@ -1,0 +1,65 @@
+import type { Agent } from '../agent/agent.js';
+import type { RunResult } from '../run/run-result.js';
+import { AgentSession } from '../session/agent-session.js';
+import type { AgentSessionOptions } from '../session/session-options.js';
+import { VirtualClock } from '../time/virtual-clock.js';
+import { ScriptProblems } from './script-problems.js';
+import { createScriptedLLM, type ScriptedReply } from './scripted-llm.js';
+
+export interface TextCallOptions {
+  readonly agent: Agent;
+  /** What the model says to what. */
+  readonly llm?: readonly ScriptedReply[] | undefined;
+  /** Of the session; an `llm` in here replaces the scripted one. */
+  readonly options?: AgentSessionOptions | undefined;
+}
+
+/** A conversation in writing, on a virtual clock. */
+export interface TextCall extends AsyncDisposable {
+  readonly session: AgentSession;
+  readonly clock: VirtualClock;
+  /** What the agent did by itself at the start. */
+  readonly started: RunResult;
+  /** `session.run`, with time moved on until it is over. @throws {Error} As `session.run`, or the model was asked what is not scripted. */
+  run(userInput: string): Promise<RunResult>;
+  /** Closes the session, as disposing does. @throws {Error} A reply was never asked for, or a timer is left over. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a call without voices: what is said is written, time is virtual, and the model is scripted. For tests of what an agent does.
+ *
+ * @example
+ * ```ts
+ * await using call = await textCall({ agent: new FrontDesk(), llm: [{ input: 'hello', output: 'hi there' }] });
+ * const result = await call.run('hello');
+ * result.expect.next().isMessage({ text: 'hi there' });
+ * ```
+ */
+export async function textCall({ agent, llm: replies = [], options = {} }: TextCallOptions): Promise<TextCall> {
+  const clock = new VirtualClock();
+  const problems = new ScriptProblems();
+  const llm = createScriptedLLM(replies, problems);
+  const session = new AgentSession({ llm, clock, ...options });
+  const started = await clock.runUntil(session.start({ agent, capture: true }));
+  problems.assertNone();
+  const close = async () => {
+    await clock.runUntil(session.close());
+    llm.assertAllUsed();
+    problems.assertNone();
+    clock.assertIdle();
+  };
+  return {
+    session,
+    clock,
+    started,
+    async run(userInput) {
+      const result = await clock.runUntil(session.run({ userInput }));
+      problems.assertNone();
+      return result;
+    },
+    close,
+    // Asserts nothing: it would hide what the test has found.
+    [Symbol.asyncDispose]: () => clock.runUntil(session.close()),
+  };
+}
