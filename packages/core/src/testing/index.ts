@@ -1,8 +1,10 @@
 export { VirtualClock } from '../time/virtual-clock.js';
+export { callTimeline, type TimedEvent } from './call-timeline.js';
 export { inLockstep } from './in-lockstep.js';
 export { createLeakCheck, type LeakCheck } from './leak-check.js';
+export { mockTools, type ToolMock } from './mock-tools.js';
 export { inShort, scenario, type Scenario, type ScenarioResult } from './scenario.js';
-export { ScriptProblems } from './script-problems.js';
+export { type ScriptProblem, ScriptProblems } from './script-problems.js';
 export { createScriptedInput } from './scripted-input.js';
 export { createScriptedLLM, type ScriptedReply } from './scripted-llm.js';
 export { createScriptedOutput, type PlayedSegment } from './scripted-output.js';

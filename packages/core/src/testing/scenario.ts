@@ -2,12 +2,12 @@ import { Agent } from '../agent/agent.js';
 import { inShort } from '../chat/in-short.js';
 import type { AudioOutput } from '../provider/audio-output.js';
 import type { CallIO } from '../provider/call-io.js';
-import type { AgentEvent } from '../observe/agent-event.js';
 import { AgentSession } from '../session/agent-session.js';
 import type { AgentSessionOptions } from '../session/session-options.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import type { Tool } from '../tools/tool.js';
 import type { RunContext } from '../agent/session.js';
+import { callTimeline, type TimedEvent } from './call-timeline.js';
 import { ScriptProblems } from './script-problems.js';
 import { createScriptedInput } from './scripted-input.js';
 import { createScriptedLLM, type ScriptedLLMCall, type ScriptedReply } from './scripted-llm.js';
@@ -43,7 +43,7 @@ export interface ScenarioResult {
   readonly session: AgentSession;
   readonly clock: VirtualClock;
   /** All of the session's events, with the time at which each was emitted: `createdAt` is when it happened. */
-  readonly events: readonly { readonly atMs: number; readonly event: AgentEvent }[];
+  readonly events: readonly TimedEvent[];
   readonly played: readonly PlayedSegment[];
   /** What the scripted LLM and TTS were asked, in order. */
   readonly llmCalls: readonly ScriptedLLMCall[];
@@ -53,6 +53,8 @@ export interface ScenarioResult {
   /** Agent states after `initializing`, as `3000 thinking`; with those of the user as `550 user speaking`. */
   readonly agentStates: readonly string[];
   readonly userStates: readonly string[];
+  /** The whole call in lines, for the message of an assertion: `expect(history, timeline).toEqual(…)`. */
+  readonly timeline: string;
 }
 
 /**
@@ -67,7 +69,7 @@ export interface ScenarioResult {
  *   durationMs: 6000,
  * });
  * ```
- * @throws {Error} The call did not go as scripted (a step unused, or one unexpected), or left a timer behind.
+ * @throws {Error} The call did not go as scripted (a step unused, or one unexpected): lists the call by its times; or it left a timer behind.
  */
 export async function scenario(script: Scenario): Promise<ScenarioResult> {
   const clock = script.clock ?? new VirtualClock();
@@ -83,7 +85,7 @@ export async function scenario(script: Scenario): Promise<ScenarioResult> {
   const tts = createScriptedTTS(speeches, problems);
   const audioOutput = createScriptedOutput(clock, script.output?.(clock));
   const session = new AgentSession({ vad: createScriptedVAD(), stt: createScriptedSTT(user), llm, tts, clock, ...script.options });
-  const events: { readonly atMs: number; readonly event: AgentEvent }[] = [];
+  const events: TimedEvent[] = [];
   const observing = (async () => {
     for await (const event of session.events()) events.push({ atMs: clock.now(), event });
   })();
@@ -97,7 +99,7 @@ export async function scenario(script: Scenario): Promise<ScenarioResult> {
   await Promise.all([observing, ...acting]);
   llm.assertAllUsed();
   tts.assertAllUsed();
-  problems.assertNone();
+  problems.assertNone((found) => callTimeline(events, found));
   clock.assertIdle();
   return {
     session,
@@ -109,6 +111,7 @@ export async function scenario(script: Scenario): Promise<ScenarioResult> {
     history,
     agentStates: agentStates(events),
     userStates: userStates(events),
+    timeline: callTimeline(events),
   };
 }
 

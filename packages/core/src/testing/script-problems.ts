@@ -1,13 +1,27 @@
+/** What went otherwise than scripted. */
+export interface ScriptProblem {
+  readonly problem: string;
+  /** When, on the clock; absent for what never happened. */
+  readonly atMs?: number;
+}
+
 /** What a script did not foresee, or foresaw in vain. Collected, and thrown all at once at the end: the first alone would hide the rest. */
 export class ScriptProblems {
-  readonly #problems: string[] = [];
+  readonly #problems: ScriptProblem[] = [];
 
-  add(problem: string): void {
-    this.#problems.push(problem);
+  /** @param atMs When it happened, on the clock. */
+  add(problem: string, atMs?: number): void {
+    this.#problems.push(atMs === undefined ? { problem } : { problem, atMs });
   }
 
-  /** @throws {Error} Something went otherwise than scripted; lists it all. */
-  assertNone(): void {
-    if (this.#problems.length > 0) throw new Error(`the call did not go as scripted:\n- ${this.#problems.join('\n- ')}`);
+  /**
+   * @param timeline The call in lines, with the problems in their places.
+   * @throws {Error} Something went otherwise than scripted; lists it all.
+   */
+  assertNone(timeline?: (problems: readonly ScriptProblem[]) => string): void {
+    if (this.#problems.length === 0) return;
+    const list = this.#problems.map(({ problem, atMs }) => `\n- ${atMs === undefined ? '' : `at ${Math.round(atMs)} ms `}${problem}`);
+    const call = timeline === undefined ? '' : `\nthe call:\n${timeline(this.#problems)}`;
+    throw new Error(`the call did not go as scripted:${list.join('')}${call}`);
   }
 }

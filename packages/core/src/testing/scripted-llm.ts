@@ -61,7 +61,11 @@ export function createScriptedLLM(replies: readonly ScriptedReply[], problems: S
         calls.push(observed(request, input));
         const reply = replies.find((candidate) => candidate.input === input);
         if (reply === undefined) {
-          problems.add(`the LLM was asked ${JSON.stringify(input)}, for which no reply is scripted`);
+          const known = replies.map((candidate) => JSON.stringify(candidate.input)).join(', ');
+          problems.add(
+            `the LLM was asked ${JSON.stringify(input)}, for which no reply is scripted; expected was one of: ${known === '' ? 'nothing' : known}`,
+            request.clock.now(),
+          );
           yield { type: 'finish', reason: 'stop' };
           return;
         }

@@ -57,7 +57,11 @@ export function createScriptedTTS(speeches: readonly ScriptedSpeech[], problems:
           texts.push(text);
           const speech = speeches.find((candidate) => candidate.text === text);
           if (speech === undefined) {
-            problems.add(`the TTS was given ${JSON.stringify(text)}, for which no speech is scripted`);
+            const known = speeches.map((candidate) => JSON.stringify(candidate.text)).join(', ');
+            problems.add(
+              `the TTS was given ${JSON.stringify(text)}, for which no speech is scripted; expected was one of: ${known === '' ? 'nothing' : known}`,
+              request.clock.now(),
+            );
             yield { type: 'segment-end', segmentId };
             continue;
           }

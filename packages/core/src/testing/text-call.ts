@@ -3,6 +3,7 @@ import type { RunResult } from '../run/run-result.js';
 import { AgentSession } from '../session/agent-session.js';
 import type { AgentSessionOptions } from '../session/session-options.js';
 import { VirtualClock } from '../time/virtual-clock.js';
+import { callTimeline, type TimedEvent } from './call-timeline.js';
 import { ScriptProblems } from './script-problems.js';
 import { createScriptedLLM, type ScriptedReply } from './scripted-llm.js';
 
@@ -41,12 +42,19 @@ export async function textCall({ agent, llm: replies = [], options = {} }: TextC
   const problems = new ScriptProblems();
   const llm = createScriptedLLM(replies, problems);
   const session = new AgentSession({ llm, clock, ...options });
+  const events: TimedEvent[] = [];
+  // Ends with the session.
+  const observing = (async () => {
+    for await (const event of session.events()) events.push({ atMs: clock.now(), event });
+  })();
+  const assertAsScripted = () => problems.assertNone((found) => callTimeline(events, found));
   const started = await clock.runUntil(session.start({ agent, capture: true }));
-  problems.assertNone();
+  assertAsScripted();
   const close = async () => {
     await clock.runUntil(session.close());
+    await observing;
     llm.assertAllUsed();
-    problems.assertNone();
+    assertAsScripted();
     clock.assertIdle();
   };
   return {
@@ -55,11 +63,14 @@ export async function textCall({ agent, llm: replies = [], options = {} }: TextC
     started,
     async run(userInput) {
       const result = await clock.runUntil(session.run({ userInput }));
-      problems.assertNone();
+      assertAsScripted();
       return result;
     },
     close,
     // Asserts nothing: it would hide what the test has found.
-    [Symbol.asyncDispose]: () => clock.runUntil(session.close()),
+    async [Symbol.asyncDispose]() {
+      await clock.runUntil(session.close());
+      await observing;
+    },
   };
 }
