@@ -4,6 +4,16 @@ import type { Clock } from '../provider/clock.js';
 export const frameMs = (frame: AudioFrame): number => (frame.samples.length / frame.channels / frame.sampleRate) * 1000;
 export const frameEndMs = (frame: AudioFrame): number => frame.atMs + frameMs(frame);
 
+/**
+ * A time that a provider reported, as it can be: what is no number, or lies beyond the audio that was sent, is the end of that audio.
+ *
+ * @param endMs `-Infinity` while none was sent.
+ */
+export function withinAudio(atMs: number, endMs: number): number {
+  if (!Number.isFinite(atMs)) return Number.isFinite(endMs) ? endMs : 0;
+  return endMs === -Infinity ? atMs : Math.min(atMs, endMs);
+}
+
 /** Inputs round the times they give: a frame that begins this much before the end of the one before it is no step back. */
 const toleranceMs = 100;
 

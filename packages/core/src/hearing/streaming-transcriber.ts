@@ -8,6 +8,8 @@ import { readUntilAbort } from '../stream/read-until-abort.js';
 import { AudioMemory } from './audio-memory.js';
 import { type Attempt, keepOpen } from './keep-open.js';
 import { forward, livenessMs, type Transcriber, type TranscriberOptions } from './transcriber.js';
+import { asFailure } from '../stream/contract-faults.js';
+import { createSTTCheck } from './transcriber.js';
 
 /** Audio kept to be sent again after a failure, while somebody speaks and in silence. */
 const memoryMs = { speech: 10_000, silence: 1000 } as const;
@@ -123,8 +125,11 @@ export class StreamingTranscriber implements Transcriber {
     using patience = new Patience(clock, () => link.abort());
     this.#patience = patience;
     if (this.#isEnded || (this.#isVoice && this.#saysInterims)) patience.expect(livenessMs);
+    const check = createSTTCheck(this.#options);
     try {
-      for await (const event of readUntilAbort(transcribe({ ...callOptions, signal, audio: input, sampleRate }), { signal, clock })) {
+      for await (const given of readUntilAbort(transcribe({ ...callOptions, signal, audio: input, sampleRate }), { signal, clock })) {
+        const event = signal.aborted ? given : check(given);
+        if (event === undefined) continue;
         this.#expectNext(patience, event);
         if (signal.aborted && event.type !== 'usage') continue;
         // Sent again after a failure, and final before it: not said twice.
@@ -135,7 +140,7 @@ export class StreamingTranscriber implements Transcriber {
         if (forward(event, callId, this.#options)) madeProgress();
       }
     } catch (error) {
-      if (!patience.isOver) throw error;
+      if (!patience.isOver) throw asFailure(error, stt.provider);
     } finally {
       this.#patience = undefined;
       input.cancel();

@@ -4,6 +4,9 @@ import type { STT, STTEvent, STTRequest } from '../provider/stt.js';
 import type { ConnectOptions } from '../stream/connect-options.js';
 import type { HearingEvent } from './hearing-event.js';
 import type { StreamLine } from './stream-line.js';
+import type { APIError } from '../provider/api-error.js';
+import { ContractFaults } from '../stream/contract-faults.js';
+import { STTRules, withTimeWithin } from './stt-rules.js';
 
 /** Turns audio into transcript events, over as many calls of the STT as that takes. */
 export interface Transcriber {
@@ -62,4 +65,17 @@ export function forward(event: STTEvent, callId: string, { stt, line, onEvent, r
     default:
       return false;
   }
+}
+
+/** For one call of the STT: gives the event as it can be used, or nothing if it cannot; what rule of the contract it breaks is told. */
+export function createSTTCheck({ stt, line, onEvent }: TranscriberOptions): (event: STTEvent) => STTEvent | undefined {
+  const rules = new STTRules();
+  const onFault = (error: APIError) => onEvent({ type: 'error', source: 'stt', error, recoverable: true });
+  const faults = new ContractFaults(stt.provider, onFault);
+  return (event) => {
+    const rule = rules.broken(event);
+    if (rule === undefined) return withTimeWithin(event, line.endMs);
+    faults.tell(rule);
+    return undefined;
+  };
 }

@@ -8,6 +8,8 @@ import { readUntilAbort } from '../stream/read-until-abort.js';
 import { AudioMemory } from './audio-memory.js';
 import { type Attempt, keepOpen } from './keep-open.js';
 import { forward, livenessMs, type Transcriber, type TranscriberOptions } from './transcriber.js';
+import { asFailure } from '../stream/contract-faults.js';
+import { createSTTCheck } from './transcriber.js';
 
 /** Audio given from before the voice began: its first sound is weaker than what the VAD calls speech. */
 const prerollMs = 300;
@@ -128,11 +130,13 @@ export class UtteranceTranscriber implements Transcriber {
     using patience = new Patience(clock, () => link.abort());
     utterance.patience = patience;
     if (utterance.isOver) patience.expect(livenessMs);
+    const check = createSTTCheck(this.#options);
     try {
-      for await (const event of readUntilAbort(transcribe({ ...callOptions, signal, audio: input, sampleRate }), { signal, clock })) {
+      for await (const given of readUntilAbort(transcribe({ ...callOptions, signal, audio: input, sampleRate }), { signal, clock })) {
         patience.pause();
         await utterance.before;
-        if (signal.aborted && event.type !== 'usage') continue;
+        const event = signal.aborted ? given : check(given);
+        if (event === undefined || (signal.aborted && event.type !== 'usage')) continue;
         if (event.type === 'transcript-final' && event.endMs <= alreadyMs) continue;
         if (event.type === 'transcript-final') utterance.doneUntilMs = Math.max(utterance.doneUntilMs, event.endMs);
         if (event.type !== 'usage' && event.type !== 'response-metadata') delivered();
@@ -140,7 +144,7 @@ export class UtteranceTranscriber implements Transcriber {
         if (utterance.isOver) patience.expect(livenessMs);
       }
     } catch (error) {
-      if (!patience.isOver) throw error;
+      if (!patience.isOver) throw asFailure(error, stt.provider);
     } finally {
       utterance.patience = undefined;
       input.cancel();

@@ -8,7 +8,9 @@ import { linkSignals } from '../stream/linked-signal.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
 import type { HearingEvent } from './hearing-event.js';
 import { type Attempt, keepOpen } from './keep-open.js';
-import type { StreamLine } from './stream-line.js';
+import { type StreamLine, withinAudio } from './stream-line.js';
+import { asFailure, ContractFaults } from '../stream/contract-faults.js';
+import { vadFault } from './vad-fault.js';
 
 /** Frames that may wait for the VAD: 1 s at 20 ms. Beyond that the oldest go. */
 const capacity = 50;
@@ -59,7 +61,7 @@ export class VoiceDetector {
   }
 
   async #attempt({ delivered, madeProgress }: Attempt): Promise<void> {
-    const { vad, call, signal: callerSignal, sampleRate } = this.#options;
+    const { vad, call, signal: callerSignal, sampleRate, onEvent } = this.#options;
     if (this.#isEnded) return;
     using link = linkSignals(callerSignal);
     const { signal } = link;
@@ -68,13 +70,19 @@ export class VoiceDetector {
     const input = newInput();
     this.#input = input;
     link.onAbort(() => input.cancel());
+    const faults = new ContractFaults(vad.provider, (error) => onEvent({ type: 'error', source: 'vad', error, recoverable: true }));
     try {
       for await (const event of readUntilAbort(vad.detect({ ...callOptions, signal, audio: input, sampleRate }), { signal, clock })) {
         if (signal.aborted) continue;
+        const rule = vadFault(event, this.#isVoice);
+        if (rule !== undefined) faults.tell(rule);
+        if (rule !== undefined) continue;
         delivered();
         if (event.type === 'window') madeProgress();
         this.#take(event);
       }
+    } catch (error) {
+      throw asFailure(error, vad.provider);
     } finally {
       input.cancel();
     }
@@ -92,8 +100,9 @@ export class VoiceDetector {
     }
     const isStart = event.type === 'speech-start';
     this.#isVoice = isStart;
-    onVoice({ type: isStart ? 'start' : 'end', atMs: event.atMs });
-    onEvent({ type: isStart ? 'voice-start' : 'voice-end', atMs: line.toClock(event.atMs) });
+    const atMs = withinAudio(event.atMs, line.endMs);
+    onVoice({ type: isStart ? 'start' : 'end', atMs });
+    onEvent({ type: isStart ? 'voice-start' : 'voice-end', atMs: line.toClock(atMs) });
   }
 
   /** A voice that was heard when the VAD failed, or the audio ended, must not be waited for. */

@@ -52,6 +52,7 @@ export function createDelivery(context: SessionContext, request: DeliveryRequest
     transforms: textTransforms.map((transform) => guarded(context, transform)),
     ...(recorded === undefined ? {} : { recorded }),
     onRetry: (error) => context.report('tts', error, true),
+    onFault: (fault) => context.report('tts', fault, true),
     onRecovered: () =>
       context.core.emit({ type: 'recovered', source: 'tts', action: 'called again, from the sentence that was not complete' }),
     onReceipt: (event) => countUsage(context, voice, event),

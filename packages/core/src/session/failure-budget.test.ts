@@ -56,7 +56,7 @@ describe('S063: the error budget', () => {
   test('is each source’s own: what the LLM does is not counted with what the STT does', async () => {
     let replies = 0;
     class Failing extends Agent {
-      // eslint-disable-next-line require-yield -- it fails before it says anything
+      // oxlint-disable-next-line require-yield -- it fails before its first event
       override async *llmNode(): AsyncGenerator<never> {
         replies += 1;
         throw refused('mind');

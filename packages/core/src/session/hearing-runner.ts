@@ -8,6 +8,8 @@ import { withDeadline } from '../stream/deadline.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
 import type { SessionContext } from './session-context.js';
 import { connectOptionsFor } from './session-options.js';
+import { frameFault } from '../audio/frame-fault.js';
+import { ContractFaults } from '../stream/contract-faults.js';
 
 interface Ears {
   readonly vad: VAD | undefined;
@@ -116,9 +118,13 @@ export class HearingRunner {
     const { call, report } = this.#context;
     const reader = input.read({ sampleRates: this.#hearing?.sampleRates ?? [], clock: call().clock })[Symbol.asyncIterator]();
     this.#reader = reader;
+    const faults = new ContractFaults('audio input', (error) => report('audio-input', error, true));
     try {
       for (let next = await reader.next(); next.done !== true; next = await reader.next()) {
         if (this.#reader !== reader) return;
+        const fault = chunkFault(next.value);
+        if (fault !== undefined) faults.tell(`gave ${fault}`);
+        if (fault !== undefined) continue;
         const wait = this.#hearing?.take(next.value);
         if (wait !== undefined) await wait;
       }
@@ -183,4 +189,12 @@ export class HearingRunner {
     const { segmentId, text, type } = event;
     this.#context.show({ speaker: 'user', segmentId, text, final: type === 'transcript-final' });
   }
+}
+
+/** Longest silence that an input may report at once: an hour. */
+const longestGapMs = 3_600_000;
+
+function chunkFault(chunk: AudioChunk): string | undefined {
+  if (chunk.type === 'audio') return frameFault(chunk.frame);
+  return chunk.durationMs >= 0 && chunk.durationMs <= longestGapMs && Number.isFinite(chunk.atMs) ? undefined : 'a gap without times';
 }

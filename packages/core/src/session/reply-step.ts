@@ -153,6 +153,7 @@ export class ReplyStep implements SpeechPart {
       replyDeadlineMs: options.replyDeadlineMs ?? 8000,
       onRetry: (error) => report('llm', error, true),
       onRecovered: () => core.emit({ type: 'recovered', source: 'llm', action: 'called again' }),
+      onFault: (fault) => report('llm', fault, true),
     });
   }
 

@@ -93,6 +93,7 @@ function setUp({ capabilities = {}, output: outputOptions = {}, failingSegment =
     transforms: defaultTextTransforms,
     onRetry: () => note('retry'),
     onRecovered: () => note('recovered'),
+    onFault: ({ message }) => note(`fault: ${message}`),
     onReceipt: (event) => note(event.type),
     onUnacknowledged: () => note('unacknowledged'),
     ...options,

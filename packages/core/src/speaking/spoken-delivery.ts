@@ -2,6 +2,7 @@ import { createFrameConverter, type FrameConverter } from '../audio/frame-conver
 import type { AudioFrame } from '../provider/audio-frame.js';
 import type { Clock } from '../provider/clock.js';
 import type { TTSEvent } from '../provider/tts.js';
+import { contractFault } from '../stream/contract-faults.js';
 import { createDeferred } from '../stream/deferred.js';
 import { holdClock } from '../time/hold-clock.js';
 import { linkSignals } from '../stream/linked-signal.js';
@@ -18,7 +19,7 @@ import type { WrittenText } from './written-text.js';
 
 type FromSynthesis = Pick<
   SynthesisOptions,
-  'tts' | 'synthesize' | 'call' | 'signal' | 'connect' | 'replyDeadlineMs' | 'maxAheadMs' | 'onRetry' | 'onRecovered'
+  'tts' | 'synthesize' | 'call' | 'signal' | 'connect' | 'replyDeadlineMs' | 'maxAheadMs' | 'onRetry' | 'onRecovered' | 'onFault'
 >;
 
 export interface SpokenDeliveryOptions extends FromSynthesis {
@@ -148,7 +149,7 @@ export class SpokenDelivery implements Delivery {
   }
 
   #createSynthesis(): Synthesis {
-    const { tts, port, synthesize, call, connect, replyDeadlineMs, maxAheadMs, onRetry, onRecovered } = this.#options;
+    const { tts, port, synthesize, call, connect, replyDeadlineMs, maxAheadMs, onRetry, onRecovered, onFault } = this.#options;
     const rates = tts.capabilities.sampleRates;
     const { sampleRate } = port.output;
     return new Synthesis({
@@ -160,6 +161,7 @@ export class SpokenDelivery implements Delivery {
       maxAheadMs,
       onRetry,
       onRecovered,
+      onFault,
       signal: this.#link,
       sampleRate: rates.includes(sampleRate) ? sampleRate : (rates[0] ?? sampleRate),
       aheadMs: () => this.#playout.aheadMs,
@@ -249,6 +251,8 @@ export class SpokenDelivery implements Delivery {
 
   async #settle(): Promise<void> {
     const { playedMs, complete, error } = await this.#playout.done;
+    if (complete && error === undefined && this.#segments > 0 && playedMs === 0)
+      this.#error ??= contractFault(this.#options.tts.provider, 'gave no audio for anything that it was to speak');
     const brokenBy = this.#error === undefined && error !== undefined ? 'audio-output' : 'tts';
     this.#error ??= error;
     if (this.times.playoutStartedMs !== undefined) this.times.playoutEndedMs = this.#clock.now();

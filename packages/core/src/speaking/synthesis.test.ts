@@ -90,6 +90,7 @@ function setUp(setting: Setting) {
     },
     onRetry: (error) => note(`retry: ${error instanceof Error ? error.message.replace('fake: ', '') : 'no error'}`),
     onRecovered: () => note('recovered'),
+    onFault: ({ message }) => note(`fault: ${message}`),
   });
   const running = () =>
     synthesis.run().then(
@@ -514,9 +515,9 @@ test('with nothing to say it is done as soon as it ends', async () => {
 
 test('the end of a segment that it does not know is no end', async () => {
   const { speak } = setUp({ script: { a: [[{ audioMs: 50 }, { type: 'segment-end', segmentId: 'other' }, 100, { audioMs: 50 }]] } });
-  expect(only(await speak('a', 'b'), 'end', 'audio', 'retry:')).toEqual([
+  expect(only(await speak('a', 'b'), 'end', 'audio', 'retry:', 'fault:')).toEqual([
     '0 audio a 0-50',
-    '0 end other',
+    '0 fault: fake: broke its contract: ended a segment that was not open',
     '100 audio a 50-100',
     '100 end a',
     '100 audio b 0-100',

@@ -9,6 +9,8 @@ import { Patience } from '../stream/patience.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
 import { sleep } from '../stream/sleep.js';
 import { DeliveredAudio } from './delivered-audio.js';
+import { asFailure, ContractFaults, contractFault } from '../stream/contract-faults.js';
+import { TTSRules } from './tts-rules.js';
 
 /** Segments given to the TTS whose audio is not complete yet: one is spoken, the next is already there. */
 const segmentsAhead = 2;
@@ -39,10 +41,14 @@ export interface SynthesisOptions {
   readonly onRetry: (error: unknown) => void;
   /** A call after a failed one has delivered something that was not there before. */
   readonly onRecovered: () => void;
+  /** A rule of the contract was broken by an event, which is left out where it cannot be used: told once in a call. */
+  readonly onFault: (fault: APIError) => void;
 }
 
 /** One call of the TTS, while it lasts. */
 interface SynthesisCall {
+  readonly rules: TTSRules;
+  readonly faults: ContractFaults;
   readonly input: Channel<TTSInput>;
   readonly patience: Patience;
   readonly firstMs: number;
@@ -153,6 +159,7 @@ export class Synthesis {
   #give(segment: SpeechSegment, call: SynthesisCall): void {
     this.#given += 1;
     if (this.#given === 1 && call.isAlive) this.#sinceMs = this.#clock.now();
+    call.rules.given(segment.id);
     this.#options.onSegmentStart(segment);
     void call.input.push({ type: 'text', segmentId: segment.id, text: segment.text });
     void call.input.push({ type: 'flush', segmentId: segment.id });
@@ -160,7 +167,7 @@ export class Synthesis {
   }
 
   async #attempt(attempt: number): Promise<void> {
-    const { synthesize, sampleRate, tts, connect, replyDeadlineMs } = this.#options;
+    const { synthesize, sampleRate, tts, connect, replyDeadlineMs, onFault } = this.#options;
     const clock = this.#clock;
     const firstMs = firstOutputLimitMs(attempt, connect, this.#sinceMs + replyDeadlineMs - clock.now());
     using link = linkSignals(this.#options.signal);
@@ -169,7 +176,8 @@ export class Synthesis {
     const input = new Channel<TTSInput>({ capacity: 2 * segmentsAhead });
     // A TTS that waits for text waits no longer.
     link.onAbort(() => input.cancel());
-    const call: SynthesisCall = { input, patience, firstMs, isAlive: false };
+    const faults = new ContractFaults(tts.provider, onFault);
+    const call: SynthesisCall = { input, patience, firstMs, isAlive: false, rules: new TTSRules(sampleRate), faults };
     this.#call = call;
     this.#given = 0;
     this.#delivered.restart();
@@ -179,12 +187,13 @@ export class Synthesis {
         signal,
         clock,
       })) {
+        if (!signal.aborted && !keepsRules(event, call)) continue;
         const wait = this.#take(event, { call, isOver: signal.aborted });
         if (wait !== undefined) await wait;
         this.#expectNext(event, call);
       }
     } catch (error) {
-      if (!patience.isOver) throw error;
+      if (!patience.isOver) throw asFailure(error, tts.provider);
     } finally {
       this.#call = undefined;
       input.cancel();
@@ -208,8 +217,11 @@ export class Synthesis {
       this.#recovered();
       return this.#options.onEvent({ ...event, frame });
     }
+    // Audio in another order than that of the text is of no use.
+    if (event.type === 'segment-end' && !call.rules.ended(event.segmentId))
+      throw contractFault(this.#options.tts.provider, 'ended a segment before the one that was given first');
     const wait = this.#options.onEvent(event);
-    if (event.type === 'segment-end' && event.segmentId === this.#segments[0]?.id) this.#complete(event.segmentId);
+    if (event.type === 'segment-end') this.#complete(event.segmentId);
     return wait;
   }
 
@@ -235,4 +247,12 @@ export class Synthesis {
     else if (this.#given > 0) patience.resume();
     else if (input.isEnded) patience.expect(afterLastMs);
   }
+}
+
+/** Whether the event can be used. What it breaks is told. */
+function keepsRules(event: TTSEvent, { rules, faults }: SynthesisCall): boolean {
+  const broken = rules.broken(event);
+  const rule = broken ?? rules.bent(event);
+  if (rule !== undefined) faults.tell(rule);
+  return broken === undefined;
 }

@@ -31,7 +31,7 @@ export interface Scenario {
   readonly clock?: VirtualClock;
   /** The loudspeaker; one that plays in the clock's time by default. */
   readonly output?: (clock: VirtualClock) => AudioOutput;
-  /** Ends of the call beside the scripted caller and loudspeaker. */
+  /** Ends of the call beside the scripted caller and loudspeaker, or in their place. */
   readonly io?: CallIO;
   /** How long the call lasts, on the virtual clock. */
   readonly durationMs: number;
@@ -92,7 +92,7 @@ export async function scenario(script: Scenario): Promise<ScenarioResult> {
   const acting: Promise<void>[] = [];
   for (const [atMs, act] of Object.entries(script.at ?? {}))
     clock.after(Number(atMs), () => acting.push(Promise.resolve(act(session, clock))));
-  await clock.runUntil(session.start({ agent, io: { ...script.io, audioInput: createScriptedInput(user), audioOutput } }));
+  await clock.runUntil(session.start({ agent, io: { audioInput: createScriptedInput(user), audioOutput, ...script.io } }));
   await clock.advanceTo(script.durationMs);
   const history = session.history.items.filter((item) => item.type !== 'agent-handoff').map(inShort);
   await clock.runUntil(session.close());

@@ -64,6 +64,7 @@ function setUp({ attempts, connect = {}, start }: Setting) {
     replyDeadlineMs: 8000,
     onRetry: (error) => note(`retry: ${messageOf(error)}`),
     onRecovered: () => note('recovered'),
+    onFault: ({ message }) => note(`fault: ${message}`),
   });
   /** Reads to the end and puts it into the account. */
   const read = async (onEvent: (event: LLMEvent) => Promise<void> | void = () => {}) => {

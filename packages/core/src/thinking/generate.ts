@@ -5,6 +5,8 @@ import { linkSignals, type ParentSignal } from '../stream/linked-signal.js';
 import { Patience } from '../stream/patience.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
 import { sleep } from '../stream/sleep.js';
+import { asFailure, ContractFaults } from '../stream/contract-faults.js';
+import { llmFault } from './llm-fault.js';
 
 /** For the stream to end after its last event: a connection that is let end can be used again, one that is broken off cannot. */
 const afterFinishMs = 100;
@@ -20,6 +22,8 @@ export interface Generation {
   readonly onRetry: (error: unknown) => void;
   /** An attempt after a failed one has delivered something. */
   readonly onRecovered: () => void;
+  /** A rule of the contract was broken by an event, which is left out: told once in an attempt. */
+  readonly onFault: (fault: APIError) => void;
 }
 
 /**
@@ -69,7 +73,7 @@ interface Progress {
 }
 
 async function* attemptOnce(
-  { generate: start, request, provider, connect, onRecovered }: Generation,
+  { generate: start, request, provider, connect, onRecovered, onFault }: Generation,
   { attempt, progress, deadlineMs, firstMs }: AttemptOptions,
 ): AsyncGenerator<LLMEvent, void, void> {
   const { clock } = request;
@@ -78,11 +82,14 @@ async function* attemptOnce(
   using patience = new Patience(clock, () => link.abort());
   const untilDeadlineMs = () => Math.max(0, deadlineMs - clock.now());
   patience.expect(firstMs);
+  const faults = new ContractFaults(provider, onFault);
   let hasFinished = false;
   try {
     for await (const event of readUntilAbort(start({ ...request, signal }), { signal, clock })) {
+      const rule = llmFault(event, hasFinished);
+      if (rule !== undefined && !signal.aborted) faults.tell(rule);
       // Too late, or wanted by nobody; what it cost is known all the same.
-      if (signal.aborted && !isReceipt(event)) continue;
+      if (rule !== undefined || (signal.aborted && !isReceipt(event))) continue;
       const isOutput = event.type === 'text-delta' || event.type === 'tool-call';
       const isFinish = event.type === 'finish';
       if (attempt > 1 && !progress.hasDelivered && !hasFinished && (isOutput || isFinish)) onRecovered();
@@ -97,7 +104,7 @@ async function* attemptOnce(
       patience.resume();
     }
   } catch (error) {
-    if (!patience.isOver && !hasFinished) throw error;
+    if (!patience.isOver && !hasFinished) throw asFailure(error, provider);
   }
   if (request.signal.aborted || hasFinished) return;
   if (patience.isOver) throw new APITimeoutError(`said nothing for ${Math.round(patience.waitedMs)} ms`, { provider });
