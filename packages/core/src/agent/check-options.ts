@@ -25,9 +25,10 @@ const provider =
     if (typeof value !== 'object' || value === null || !('kind' in value)) return `a provider of kind "${kind}"`;
     if (value.kind !== kind) return `a provider of kind "${kind}", not "${String(value.kind)}"`;
     const version: unknown = Reflect.get(value, 'specificationVersion');
-    return version === 1
+    if (version !== 1) return `of specification version 1, not ${String(version)}; install a version of the plugin that fits this core`;
+    return isObject(Reflect.get(value, 'capabilities')) === undefined
       ? undefined
-      : `of specification version 1, not ${String(version)}; install a version of the plugin that fits this core`;
+      : `a provider of kind "${kind}" that says its capabilities`;
   };
 
 /** An object with these fields only, each of which may be left out. */
@@ -104,4 +105,4 @@ const shown = (value: unknown): string =>
       ? 'a function'
       : (JSON.stringify(value) ?? String(value));
 
-export const optionChecks = { isBoolean, isCount, isFunction, isObject, isText, isTime, orNull };
+export const optionChecks = { isBoolean, isCount, isFunction, isObject, isText, isTime, orNull, record };

@@ -28,4 +28,17 @@ export function checkCallIO(method: string, io: unknown, known: 'parts-only' | '
     if (lacking !== undefined)
       throw new TypeError(`${method}: "${name}" lacks "${lacking}"; it must be of the kind that CallIO of @parley/core/provider describes`);
   }
+  const fault = outputFault(Reflect.get(io, 'audioOutput'));
+  if (fault !== undefined) throw new TypeError(`${method}: "audioOutput" has ${fault}`);
 }
+
+/** All that is counted of playout is counted by these. */
+function outputFault(output: unknown): string | undefined {
+  if (typeof output !== 'object' || output === null) return undefined;
+  const [sampleRate, channels, latencyMs] = ['sampleRate', 'channels', 'latencyMs'].map((name) => Number(Reflect.get(output, name)));
+  if (!isWithin(sampleRate, 1)) return `a sampleRate of ${sampleRate}; it must be hertz`;
+  if (!isWithin(channels, 1) || !Number.isInteger(channels)) return `channels of ${channels}; it must be a whole number from 1 on`;
+  return isWithin(latencyMs, 0) ? undefined : `a latencyMs of ${latencyMs}; it must be milliseconds from 0 on`;
+}
+
+const isWithin = (value: number | undefined, least: number): boolean => value !== undefined && value >= least && Number.isFinite(value);

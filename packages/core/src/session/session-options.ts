@@ -52,8 +52,10 @@ export interface ResolvedOptions {
   readonly textTransforms: readonly TextTransform[];
 }
 
-const { isCount, isFunction, isObject, isTime } = optionChecks;
+const { isCount, isFunction, isObject, isTime, record } = optionChecks;
 const anything = () => undefined;
+const isWait = (value: unknown) => (value === 0 ? 'more than 0 milliseconds' : isTime(value));
+const isConnect = record({ maxRetries: isCount, retryDelayMs: isTime, timeoutMs: isWait });
 
 const sessionChecks: Readonly<
   Record<Exclude<keyof AgentSessionOptions, keyof OverridableOptions>, (value: unknown) => string | undefined>
@@ -62,12 +64,12 @@ const sessionChecks: Readonly<
   userData: anything,
   clock: (value) => isFunction(Reflect.get(Object(value), 'after')) && 'a Clock',
   logger: (value) => isFunction(Reflect.get(Object(value), 'log')) && 'a Logger',
-  connectOptions: isObject,
+  connectOptions: record({ stt: isConnect, llm: isConnect, tts: isConnect }),
   replyDeadlineMs: isTime,
   maxUnrecoverableErrors: isCount,
   closeTranscriptTimeoutMs: isTime,
   hookTimeoutMs: isTime,
-  maxAheadMs: (value) => (value === 0 ? 'more than 0 milliseconds' : isTime(value)),
+  maxAheadMs: isWait,
 };
 
 /** @throws {TypeError} An option is unknown, or its value is not one it can have, or two contradict each other: names them. */
@@ -121,14 +123,25 @@ export function resolveOptions(session: AgentSessionOptions, agent: Agent | unde
 }
 
 /** @throws {TypeError} What is there for this agent cannot work together; says what is missing. */
-export function checkTogether({ stt, vad }: ResolvedOptions, agent: Agent): void {
+export function checkTogether({ stt, vad, turn }: ResolvedOptions, agent: Agent): void {
+  if (turn.turnDetection === 'vad' && vad === undefined)
+    throw new TypeError(
+      `agent "${agent.label}": option "turnDetection" is "vad", but there is no VAD; give one to the session or the agent (option "vad"), or choose "stt" or "manual"`,
+    );
   if (stt === undefined || stt.capabilities.streaming || vad !== undefined) return;
   throw new TypeError(
     `agent "${agent.label}": the STT ${stt.provider}/${stt.model} takes one utterance per call, and there is no VAD to cut the audio; give the session one (option "vad")`,
   );
 }
 
-export const connectOptionsFor = (options: AgentSessionOptions, kind: 'stt' | 'llm' | 'tts'): ConnectOptions => ({
-  ...defaultConnectOptions,
-  ...options.connectOptions?.[kind],
-});
+export function connectOptionsFor(options: AgentSessionOptions, kind: 'stt' | 'llm' | 'tts'): ConnectOptions {
+  const given = options.connectOptions?.[kind];
+  if (given === undefined) return defaultConnectOptions;
+  const { maxRetries, retryDelayMs, timeoutMs } = defaultConnectOptions;
+  // What is given as undefined is not given.
+  return {
+    maxRetries: given.maxRetries ?? maxRetries,
+    retryDelayMs: given.retryDelayMs ?? retryDelayMs,
+    timeoutMs: given.timeoutMs ?? timeoutMs,
+  };
+}

@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import { Agent } from '../agent/agent.js';
+import { memoryIO } from '../call-io/memory-io.js';
+import { createScriptedLLM } from '../testing/scripted-llm.js';
+import { createScriptedOutput } from '../testing/scripted-output.js';
+import { createScriptedSTT } from '../testing/scripted-stt.js';
+import { createScriptedVAD } from '../testing/scripted-vad.js';
+import { ScriptProblems } from '../testing/script-problems.js';
+import { VirtualClock } from '../time/virtual-clock.js';
+import { AgentSession } from './agent-session.js';
+import { type AgentSessionOptions, connectOptionsFor } from './session-options.js';
+
+const times = [
+  'minInterruptionDurationMs',
+  'minEndpointingDelayMs',
+  'falseInterruptionTimeoutMs',
+  'interimCommitTimeoutMs',
+  'userAwayTimeoutMs',
+  'replyDeadlineMs',
+  'closeTranscriptTimeoutMs',
+  'hookTimeoutMs',
+  'maxAheadMs',
+];
+const noTimes = [-1, Number.NaN, Infinity, -Infinity, '500', 2 ** 31, 1e15, true, {}, []];
+
+/** As from JavaScript, where nothing is checked beforehand. */
+function anyhow<T>(value: unknown): T;
+function anyhow(value: unknown): unknown {
+  return value;
+}
+const make = (options: unknown) => () => new AgentSession(anyhow<AgentSessionOptions>(options));
+const makeAgent = (options: unknown) => () => new Agent(anyhow(options));
+
+describe('an option that cannot be is refused when the session is made, by its name', () => {
+  test.each(times)('%s', (name) => {
+    for (const value of noTimes)
+      expect(make({ [name]: value })).toThrow(new RegExp(`AgentSession: option "${name}" is .*; it must be .*milliseconds`));
+  });
+
+  test.each(['minInterruptionWords', 'maxToolSteps', 'maxUnrecoverableErrors'])('%s', (name) => {
+    for (const value of [-1, 1.5, Number.NaN, Infinity, '3'])
+      expect(make({ [name]: value })).toThrow(new RegExp(`AgentSession: option "${name}" is .*; it must be a whole number`));
+  });
+
+  test('an agent’s are checked in the same way', () => {
+    expect(makeAgent({ instructions: '', minEndpointingDelayMs: Number.NaN })).toThrow(/Agent: option "minEndpointingDelayMs" is/);
+    expect(makeAgent({ instructions: 7 })).toThrow(/Agent: option "instructions" is 7; it must be a text/);
+    expect(makeAgent({})).toThrow(/Agent: option "instructions" is missing/);
+  });
+
+  test('a provider of another kind, of another version, or none at all', () => {
+    const llm = createScriptedLLM([], new ScriptProblems());
+    expect(make({ stt: llm })).toThrow(/option "stt" is an object; it must be a provider of kind "stt", not "llm"/);
+    expect(make({ llm: { ...llm, specificationVersion: 2 } })).toThrow(/option "llm".*specification version 1, not 2/);
+    expect(make({ llm: { ...llm, capabilities: undefined } })).toThrow(/option "llm".*capabilities/);
+    expect(make({ llm: 'gpt' })).toThrow(/option "llm" is "gpt"; it must be a provider of kind "llm"/);
+  });
+
+  test('how often and how long to try', () => {
+    for (const [field, value] of [
+      ['maxRetries', -1],
+      ['maxRetries', 0.5],
+      ['retryDelayMs', Number.NaN],
+      ['timeoutMs', 0],
+      ['timeoutMs', '5'],
+    ])
+      expect(make({ connectOptions: { llm: { [String(field)]: value } } })).toThrow(
+        new RegExp(`option "connectOptions".*"llm".*"${field}"`),
+      );
+    expect(make({ connectOptions: { mcp: {} } })).toThrow(/option "connectOptions".*"mcp"/);
+  });
+
+  test('one that there is not, and two that contradict each other', () => {
+    expect(make({ minEndpointingDelay: 1 })).toThrow(/there is no option "minEndpointingDelay"; known are/);
+    expect(make({ turnDetection: 'vad', vad: null })).toThrow(/"turnDetection" is "vad", but option "vad" is null/);
+    expect(make({ turnDetection: 'stt', stt: null })).toThrow(/"turnDetection" is "stt", but option "stt" is null/);
+  });
+});
+
+test('what is given as undefined in connectOptions is not given', () => {
+  const given = anyhow<AgentSessionOptions>({ connectOptions: { llm: { maxRetries: undefined, timeoutMs: 5 } } });
+  expect(connectOptionsFor(given, 'llm')).toEqual({ maxRetries: 3, retryDelayMs: 2000, timeoutMs: 5 });
+});
+
+describe('starting', () => {
+  const agent = () => new Agent({ instructions: '' });
+
+  test('refuses what cannot work together for this agent, and can be tried again', async () => {
+    const clock = new VirtualClock();
+    const session = new AgentSession({ clock, turnDetection: 'vad', stt: createScriptedSTT([]) });
+    await expect(session.start({ agent: agent() })).rejects.toThrow(/option "turnDetection" is "vad", but there is no VAD/);
+    await session.start({ agent: new Agent({ instructions: '', vad: createScriptedVAD() }) });
+    await clock.runUntil(session.close());
+  });
+
+  test('refuses ends of the call that are none, by name', async () => {
+    const clock = new VirtualClock();
+    const session = new AgentSession({ clock });
+    const startWith = (io: unknown) => session.start({ agent: agent(), io: anyhow(io) });
+    const output = createScriptedOutput(clock);
+    await expect(startWith(null)).rejects.toThrow(/option "io" is null/);
+    await expect(startWith({ audioInput: {} })).rejects.toThrow(/"audioInput" lacks "read"/);
+    await expect(startWith({ audioOutput: 7 })).rejects.toThrow(/"audioOutput" lacks "write"/);
+    await expect(startWith({ audioOutput: { ...output, clear: undefined, sampleRate: 0 } })).rejects.toThrow(
+      /"audioOutput" has a sampleRate of 0/,
+    );
+    await expect(startWith({ audioOutput: { ...output, sampleRate: Number.NaN } })).rejects.toThrow(
+      /"audioOutput" has a sampleRate of NaN/,
+    );
+    await expect(startWith({ audioOutput: { ...output, channels: 0 } })).rejects.toThrow(/"audioOutput" has channels of 0/);
+    await expect(startWith({ audioOutput: { ...output, latencyMs: -1 } })).rejects.toThrow(/"audioOutput" has a latencyMs of -1/);
+    await session.close();
+    await output[Symbol.asyncDispose]();
+  });
+
+  test('twice is refused, at once or after the end; so is an agent that another session has, or none', async () => {
+    const clock = new VirtualClock();
+    const [one, other] = [new AgentSession({ clock }), new AgentSession({ clock })];
+    const first = agent();
+    const starting = one.start({ agent: first, io: memoryIO({ clock }) });
+    await expect(one.start({ agent: agent() })).rejects.toThrow(/a session is started once/);
+    await starting;
+    await expect(other.start({ agent: first })).rejects.toThrow(/agent/);
+    await expect(other.start({ agent: anyhow({}) })).rejects.toThrow(/option "agent" is not an agent/);
+    await clock.runUntil(one.close());
+    await clock.runUntil(other.close());
+    await expect(one.start({ agent: agent() })).rejects.toThrow(/a session is started once/);
+    clock.assertIdle();
+  });
+});
+
+test('each method says that the session has not begun, or is over, and what to do', async () => {
+  const clock = new VirtualClock();
+  const session = new AgentSession({ clock });
+  const methods = {
+    say: () => session.say('hi'),
+    generateReply: () => session.generateReply(),
+    interrupt: () => session.interrupt(),
+    commitUserTurn: () => session.commitUserTurn(),
+    clearUserTurn: () => session.clearUserTurn(),
+  };
+  for (const [name, call] of Object.entries(methods)) expect(call).toThrow(new RegExp(`^${name}: the session has not been started: await`));
+  await expect(session.updateAgent(new Agent({ instructions: '' }))).rejects.toThrow(/^updateAgent: the session has not been started/);
+  await session.start({ agent: new Agent({ instructions: '' }) });
+  await clock.runUntil(session.close());
+  for (const [name, call] of Object.entries(methods)) expect(call).toThrow(new RegExp(`^${name}: the session is closed: make a new one`));
+  await expect(session.updateAgent(new Agent({ instructions: '' }))).rejects.toThrow(/^updateAgent: the session is closed/);
+  await session.close();
+  await session.drain();
+  await session.waitForIdle();
+  clock.assertIdle();
+});
