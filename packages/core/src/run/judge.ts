@@ -76,6 +76,7 @@ export async function judge(llm: LLM, { intent, text, userInput, clock = realClo
     replyDeadlineMs,
     onRetry: () => {},
     onRecovered: () => {},
+    onFault: () => {},
   };
   for await (const event of generate({ ...call, generate: (made) => llm.generate(made) })) {
     if (event.type === 'tool-call' && event.name === tool.name) return readJudgement(event.argumentsJson, llm);
