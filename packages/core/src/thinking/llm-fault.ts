@@ -19,6 +19,7 @@ export function llmFault(event: LLMEvent, hasFinished: boolean): string | undefi
       if ([callId, name, argumentsJson].some((field) => typeof field !== 'string')) return 'called a tool without id, name or arguments';
       return hasFinished ? 'called a tool after it had finished' : undefined;
     }
+    case 'flush':
     case 'opaque':
       return hasFinished ? 'gave a part of its response after it had finished' : undefined;
     default:
