@@ -1,4 +1,4 @@
-import type { VADEvent, VADInput } from '@parley/core/provider';
+import type { VAD, VADEvent, VADInput } from '@parley/core/provider';
 import { realClock } from '@parley/core/provider-kit';
 import { expect, test } from 'vitest';
 import { callerFrame, frameMs } from '../fakes/caller-frame.js';
@@ -30,24 +30,38 @@ test('a VAD that is watched says the same as before', async () => {
   expect(await eventsOf(watchVAD(fake).vad.detect(requestOf(4)))).toEqual(await eventsOf(fake.detect(requestOf(4))));
 });
 
-test('each window that is answered is timed and counted, over all calls', async () => {
-  const watched = watchVAD(createFakeVAD());
+/** Answers on each two frames, at the time of the first of them. */
+const byTwo: VAD = {
+  ...createFakeVAD(),
+  capabilities: { sampleRates: [16_000], windowMs: 2 * frameMs },
+  async *detect({ audio }) {
+    let startMs: number | undefined;
+    for await (const input of audio) {
+      if (input.type === 'reset') continue;
+      if (startMs !== undefined) yield { type: 'window', atMs: startMs, probability: 0, speechMs: 0, silenceMs: 0 };
+      startMs = startMs === undefined ? input.frame.atMs : undefined;
+    }
+  },
+};
+
+test('each window is timed from the push of the frame that completes it', async () => {
+  const watched = watchVAD(byTwo);
+  for (const index of [0, 1, 2, 3]) watched.pushed(callerFrame(true, index * frameMs));
   await eventsOf(watched.vad.detect(requestOf(4)));
-  await eventsOf(watched.vad.detect(requestOf(3)));
-  expect(watched.count()).toEqual({ given: 7, answered: 7 });
+  expect(watched.latenciesMs).toHaveLength(2);
   expect(watched.latenciesMs.every((ms) => ms >= 0)).toBe(true);
 });
 
-test('a window that no frame has completed yet is not missed', async () => {
-  const fake = createFakeVAD();
-  const silent = watchVAD({
-    ...fake,
-    capabilities: { ...fake.capabilities, windowMs: 32 },
-    detect: async function* ({ audio }) {
-      // Reads all and says nothing.
-      for await (const _ of audio) yield* [];
-    },
-  });
-  await eventsOf(silent.vad.detect(requestOf(4)));
-  expect(silent.count()).toEqual({ given: 2, answered: 0 });
+test('a window whose last frame was never pushed has no time', async () => {
+  const watched = watchVAD(byTwo);
+  for (const index of [0, 1, 2]) watched.pushed(callerFrame(true, index * frameMs));
+  await eventsOf(watched.vad.detect(requestOf(4)));
+  expect(watched.latenciesMs).toHaveLength(1);
+});
+
+test('frames that the VAD did not ask for are seen to be missing', async () => {
+  const watched = watchVAD(byTwo);
+  for (const index of [0, 1, 2, 3, 4]) watched.pushed(callerFrame(true, index * frameMs));
+  await eventsOf(watched.vad.detect(requestOf(3)));
+  expect(watched.count()).toEqual({ pushed: 5, heard: 3 });
 });

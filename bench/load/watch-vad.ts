@@ -1,46 +1,43 @@
-import type { VAD, VADEvent, VADInput, VADRequest } from '@parley/core/provider';
-import { callerSampleRate, frameMs } from '../fakes/caller-frame.js';
+import type { AudioFrame, VAD, VADEvent, VADInput, VADRequest } from '@parley/core/provider';
+import { frameMs } from '../fakes/caller-frame.js';
 
-/** What was seen of a VAD's answers, in the calls that were watched. */
+/** What is seen of one call's VAD. */
 export interface WatchedVAD {
+  /** To be given to the call. */
   readonly vad: VAD;
-  /** From the frame that completes a window to the event about it. */
+  /** To be told of each frame when it is pushed into the call; its time is a multiple of 20 ms. */
+  pushed(frame: AudioFrame): void;
+  /** From the push of the frame that completes a window to the event about it, whatever it waited for on the way. */
   readonly latenciesMs: readonly number[];
-  /** Windows that the frames given so far make up, and how many of them were answered. */
-  count(): { readonly given: number; readonly answered: number };
+  /** Frames pushed, and those of them that the VAD has asked for: a VAD that falls behind is given the newest. */
+  count(): { readonly pushed: number; readonly heard: number };
 }
 
-const frameSamples = (callerSampleRate * frameMs) / 1000;
-
-/** The same VAD, with the times of its windows taken; that costs two hops of a frame, so let it be a few of many calls. */
+/** The same VAD, with the times of its windows taken; that costs two hops of a frame, so let it be that of a few among many calls. */
 export function watchVAD(vad: VAD): WatchedVAD {
-  const windowSamples = (vad.capabilities.windowMs * callerSampleRate) / 1000;
+  const pushedMs = new Map<number, number>();
   const latenciesMs: number[] = [];
-  const given: { frames: number }[] = [];
-  async function* detect(request: VADRequest): AsyncGenerator<VADEvent, void, void> {
-    const givenMs: number[] = [];
-    const call = { frames: 0 };
-    given.push(call);
-    async function* listen(): AsyncGenerator<VADInput, void, void> {
-      for await (const input of request.audio) {
-        if (input.type === 'audio') call.frames = givenMs.push(performance.now());
-        yield input;
-      }
+  let heard = 0;
+  async function* listen(audio: AsyncIterable<VADInput>): AsyncGenerator<VADInput, void, void> {
+    for await (const input of audio) {
+      if (input.type === 'audio') heard += 1;
+      yield input;
     }
-    let windows = 0;
-    for await (const event of vad.detect({ ...request, audio: listen() })) {
+  }
+  async function* detect(request: VADRequest): AsyncGenerator<VADEvent, void, void> {
+    for await (const event of vad.detect({ ...request, audio: listen(request.audio) })) {
       if (event.type === 'window') {
-        windows += 1;
-        const completed = givenMs[Math.ceil((windows * windowSamples) / frameSamples) - 1];
-        if (completed !== undefined) latenciesMs.push(performance.now() - completed);
+        const endMs = event.atMs + vad.capabilities.windowMs;
+        const completedMs = pushedMs.get((Math.ceil(endMs / frameMs) - 1) * frameMs);
+        if (completedMs !== undefined) latenciesMs.push(performance.now() - completedMs);
       }
       yield event;
     }
   }
-  const windowsOf = (frames: number): number => Math.floor((frames * frameSamples) / windowSamples);
   return {
     vad: { ...vad, detect },
+    pushed: ({ atMs }) => void pushedMs.set(atMs, performance.now()),
     latenciesMs,
-    count: () => ({ given: given.reduce((sum, { frames }) => sum + windowsOf(frames), 0), answered: latenciesMs.length }),
+    count: () => ({ pushed: pushedMs.size, heard }),
   };
 }
