@@ -37,7 +37,7 @@ export const subjectSizes: Readonly<Record<SubjectName, SubjectSizes>> = {
   },
   // What it does in a minute or so.
   peer: {
-    memory: { firstCalls: 20, furtherCalls: 60 },
+    memory: { firstCalls: 20, furtherCalls: 40 },
     closing: { firstCalls: 100, rounds: 100, callsInRound: 100, atOnce: 20, atMostMs: 60_000 },
     warmUp: { calls: 5, turns: 40 },
   },
