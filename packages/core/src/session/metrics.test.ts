@@ -100,6 +100,20 @@ describe('the stages of a turn add up to the silence that the caller hears', () 
     expect(firstSampleAfter(2500)).toBe(3750);
   });
 
+  test('once: a reply that follows tools called with words is no answer to a silent turn', async () => {
+    const result = await scenario({
+      ...hello,
+      tools: lookUp,
+      llm: [
+        { input: 'hello', output: 'one moment', toolCalls: [{ name: 'look_up' }] },
+        { input: 'found', output: 'hi there' },
+      ],
+      tts: [...hello.tts, { text: 'one moment', audioMs: 1000 }],
+    });
+    expect(metricsOf(result)).toMatchObject([{ responseDelayMs: 1000 }, { step: 1, replyDelayMs: 500 }]);
+    expect(metricsOf(result)[1]).not.toHaveProperty('responseDelayMs');
+  });
+
   test.each<[string, Partial<Scenario>, number]>([
     ['plainly', {}, 1000],
     ['with a reply begun before', { options: { preemptiveGeneration: true } }, 700],

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Agent } from '../agent/agent.js';
 import type { PreemptiveOptions } from '../agent/agent-options.js';
+import type { RunContext } from '../agent/session.js';
 import { tool } from '../agent/tool.js';
 import { scenario, type Scenario, type ScenarioResult } from '../testing/scenario.js';
+import type { Tool } from '../tools/tool.js';
 import type { AgentSessionOptions } from './session-options.js';
 
 type Setting = boolean | PreemptiveOptions;
@@ -125,19 +127,25 @@ describe('S010 an attempt that no longer holds is made anew', () => {
     expect(result.llmCalls.map(({ system }) => system)).toEqual([['Be scripted.'], ['Be brief.']]);
   });
 
-  test('when a tool has changed that keeps its name', async () => {
-    const look = (description: string) => tool({ name: 'look', description, execute: () => 'x' });
-    const agent = new Agent({ instructions: 'Be scripted.', tools: [look('far')] });
-    const at = { 2450: () => agent.updateChatContext(agent.chatContext) };
-    expect(callsMs(await scenario({ ...script, agent, options, at })).llm).toEqual([2100]);
-    const changing = new Agent({ instructions: 'Be scripted.', tools: [look('far')] });
-    const context = changing.chatContext;
+  const look = tool({ name: 'look', description: 'Looks far.', execute: () => 'x' });
+  const other = tool({ name: 'look', description: 'Looks far.', parameters: { type: 'object' }, execute: () => 'y' });
+
+  test.each<[string, Tool<RunContext>[], readonly number[]]>([
+    ['does something else', [{ ...look, execute: other.execute }], anew.llm],
+    ['takes something else', [{ ...look, reader: other.reader }], anew.llm],
+    ['is told of otherwise', [{ ...look, description: 'Looks near.' }], anew.llm],
+    ['has another name', [{ ...look, name: 'see' }], anew.llm],
+    ['is joined by another', [look, { ...other, name: 'see' }], anew.llm],
+    ['is the same', [look], [2100]],
+  ])('when a tool %s', async (_name, tools, llm) => {
+    const agent = new Agent({ instructions: 'Be scripted.', tools: [look] });
     const swap = () => {
-      changing.updateTools([look('near')]);
+      const before = agent.chatContext;
+      agent.updateTools(tools);
       // Only the tools are other ones.
-      changing.updateChatContext(context);
+      agent.updateChatContext(before);
     };
-    expect(callsMs(await scenario({ ...script, agent: changing, options, at: { 2450: swap } })).llm).toEqual([2100, 2500]);
+    expect(callsMs(await scenario({ ...script, agent, options, at: { 2450: swap } })).llm).toEqual(llm);
   });
 
   test('when the hook has changed the text', async () => {

@@ -70,8 +70,6 @@ export function interruptByRequest(step: Transition, request: { readonly speechI
 function cancelSpeech(step: Transition, speech: FloorSpeech): void {
   if (speech.stage === 'cancelling') return;
   if (speech.stage === 'held') step.cancelTimer('false-interruption');
-  // One begun before the turn was over is nobody's yet: it goes without a trace.
-  if (speech.stage === 'created') step.do({ type: 'preemptive-cancel' });
   step.set({ floor: updateSpeech(step.state.floor, speech.id, { stage: 'cancelling' }) });
   step.do({ type: 'speech-cancel', speechId: speech.id });
 }

@@ -158,7 +158,7 @@ describe('S032 interrupt()', () => {
 });
 
 describe('interrupt() by a listener of speech-created', () => {
-  const withListener = (act: (session: AgentSession) => void, extra: Parameters<typeof scenario>[0]) => {
+  const withListener = (act: (session: AgentSession) => void | Promise<void>, extra: Parameters<typeof scenario>[0]) => {
     class Interrupter extends Agent {
       override onEnter(): void {
         this.session.on('speech-created', () => this.session.interrupt());
@@ -178,6 +178,19 @@ describe('interrupt() by a listener of speech-created', () => {
   test('stops a reply before the model is asked', async () => {
     const result = await withListener((session) => void session.generateReply({ userInput: 'hi' }), { durationMs: 2000 });
     expect([result.history, result.llmCalls]).toEqual([['user: hi'], []]);
+    expect(result.agentStates).toEqual(['0 listening']);
+  });
+
+  test('stops them also where nothing is spoken, and leaves nothing to wait for', async () => {
+    const idle: string[] = [];
+    const act = async (session: AgentSession) => {
+      session.say('never');
+      session.generateReply({ userInput: 'hi' });
+      await session.waitForIdle();
+      idle.push('idle');
+    };
+    const result = await withListener(act, { options: { tts: null }, durationMs: 2000 });
+    expect([result.history, idle]).toEqual([['user: hi'], ['idle']]);
   });
 
   test('stops the reply to a turn at once, begun before its end or not', async () => {
