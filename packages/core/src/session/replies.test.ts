@@ -3,6 +3,7 @@ import { Agent } from '../agent/agent.js';
 import type { SpeechHandle } from '../agent/speech-handle.js';
 import { tool } from '../agent/tool.js';
 import { scenario, type ScenarioResult } from '../testing/scenario.js';
+import { VirtualClock } from '../time/virtual-clock.js';
 import type { AgentSession } from './agent-session.js';
 
 const spoken = (text: string, audioMs = 1000) => ({ text, audioMs, ttfbMs: 0, durationMs: 0 });
@@ -182,15 +183,16 @@ describe('interrupt() by a listener of speech-created', () => {
   });
 
   test('stops them also where nothing is spoken, and leaves nothing to wait for', async () => {
-    const idle: string[] = [];
+    const clock = new VirtualClock();
+    const idleMs: number[] = [];
     const act = async (session: AgentSession) => {
       session.say('never');
       session.generateReply({ userInput: 'hi' });
       await session.waitForIdle();
-      idle.push('idle');
+      idleMs.push(clock.now());
     };
-    const result = await withListener(act, { options: { tts: null }, durationMs: 2000 });
-    expect([result.history, idle]).toEqual([['user: hi'], ['idle']]);
+    const result = await withListener(act, { clock, options: { tts: null }, durationMs: 2000 });
+    expect([result.history, idleMs]).toEqual([['user: hi'], [100]]);
   });
 
   test('stops the reply to a turn at once, begun before its end or not', async () => {
