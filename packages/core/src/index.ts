@@ -6,6 +6,7 @@ export { functionTool, type FunctionToolOptions } from './agent/function-tool.js
 export { handoff, type Handoff, type HandoffOptions } from './agent/handoff.js';
 export type { AgentIdentity, GenerateReplyOptions, RunContext, SayOptions, Session, UpdateAgentOptions } from './agent/session.js';
 export type { SpeechHandle } from './agent/speech-handle.js';
+export { type GroupedTask, type GroupedTasks, TaskGroup, type TaskGroupOptions, type TaskGroupResults } from './agent/task-group.js';
 export { tool } from './agent/tool.js';
 export { fileIO, type FileIO, type FileIOOptions } from './call-io/file-io.js';
 export { memoryIO, type MemoryIO, type MemoryIOOptions } from './call-io/memory-io.js';

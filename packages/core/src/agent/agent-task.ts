@@ -11,6 +11,13 @@ import { type HostedTask, taskHostOf } from './task-host.js';
 
 const brand = Symbol.for('parley.agent-task');
 
+/** With methods, so that a task of a text is a task of whatever. */
+interface Outcome<Result> {
+  readonly promise: Promise<Result>;
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+}
+
 /**
  * An agent that takes over for as long as one thing needs, and gives back a result: awaiting it is running it.
  *
@@ -45,7 +52,7 @@ const brand = Symbol.for('parley.agent-task');
 export class AgentTask<Result = void> extends Agent implements PromiseLike<Result>, HostedTask {
   readonly [brand] = true;
   readonly settled: Promise<void>;
-  readonly #outcome = createDeferred<Result>();
+  readonly #outcome: Outcome<Result> = createDeferred<Result>();
   #listeners: (() => void)[] = [];
   #lent: ToolsInput<RunContext> = {};
   #isDone = false;
@@ -83,10 +90,10 @@ export class AgentTask<Result = void> extends Agent implements PromiseLike<Resul
    *
    * @throws {AgentTaskError} It cannot begin here, or was ended from outside.
    */
-  run({ session }: { readonly session?: Session | undefined } = {}): Promise<Result> {
+  run({ session }: { readonly session?: Session | null | undefined } = {}): Promise<Result> {
     const code = runningCode();
     const present = this.#running?.session ?? session ?? code?.session;
-    if (present === undefined) return Promise.reject(awaitedNowhere(this.label));
+    if (present === undefined || present === null) return Promise.reject(awaitedNowhere(this.label));
     const own = code?.session === present ? code : undefined;
     if (this.#running === undefined) {
       const running = this.#isDone ? Promise.resolve() : taskHostOf(present).run(this, own);

@@ -1,4 +1,5 @@
 import { ChatContext } from '../chat/chat-context.js';
+import type { ChatItem } from '../provider/chat-item.js';
 import type { LLMEvent, LLMRequest } from '../provider/llm.js';
 import type { STTEvent, STTRequest } from '../provider/stt.js';
 import type { TTSEvent, TTSRequest } from '../provider/tts.js';
@@ -25,6 +26,8 @@ export interface AgentRuntime {
   readonly sttNode: (request: STTRequest) => AsyncIterable<STTEvent>;
   readonly llmNode: (request: LLMRequest) => AsyncIterable<LLMEvent>;
   readonly ttsNode: (request: TTSRequest) => AsyncIterable<TTSEvent>;
+  /** Has the agent's LLM answer a conversation in one text, outside of the call; undefined if it fails. */
+  readonly ask: (chat: readonly ChatItem[]) => Promise<string | undefined>;
   /** @throws {TypeError} The session cannot offer these beside its own. */
   readonly checkTools: (tools: readonly Tool<RunContext>[]) => void;
 }
@@ -121,6 +124,16 @@ export class Agent {
   /** Text to speech. Override to change either. */
   ttsNode(request: TTSRequest): AsyncIterable<TTSEvent> {
     return this.#active().ttsNode(request);
+  }
+
+  /**
+   * Has the agent's LLM answer a conversation in one text, outside of the call: nothing of it is spoken or remembered. Undefined if it fails,
+   * which the session reports.
+   *
+   * @throws {Error} The agent runs in no session.
+   */
+  protected ask(chat: readonly ChatItem[]): Promise<string | undefined> {
+    return this.#active().ask(chat);
   }
 
   /** For the session: joins the agent to it, or parts them. @throws {Error} It runs in another session. */

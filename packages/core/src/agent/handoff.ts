@@ -8,7 +8,7 @@ export interface HandoffOptions {
   /** What the call is answered with in the history: text as it is, anything else as JSON. Default: nothing. */
   readonly result?: unknown;
   /** The new agent also knows what the old one knows. Default false: it knows its own `chatContext`. */
-  readonly carryContext?: boolean | undefined;
+  readonly carryContext?: boolean | null | undefined;
 }
 
 /** What a tool returns to hand over and leave a result behind. */

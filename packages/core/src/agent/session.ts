@@ -32,7 +32,7 @@ export interface GenerateReplyOptions {
 
 export interface UpdateAgentOptions {
   /** The new agent also knows what those before it know. Default false: it knows its own `chatContext`. */
-  readonly carryContext?: boolean | undefined;
+  readonly carryContext?: boolean | null | undefined;
 }
 
 /** What everybody may see of an agent. */

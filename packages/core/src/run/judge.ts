@@ -20,9 +20,9 @@ export interface JudgeOptions {
   /** What is judged. */
   readonly text: string;
   /** What it answers. */
-  readonly userInput?: string | undefined;
+  readonly userInput?: string | null | undefined;
   /** Default: the machine's. */
-  readonly clock?: Clock | undefined;
+  readonly clock?: Clock | null | undefined;
 }
 
 const scores = { pass: 1, maybe: 0.5, fail: 0 } as const;
@@ -51,10 +51,11 @@ let judged = 0;
  * @throws {APIError} The LLM failed, or gave no verdict, within 30 s.
  * @throws {TypeError} The LLM calls no tools.
  */
-export async function judge(llm: LLM, { intent, text, userInput, clock = realClock }: JudgeOptions): Promise<Judgement> {
+export async function judge(llm: LLM, { intent, text, userInput, clock: given }: JudgeOptions): Promise<Judgement> {
+  const clock = given ?? realClock;
   if (!llm.capabilities.tools) throw new TypeError(`judge: ${llm.provider}/${llm.model} calls no tools; give an LLM that does`);
   judged += 1;
-  const asked = userInput === undefined ? '' : `The user said:\n${userInput}\n\n`;
+  const asked = typeof userInput !== 'string' ? '' : `The user said:\n${userInput}\n\n`;
   using link = linkSignals();
   const request: LLMRequest = {
     signal: link.signal,

@@ -6,6 +6,7 @@ import type { UpdateAgentOptions } from '../agent/session.js';
 import { type HostedTask, hostTasks, type TaskHost } from '../agent/task-host.js';
 import { ChatContext } from '../chat/chat-context.js';
 import { toolList } from '../tools/tool-list.js';
+import { askModel } from './ask-model.js';
 import { runHook } from './run-hook.js';
 import type { SessionContext } from './session-context.js';
 import { checkTogether, type ResolvedOptions, resolveOptions } from './session-options.js';
@@ -198,7 +199,7 @@ export class AgentRunner implements TaskHost {
     if (below !== undefined && !this.#context.core.state.isClosing) await this.#leaveTo(below, 'interrupted');
   }
 
-  async #switchNow(agent: Agent, { carryContext = false }: UpdateAgentOptions): Promise<void> {
+  async #switchNow(agent: Agent, { carryContext }: UpdateAgentOptions): Promise<void> {
     const old = this.present;
     if (old === undefined || old === agent || this.#context.core.state.isClosing) return;
     if (this.#stack.includes(agent)) return this.#leaveTo(agent, 'handed-off');
@@ -206,7 +207,7 @@ export class AgentRunner implements TaskHost {
     this.check(agent);
     if (!(await this.#exitDownTo(0))) return;
     const left = this.#stack;
-    if (carryContext) for (const one of left) agent.updateChatContext(agent.chatContext.merge(one.chatContext));
+    if (carryContext === true) for (const one of left) agent.updateChatContext(agent.chatContext.merge(one.chatContext));
     this.#stack = [agent];
     this.#replace(left, { by: agent, from: old });
     this.#fail(left, 'handed-off');
@@ -263,6 +264,7 @@ export class AgentRunner implements TaskHost {
       sttNode: (request) => (stt === undefined ? missing('stt') : stt.transcribe(request)),
       llmNode: (request) => (llm === undefined ? missing('llm') : llm.generate(request)),
       ttsNode: (request) => (tts === undefined ? missing('tts') : tts.synthesize(request)),
+      ask: (chat) => askModel(this.#context, agent, chat),
       checkTools: (tools) => void toolList(options.tools, tools),
     });
     core.dispatch({ type: 'options-changed', options: turn, hasVad: vad !== undefined });

@@ -21,7 +21,7 @@ export interface StartOptions {
   /** How the session reaches the caller. The session closes it with itself: what is still in use then, and what held it together. */
   readonly io?: CallIO | undefined;
   /** Also waits until the agent has done what it does by itself at the start, and gives the record of it. Default false. */
-  readonly capture?: boolean | undefined;
+  readonly capture?: boolean | null | undefined;
 }
 
 let sessions = 0;
@@ -104,13 +104,13 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
    */
   async start(options: StartOptions & { readonly capture: true }): Promise<RunResult>;
   async start(options: StartOptions): Promise<void>;
-  async start({ agent, io = {}, capture = false }: StartOptions): Promise<RunResult | void> {
+  async start({ agent, io = {}, capture }: StartOptions): Promise<RunResult | void> {
     if (this.#runtime.state !== 'new') throw new Error('a session is started once: make a new one for each call');
     if (!isAgent(agent)) throw new TypeError('start: option "agent" is not an agent; make one with new Agent({ instructions })');
     if (isAgentTask(agent))
       throw new TypeError(`start: agent "${agent.label}" is a task, which an agent awaits; start the session with an agent`);
     checkCallIO('start', io);
-    if (capture) return this.#runtime.runs.record(() => this.#runtime.start(agent, io));
+    if (capture === true) return this.#runtime.runs.record(() => this.#runtime.start(agent, io));
     this.#runtime.start(agent, io);
   }
 

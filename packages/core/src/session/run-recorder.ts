@@ -9,7 +9,7 @@ export interface RunOptions {
   /** What the user writes: a turn of its own, which takes the way of what is said, `onUserTurnCompleted` included. */
   readonly userInput: string;
   /** The run must be over within this time. Default 60,000. */
-  readonly timeoutMs?: number | undefined;
+  readonly timeoutMs?: number | null | undefined;
 }
 
 const defaultTimeoutMs = 60_000;
@@ -34,7 +34,8 @@ export class RunRecorder {
    * @throws {Error} A run is under way, or this one was not over in time.
    * @throws {APIError} A reply could not be made.
    */
-  async record(begin: () => void, { userInput, timeoutMs = defaultTimeoutMs }: Partial<RunOptions> = {}): Promise<RunResult> {
+  async record(begin: () => void, { userInput, timeoutMs: given }: Partial<RunOptions> = {}): Promise<RunResult> {
+    const timeoutMs = given ?? defaultTimeoutMs;
     if (this.#isRecording) throw new Error('run: another run of this session is under way; await it first');
     const { core, clock } = this.#context;
     const { emitter } = core;

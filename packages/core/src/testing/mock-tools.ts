@@ -53,11 +53,11 @@ function cover(prototype: Agent): Layer[] {
   layersOf.set(prototype, layers);
   const own = Object.getOwnPropertyDescriptor(prototype, 'tools');
   covered.set(prototype, own);
+  const beneath: unknown = own === undefined ? Object.getPrototypeOf(prototype) : Object.defineProperty({}, 'tools', own);
   Object.defineProperty(prototype, 'tools', {
     configurable: true,
     get(this: Agent): Tool<RunContext>[] {
-      const tools: unknown =
-        own?.get === undefined ? Reflect.get(Object(Object.getPrototypeOf(prototype)), 'tools', this) : Reflect.apply(own.get, this, []);
+      const tools: unknown = Reflect.get(Object(beneath), 'tools', this);
       return isToolList(tools) ? tools.map((tool) => mocked(tool, layers)) : [];
     },
   });
@@ -78,9 +78,10 @@ function mocked(tool: Tool<RunContext>, layers: readonly Layer[]): Tool<RunConte
     const mock = Object.hasOwn(layer.mocks, tool.name) ? layer.mocks[tool.name] : undefined;
     if (mock === undefined) continue;
     layer.found.add(tool.name);
-    result = { ...tool, execute: (args, context) => mock(Object(args), context) };
+    result = { ...tool, execute: (args, context) => mock(isRecord(args) ? args : {}, context) };
   }
   return result;
 }
 
 const isToolList = (value: unknown): value is Tool<RunContext>[] => Array.isArray(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;

@@ -5,6 +5,10 @@ export interface ScriptProblem {
   readonly atMs?: number;
 }
 
+/** What there was in place of what was expected: `expected was one of: "a", "b"`. */
+export const expectedOneOf = (known: readonly string[]): string =>
+  `expected was ${known.length === 0 ? 'nothing' : `one of: ${known.map((one) => JSON.stringify(one)).join(', ')}`}`;
+
 /** What a script did not foresee, or foresaw in vain. Collected, and thrown all at once at the end: the first alone would hide the rest. */
 export class ScriptProblems {
   readonly #problems: ScriptProblem[] = [];

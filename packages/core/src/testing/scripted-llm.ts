@@ -4,7 +4,7 @@ import type { ContentPart } from '../provider/content-part.js';
 import type { LLM, LLMEvent, LLMRequest } from '../provider/llm.js';
 import type { ToolChoice } from '../provider/tool-specification.js';
 import { sleep } from '../stream/sleep.js';
-import type { ScriptProblems } from './script-problems.js';
+import { expectedOneOf, type ScriptProblems } from './script-problems.js';
 
 export interface ScriptedReply {
   /** What it answers: the last user or instruction text, or the last tool output. */
@@ -61,11 +61,8 @@ export function createScriptedLLM(replies: readonly ScriptedReply[], problems: S
         calls.push(observed(request, input));
         const reply = replies.find((candidate) => candidate.input === input);
         if (reply === undefined) {
-          const known = replies.map((candidate) => JSON.stringify(candidate.input)).join(', ');
-          problems.add(
-            `the LLM was asked ${JSON.stringify(input)}, for which no reply is scripted; expected was one of: ${known === '' ? 'nothing' : known}`,
-            request.clock.now(),
-          );
+          const expected = expectedOneOf(replies.map((candidate) => candidate.input));
+          problems.add(`the LLM was asked ${JSON.stringify(input)}, for which no reply is scripted; ${expected}`, request.clock.now());
           yield { type: 'finish', reason: 'stop' };
           return;
         }

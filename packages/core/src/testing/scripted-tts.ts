@@ -1,7 +1,7 @@
 import { callStream } from '../provider-kit/call-stream.js';
 import type { TTS, TTSEvent } from '../provider/tts.js';
 import { sleep } from '../stream/sleep.js';
-import type { ScriptProblems } from './script-problems.js';
+import { expectedOneOf, type ScriptProblems } from './script-problems.js';
 
 export interface ScriptedSpeech {
   readonly text: string;
@@ -57,11 +57,8 @@ export function createScriptedTTS(speeches: readonly ScriptedSpeech[], problems:
           texts.push(text);
           const speech = speeches.find((candidate) => candidate.text === text);
           if (speech === undefined) {
-            const known = speeches.map((candidate) => JSON.stringify(candidate.text)).join(', ');
-            problems.add(
-              `the TTS was given ${JSON.stringify(text)}, for which no speech is scripted; expected was one of: ${known === '' ? 'nothing' : known}`,
-              request.clock.now(),
-            );
+            const expected = expectedOneOf(speeches.map((candidate) => candidate.text));
+            problems.add(`the TTS was given ${JSON.stringify(text)}, for which no speech is scripted; ${expected}`, request.clock.now());
             yield { type: 'segment-end', segmentId };
             continue;
           }

@@ -10,9 +10,9 @@ import { createScriptedLLM, type ScriptedReply } from './scripted-llm.js';
 export interface TextCallOptions {
   readonly agent: Agent;
   /** What the model says to what. */
-  readonly llm?: readonly ScriptedReply[] | undefined;
+  readonly llm?: readonly ScriptedReply[] | null | undefined;
   /** Of the session; an `llm` in here replaces the scripted one. */
-  readonly options?: AgentSessionOptions | undefined;
+  readonly options?: AgentSessionOptions | null | undefined;
 }
 
 /** A conversation in writing, on a virtual clock. */
@@ -37,10 +37,10 @@ export interface TextCall extends AsyncDisposable {
  * result.expect.next().isMessage({ text: 'hi there' });
  * ```
  */
-export async function textCall({ agent, llm: replies = [], options = {} }: TextCallOptions): Promise<TextCall> {
+export async function textCall({ agent, llm: replies, options }: TextCallOptions): Promise<TextCall> {
   const clock = new VirtualClock();
   const problems = new ScriptProblems();
-  const llm = createScriptedLLM(replies, problems);
+  const llm = createScriptedLLM(replies ?? [], problems);
   const session = new AgentSession({ llm, clock, ...options });
   const events: TimedEvent[] = [];
   // Ends with the session.

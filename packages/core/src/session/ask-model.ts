@@ -1,0 +1,38 @@
+import type { Agent } from '../agent/agent.js';
+import type { ChatItem } from '../provider/chat-item.js';
+import { linkSignals } from '../stream/linked-signal.js';
+import { generate } from '../thinking/generate.js';
+import type { SessionContext } from './session-context.js';
+import { connectOptionsFor, resolveOptions } from './session-options.js';
+
+/**
+ * Has the agent's LLM answer a conversation in one text, outside of the call: nothing of it is spoken or remembered. Undefined if it fails,
+ * which is reported.
+ */
+export async function askModel(context: SessionContext, agent: Agent, chat: readonly ChatItem[]): Promise<string | undefined> {
+  const { options, call, report } = context;
+  const { llm } = resolveOptions(options, agent);
+  using link = linkSignals(context.signal);
+  let text = '';
+  try {
+    const events = generate({
+      generate: (request) => agent.llmNode(request),
+      request: { ...call(), signal: link.signal, chat, tools: [], toolChoice: 'none' },
+      provider: llm?.provider ?? 'agent',
+      connect: connectOptionsFor(options, 'llm'),
+      replyDeadlineMs: options.replyDeadlineMs ?? 8000,
+      onRetry: (error) => report('llm', error, true),
+      onRecovered: () => {},
+    });
+    for await (const event of events) {
+      if (event.type === 'text-delta') text += event.text;
+      if (event.type === 'usage' && llm !== undefined) {
+        context.addUsage({ kind: 'llm', provider: event.provider ?? llm.provider, model: event.model ?? llm.model, usage: event.usage });
+      }
+    }
+    return text;
+  } catch (error) {
+    report('llm', error, true);
+    return undefined;
+  }
+}
