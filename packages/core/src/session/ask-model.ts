@@ -23,6 +23,7 @@ export async function askModel(context: SessionContext, agent: Agent, chat: read
       replyDeadlineMs: options.replyDeadlineMs ?? 8000,
       onRetry: (error) => report('llm', error, true),
       onRecovered: () => {},
+      onFault: () => {},
     });
     for await (const event of events) {
       if (event.type === 'text-delta') text += event.text;
