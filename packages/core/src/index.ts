@@ -1,5 +1,6 @@
-export { Agent, type AgentRuntime, isAgent, type UserTurnCompleted } from './agent/agent.js';
-export type { AgentOptions, OverridableOptions, PreemptiveOptions } from './agent/agent-options.js';
+export { Agent, type AgentRuntime, isAgent, type UserTurnCompleted, type UserTurnExceeded } from './agent/agent.js';
+export type { AgentOptions } from './agent/agent-constructor-options.js';
+export type { OverridableOptions, PreemptiveOptions } from './agent/agent-options.js';
 export { AgentTask } from './agent/agent-task.js';
 export { AgentTaskError, type AgentTaskErrorCode, isAgentTaskError } from './agent/agent-task-error.js';
 export { functionTool, type FunctionToolOptions } from './agent/function-tool.js';
@@ -51,4 +52,11 @@ export type { ToolArguments, ToolSchema } from './tools/standard-schema.js';
 export type { Tool, ToolMarks, ToolOptions } from './tools/tool.js';
 export type { ToolsInput } from './tools/tool-list.js';
 export { ignoreBackchannels, ignorePhrases, interruptByDurationAndWords } from './turn/interruption-policy.js';
-export type { InterruptionPolicy, InterruptionVerdict, Overlap, TurnDetectionMode } from './turn/turn-options.js';
+export type {
+  EndpointingMode,
+  InterruptionPolicy,
+  InterruptionVerdict,
+  Overlap,
+  TurnDetectionMode,
+  UserTurnLimit,
+} from './turn/turn-options.js';

@@ -1,12 +1,10 @@
-import type { ChatContext } from '../chat/chat-context.js';
 import type { LLM } from '../provider/llm.js';
 import type { STT } from '../provider/stt.js';
 import type { TTS } from '../provider/tts.js';
+import type { TurnDetector } from '../provider/turn-detector.js';
 import type { VAD } from '../provider/vad.js';
 import type { TextTransform } from '../speaking/text-transform.js';
-import type { ToolsInput } from '../tools/tool-list.js';
-import type { InterruptionPolicy, TurnDetectionMode } from '../turn/turn-options.js';
-import type { RunContext } from './session.js';
+import type { EndpointingMode, InterruptionPolicy, TurnDetectionMode, UserTurnLimit } from '../turn/turn-options.js';
 
 /** Replies begun before the user's turn is over. */
 export interface PreemptiveOptions {
@@ -24,8 +22,11 @@ export interface OverridableOptions {
   readonly vad?: VAD | null | undefined;
   readonly llm?: LLM | null | undefined;
   readonly tts?: TTS | null | undefined;
-  /** Default: `vad` if there is one, else `stt`. */
-  readonly turnDetection?: TurnDetectionMode | undefined;
+  /**
+   * Who decides that the user has finished. A turn detector is asked in each pause, which the VAD finds or, without one, the STT. Default:
+   * `vad` if there is one, else `stt` if there is one, else `manual`.
+   */
+  readonly turnDetection?: TurnDetectionMode | TurnDetector | undefined;
   /** Default true. */
   readonly allowInterruptions?: boolean | undefined;
   /** While a protected speech plays the STT hears silence. Default true. */
@@ -45,6 +46,13 @@ export interface OverridableOptions {
   readonly aecWarmupMs?: number | null | undefined;
   /** From the end of the voice to the end of the turn. Default 500. */
   readonly minEndpointingDelayMs?: number | undefined;
+  /**
+   * The same while a turn detector expects more to come, and where nobody tells that the user has finished: the forced end of a turn that
+   * has text. Default 6,000. A minimum above it counts as the maximum.
+   */
+  readonly maxEndpointingDelayMs?: number | undefined;
+  /** `dynamic` learns the minimum from this caller's pauses, between `minEndpointingDelayMs` and the maximum. Default `fixed`. */
+  readonly endpointing?: EndpointingMode | undefined;
   /** Default 3, then one last reply without tools. */
   readonly maxToolSteps?: number | undefined;
   /** Quiet for so long after a suspected interruption and it was none; null: never. Default 2,000. */
@@ -57,15 +65,12 @@ export interface OverridableOptions {
   readonly preemptiveGeneration?: boolean | PreemptiveOptions | undefined;
   /** An interim transcript that never becomes final is taken so long after the end of the voice. Default 2,000. */
   readonly interimCommitTimeoutMs?: number | undefined;
+  /** Speech of which the STT makes no text is told by `transcription-timeout` so long after its end; null: never. Default null. */
+  readonly transcriptionTimeoutMs?: number | null | undefined;
+  /** Wait for a final transcript still due, at close and when another agent listens with another STT. Default 2,000. */
+  readonly closeTranscriptTimeoutMs?: number | undefined;
+  /** A turn longer than this calls `onUserTurnExceeded`, once; null: none is too long. Default null. */
+  readonly userTurnLimit?: UserTurnLimit | null | undefined;
   /** Quiet on both sides for so long makes the user `away`; null: never. Default 15,000. */
   readonly userAwayTimeoutMs?: number | null | undefined;
-}
-
-export interface AgentOptions extends OverridableOptions {
-  readonly instructions: string;
-  /** How it is called in events and histories. Default: the class's name. */
-  readonly label?: string | undefined;
-  /** What it knows of the conversation at its start. */
-  readonly chatContext?: ChatContext | undefined;
-  readonly tools?: ToolsInput<RunContext> | undefined;
 }

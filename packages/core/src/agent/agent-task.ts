@@ -3,7 +3,7 @@ import { createDeferred } from '../stream/deferred.js';
 import type { Tool } from '../tools/tool.js';
 import { type ToolsInput, toolList } from '../tools/tool-list.js';
 import { Agent } from './agent.js';
-import type { AgentOptions } from './agent-options.js';
+import type { AgentOptions } from './agent-constructor-options.js';
 import { AgentTaskError } from './agent-task-error.js';
 import { type RunningCode, runningCode } from './running-code.js';
 import type { RunContext, Session } from './session.js';

@@ -5,8 +5,9 @@ import type { STTEvent, STTRequest } from '../provider/stt.js';
 import type { TTSEvent, TTSRequest } from '../provider/tts.js';
 import type { Tool } from '../tools/tool.js';
 import { type ToolsInput, toolList } from '../tools/tool-list.js';
-import type { AgentOptions, OverridableOptions } from './agent-options.js';
-import { checkAgentOptions } from './check-options.js';
+import type { AgentOptions } from './agent-constructor-options.js';
+import type { OverridableOptions } from './agent-options.js';
+import { checkAgentOptions, checkUpdate, mergeOptions } from './check-options.js';
 import { functionToolsOf } from './function-tool.js';
 import type { RunContext, Session } from './session.js';
 
@@ -20,6 +21,14 @@ export interface UserTurnCompleted {
   text: string;
 }
 
+/** A turn that has become longer than `userTurnLimit`. */
+export interface UserTurnExceeded {
+  /** All that was heard of it, text that may still change included. */
+  readonly text: string;
+  readonly words: number;
+  readonly durationMs: number;
+}
+
 /** A session's side of an agent: what the default nodes do. */
 export interface AgentRuntime {
   readonly session: Session;
@@ -28,6 +37,8 @@ export interface AgentRuntime {
   readonly ttsNode: (request: TTSRequest) => AsyncIterable<TTSEvent>;
   /** Has the agent's LLM answer a conversation in one text, outside of the call; undefined if it fails. */
   readonly ask: (chat: readonly ChatItem[]) => Promise<string | undefined>;
+  /** Puts other options in force. @throws {TypeError} They cannot work together with the rest; nothing has changed. */
+  readonly changeOptions: (options: OverridableOptions) => void;
   /** @throws {TypeError} The session cannot offer these beside its own. */
   readonly checkTools: (tools: readonly Tool<RunContext>[]) => void;
 }
@@ -40,7 +51,7 @@ export interface AgentRuntime {
 export class Agent {
   readonly [brand] = true;
   readonly label: string;
-  readonly options: OverridableOptions;
+  #options: OverridableOptions;
   #instructions: string;
   #chatContext: ChatContext;
   #given: ToolsInput<RunContext>;
@@ -50,11 +61,16 @@ export class Agent {
     checkAgentOptions(options);
     const { instructions, label, chatContext, tools, ...overrides } = options;
     this.label = label ?? (new.target.name || 'Agent');
-    this.options = overrides;
+    this.#options = overrides;
     this.#instructions = instructions;
     this.#chatContext = chatContext ?? ChatContext.empty();
     this.#given = tools ?? {};
     toolList(this.#given);
+  }
+
+  /** Its own, over those of the session. */
+  get options(): OverridableOptions {
+    return this.#options;
   }
 
   get instructions(): string {
@@ -74,6 +90,18 @@ export class Agent {
   /** The session it runs in. @throws {Error} It runs in none. */
   get session(): Session {
     return this.#active().session;
+  }
+
+  /**
+   * Changes options, at once in a running session too. What is absent stays as it is.
+   *
+   * @throws {TypeError} An option is unknown or wrong, or cannot work together with the rest: names it, and nothing has changed.
+   */
+  updateOptions(change: OverridableOptions): void {
+    checkUpdate('Agent.updateOptions', change);
+    const options = mergeOptions(this.#options, change);
+    this.#runtime?.changeOptions(options);
+    this.#options = options;
   }
 
   updateInstructions(instructions: string): void {
@@ -100,6 +128,14 @@ export class Agent {
 
   /** The user has said something; runs before the reply is made. Throw `StopResponse` for no reply. */
   onUserTurnCompleted(_turn: UserTurnCompleted): void | Promise<void> {}
+
+  /**
+   * The user has said more in one turn than `userTurnLimit` allows, and has not finished; called once in a turn. By default what was said is
+   * taken for a turn, whose reply is spoken as soon as the user pauses. Say something with `allowInterruptions: false` to cut in.
+   */
+  onUserTurnExceeded(_turn: UserTurnExceeded): void | Promise<void> {
+    this.session.commitUserTurn();
+  }
 
   /** A reply could not be made, whatever was tried. What it returns is said, if that is possible. */
   onReplyFailed(_error: unknown): string | undefined | Promise<string | undefined> {

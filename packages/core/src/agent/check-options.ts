@@ -1,4 +1,5 @@
-import type { AgentOptions, OverridableOptions } from './agent-options.js';
+import type { AgentOptions } from './agent-constructor-options.js';
+import type { OverridableOptions } from './agent-options.js';
 
 type Check = (value: unknown) => string | undefined;
 
@@ -15,6 +16,21 @@ const longestMs = 86_400_000;
 const isTime: Check = (value) =>
   typeof value === 'number' && value >= 0 && value <= longestMs ? undefined : 'milliseconds, from 0 to a day';
 const isCount: Check = (value) => (Number.isInteger(value) && Number(value) >= 0 ? undefined : 'a whole number from 0 on');
+const isMode: Check = (value) => {
+  const wanted = oneOf('realtime_llm', 'vad', 'stt', 'manual')(value);
+  return wanted === undefined ? undefined : `${wanted}, or a turn detector`;
+};
+const isTurnLimit: Check = (value) => {
+  const wanted = 'an object with "words", "durationMs" or both';
+  if (typeof value !== 'object' || value === null) return wanted;
+  const { words, durationMs, ...others }: { readonly words?: unknown; readonly durationMs?: unknown } = value;
+  if (Object.keys(others).length > 0) return `${wanted}, and nothing else`;
+  const isGiven = (part: unknown) => part !== undefined && part !== null;
+  if (isGiven(words) && (!Number.isInteger(words) || Number(words) < 1)) return 'one whose "words" is a whole number from 1 on';
+  if (isGiven(durationMs) && (isTime(durationMs) !== undefined || durationMs === 0))
+    return 'one whose "durationMs" is more than 0 milliseconds';
+  return undefined;
+};
 const orNull =
   (check: Check): Check =>
   (value) =>
@@ -53,7 +69,7 @@ const overridable: Readonly<Record<keyof OverridableOptions, Check>> = {
   vad: orNull(provider('vad')),
   llm: orNull(provider('llm')),
   tts: orNull(provider('tts')),
-  turnDetection: oneOf('vad', 'stt', 'manual'),
+  turnDetection: (value) => (typeof value === 'object' ? provider('turn-detector')(value) : isMode(value)),
   allowInterruptions: isBoolean,
   discardAudioIfUninterruptible: isBoolean,
   minInterruptionDurationMs: isTime,
@@ -62,12 +78,17 @@ const overridable: Readonly<Record<keyof OverridableOptions, Check>> = {
   minConsecutiveSpeechDelayMs: isTime,
   aecWarmupMs: orNull(isTime),
   minEndpointingDelayMs: isTime,
+  maxEndpointingDelayMs: isTime,
+  endpointing: oneOf('fixed', 'dynamic'),
   maxToolSteps: isCount,
   falseInterruptionTimeoutMs: orNull(isTime),
   resumeFalseInterruption: isBoolean,
   ttsTextTransforms: orNull((value) => (Array.isArray(value) ? undefined : 'a list')),
   preemptiveGeneration: (value) => (typeof value === 'boolean' ? undefined : isPreemptive(value)),
   interimCommitTimeoutMs: isTime,
+  transcriptionTimeoutMs: orNull(isTime),
+  closeTranscriptTimeoutMs: isTime,
+  userTurnLimit: orNull(isTurnLimit),
   userAwayTimeoutMs: orNull(isTime),
 };
 
@@ -90,6 +111,18 @@ export function checkOptions(owner: string, options: object, own: Readonly<Recor
     if (wanted !== undefined) throw new TypeError(`${owner}: option "${name}" is ${shown(value)}; it must be ${wanted}`);
   }
 }
+
+/** Options to be changed while they are in use. @throws {TypeError} As `checkOptions`. */
+export function checkUpdate(owner: string, change: OverridableOptions): void {
+  if (typeof change !== 'object' || change === null) throw new TypeError(`${owner}: give an object with the options to change`);
+  checkOptions(owner, change, {});
+}
+
+/** What is absent, or undefined, stays as it is. */
+export const mergeOptions = (options: OverridableOptions, change: OverridableOptions): OverridableOptions => ({
+  ...options,
+  ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
+});
 
 export function checkAgentOptions(options: AgentOptions): void {
   if (typeof options !== 'object' || options === null) throw new TypeError('Agent: options are an object with at least "instructions"');

@@ -3,6 +3,7 @@ import type { AgentEvent, AgentEventOf, AgentEventType, AgentState, UserState } 
 import type { AudioFrame } from '../provider/audio-frame.js';
 import type { ToolChoice } from '../provider/tool-specification.js';
 import type { ToolsInput } from '../tools/tool-list.js';
+import type { OverridableOptions } from './agent-options.js';
 import type { SpeechHandle } from './speech-handle.js';
 
 export interface SayOptions {
@@ -77,6 +78,8 @@ export interface Session<UserData = unknown> {
   interrupt(options?: { readonly force?: boolean }): void;
   commitUserTurn(): void;
   clearUserTurn(): void;
+  /** Changes options for the rest of the call, at once. What is absent stays as it is. @throws {TypeError} One of them is wrong. */
+  updateOptions(change: OverridableOptions): void;
   /** Another agent, made by `new Agent(…)`, takes over. */
   updateAgent(agent: AgentIdentity, options?: UpdateAgentOptions): Promise<void>;
   /** Settles when nobody speaks, nothing is queued and no tool runs; what waits for a task, which waits for the caller, does not count. */

@@ -13,6 +13,14 @@ export type HearingEvent =
   | { readonly type: 'voice-start'; readonly atMs: number }
   | { readonly type: 'voice-progress'; readonly speechMs: number }
   | { readonly type: 'voice-end'; readonly atMs: number }
+  /** The voice has been silent for as long as was asked for; told once in a pause, which may be one within what is said. */
+  | { readonly type: 'voice-pause' }
+  /** What the STT makes of the user's turn by itself, beside what the VAD hears. */
+  | { readonly type: 'stt-speech-start' }
+  | { readonly type: 'stt-speech-end'; readonly atMs: number }
+  | { readonly type: 'turn-eager'; readonly text: string }
+  | { readonly type: 'turn-resumed' }
+  | { readonly type: 'turn-end'; readonly atMs: number }
   | ({ readonly type: 'transcript-interim' } & Transcript)
   | ({ readonly type: 'transcript-final' } & Transcript)
   | { readonly type: 'usage'; readonly usage: Usage; readonly provider: string; readonly model: string }

@@ -330,6 +330,31 @@ describe('voices', () => {
     expect(account).toContain('600 flush');
     await close();
   });
+
+  test('leave it to an STT that finds the end by itself, if so told', async () => {
+    const { hearing, account, listen, close } = setUp({
+      voices: { 200: { type: 'speech-start', atMs: 100 }, 600: { type: 'speech-end', atMs: 400 } },
+    });
+    hearing.setEndedBySTT(true);
+    await listen(1000);
+    expect(account).toContain('600 voice-end 400');
+    expect(account).not.toContain('600 flush');
+    await close();
+  });
+});
+
+test('whoever else listens hears all of it at a rate of their own, muted or not, for as long as wanted', async () => {
+  const { hearing, listen, close } = setUp();
+  const heard: AudioFrame[] = [];
+  hearing.setListener({ sampleRate: 8000, onFrame: (frame) => heard.push(frame) });
+  hearing.setMuted(true);
+  await listen(1000);
+  const ms = totalMs(heard);
+  expect([heard.every((frame) => frame.sampleRate === 8000), ms > 900]).toEqual([true, true]);
+  hearing.setListener(undefined);
+  await listen(500);
+  expect(totalMs(heard)).toBe(ms);
+  await close();
 });
 
 test('an input that takes the place of another goes on where that one stopped', async () => {

@@ -25,6 +25,14 @@ export interface HearingOptions {
   readonly onEvent: (event: HearingEvent) => void;
 }
 
+/** Somebody else who hears the call. */
+export interface FrameListener {
+  /** Hertz. */
+  readonly sampleRate: number;
+  /** Called for each frame, mono. */
+  readonly onFrame: (frame: AudioFrame) => void;
+}
+
 /** Longest frame of the contract, in milliseconds. */
 const longestFrameMs = 60;
 /** For a VAD to hear out what it was given, at the end. */
@@ -46,6 +54,8 @@ export class Hearing {
   #isMuted = false;
   #isVoice = false;
   #isEnding = false;
+  #isEndedBySTT = false;
+  #listener: FrameListener | undefined;
 
   constructor(options: HearingOptions) {
     this.#options = options;
@@ -64,9 +74,28 @@ export class Hearing {
       this.#detector = new VoiceDetector({ vad, call, signal: this.#link.signal, sampleRate, line, onEvent, onVoice });
       this.#detectorRate = sampleRate;
     }
-    for (const rate of new Set([this.#transcriberRate, this.#detectorRate])) {
-      if (rate !== undefined) this.#converters.set(rate, createFrameConverter({ sampleRate: rate, onFrame: (frame) => this.#hand(frame) }));
-    }
+    for (const rate of [this.#transcriberRate, this.#detectorRate]) if (rate !== undefined) this.#convertTo(rate);
+  }
+
+  /** One more who hears all of it, in place of the one before; undefined: nobody. */
+  setListener(listener: FrameListener | undefined): void {
+    this.#listener = listener;
+    if (listener !== undefined) this.#convertTo(listener.sampleRate);
+  }
+
+  /** A silence of so much after a voice is told of, once, by `voice-pause`; undefined: none is. */
+  setPause(silenceMs: number | undefined): void {
+    this.#detector?.setPause(silenceMs);
+  }
+
+  /** The STT finds the end of what is said by itself: the VAD does not cut what it hears. */
+  setEndedBySTT(isEndedBySTT: boolean): void {
+    this.#isEndedBySTT = isEndedBySTT;
+  }
+
+  /** What was said is over by another's account: the VAD begins anew. */
+  resetVoice(): void {
+    this.#detector?.reset();
   }
 
   /** Rates at which the input costs least to hear, best first. */
@@ -142,6 +171,7 @@ export class Hearing {
 
   #hand(frame: AudioFrame): void {
     if (frame.sampleRate === this.#detectorRate) this.#detector?.push(frame);
+    if (frame.sampleRate === this.#listener?.sampleRate) this.#listener.onFrame(frame);
     if (frame.sampleRate !== this.#transcriberRate) return;
     const { sampleRate, atMs } = frame;
     this.#transcriber?.push(this.#isMuted ? silentFrame({ sampleRate, atMs, durationMs: frameMs(frame) }) : frame);
@@ -151,7 +181,12 @@ export class Hearing {
     this.#isVoice = event.type === 'start';
     if (this.#isMuted) return;
     if (this.#isVoice) this.#transcriber?.voiceStart(event.atMs);
-    else this.#transcriber?.voiceEnd(event.atMs);
+    else this.#transcriber?.voiceEnd(event.atMs, !this.#isEndedBySTT);
+  }
+
+  #convertTo(sampleRate: number): void {
+    if (this.#converters.has(sampleRate) || this.#isEnding) return;
+    this.#converters.set(sampleRate, createFrameConverter({ sampleRate, onFrame: (frame) => this.#hand(frame) }));
   }
 }
 

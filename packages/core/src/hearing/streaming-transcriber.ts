@@ -77,10 +77,10 @@ export class StreamingTranscriber implements Transcriber {
     if (this.#saysInterims) this.#expectWord();
   }
 
-  voiceEnd(atMs = this.#options.line.endMs): void {
+  voiceEnd(atMs = this.#options.line.endMs, isFinal = true): void {
     const wasVoice = this.#isVoice;
     this.#isVoice = false;
-    this.flush();
+    if (isFinal) this.flush();
     if (!wasVoice) return;
     // It may have said all that there was to say before the VAD knew that the voice was over.
     if (this.#hasAnswered && !this.#fellSilent(atMs)) this.#patience?.pause();

@@ -14,8 +14,11 @@ export interface Transcriber {
   push(frame: AudioFrame): void;
   /** The VAD heard a voice begin, at this time on the frames' line. */
   voiceStart(atMs: number): void;
-  /** The VAD heard it end, at this time on the frames' line, now if none is given: what there is can be finalised. */
-  voiceEnd(atMs?: number): void;
+  /**
+   * The VAD heard it end, at this time on the frames' line, now if none is given: what there is can be finalised. Not so, with `isFinal`
+   * false, if the STT is to find the end by itself.
+   */
+  voiceEnd(atMs?: number, isFinal?: boolean): void;
   /** What was said up to here is to be finalised, whether the voice has ended or not. */
   flush(): void;
   /** No more audio: what is due is still reported, then it settles. */
@@ -55,9 +58,20 @@ export function forward(event: STTEvent, callId: string, { stt, line, onEvent, r
     }
     case 'speech-start':
       if (reportVoice) onEvent({ type: 'voice-start', atMs: line.toClock(event.atMs) });
+      onEvent({ type: 'stt-speech-start' });
       return false;
     case 'speech-end':
       if (reportVoice) onEvent({ type: 'voice-end', atMs: line.toClock(event.atMs) });
+      onEvent({ type: 'stt-speech-end', atMs: line.toClock(event.atMs) });
+      return false;
+    case 'turn-eager':
+      onEvent({ type: 'turn-eager', text: event.text });
+      return false;
+    case 'turn-resumed':
+      onEvent({ type: 'turn-resumed' });
+      return false;
+    case 'turn-end':
+      onEvent({ type: 'turn-end', atMs: line.toClock(event.atMs) });
       return false;
     case 'usage':
       onEvent({ type: 'usage', usage: event.usage, provider: event.provider ?? stt.provider, model: event.model ?? stt.model });

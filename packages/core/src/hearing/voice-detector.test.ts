@@ -4,6 +4,7 @@ import { callStream } from '../provider-kit/call-stream.js';
 import { APIConnectionError } from '../provider/api-error.js';
 import type { VAD, VADEvent, VADRequest } from '../provider/vad.js';
 import { AbortError } from '../stream/abort-error.js';
+import { sleep } from '../stream/sleep.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { StreamLine } from './stream-line.js';
 import { VoiceDetector } from './voice-detector.js';
@@ -186,5 +187,84 @@ describe('the end', () => {
     await clock.runUntil(detector.end());
     expect([clock.now(), account]).toEqual([600, ['0 voice-start 5000']]);
     clock.assertIdle();
+  });
+});
+
+/** A window that ends at a time; the account of a stretch is the VAD's own. */
+const windowAt = (atMs: number, speechMs: number, silenceMs: number): VADEvent => ({
+  type: 'window',
+  atMs,
+  probability: 1,
+  speechMs,
+  silenceMs,
+});
+
+describe('a pause', () => {
+  const pauses = async (call: Call, ms: number): Promise<readonly string[]> => {
+    const { detector, listen, close } = setUp({ calls: [call] });
+    detector.setPause(200);
+    await listen(ms);
+    return (await close()).filter((entry) => !entry.includes('progress'));
+  };
+
+  test('is told of once, as soon as it is long enough, also within a voice', async () => {
+    const call = {
+      5200: [start(5100)],
+      5300: [windowAt(5300, 200, 0)],
+      5400: [windowAt(5400, 200, 100)],
+      5500: [windowAt(5500, 200, 200)],
+      5600: [windowAt(5600, 200, 300)],
+      5700: [windowAt(5700, 600, 0)],
+      5800: [windowAt(5800, 600, 100)],
+      5900: [windowAt(5900, 600, 200)],
+    };
+    expect(await pauses(call, 900)).toEqual(['200 voice-start 100', '500 voice-pause', '900 voice-pause', '900 voice-end 900']);
+  });
+
+  test('that the VAD takes for the end is told of once it is long enough', async () => {
+    const call = { 5200: [start(5100)], 5300: [windowAt(5300, 200, 100), end(5200)], 5400: [windowAt(5400, 0, 0)] };
+    expect(await pauses(call, 600)).toEqual(['200 voice-start 100', '300 voice-end 200', '400 voice-pause']);
+  });
+
+  test('is told of before the end where the VAD fails: nobody waits for it', async () => {
+    expect(await pauses({ 5200: [start(5100)], 5400: [lost] }, 400)).toEqual([
+      '200 voice-start 100',
+      '400 voice-pause',
+      '400 voice-end 400',
+      '400 recoverable fake: lost',
+    ]);
+  });
+});
+
+describe('S061 a reset', () => {
+  test('forgets the voice under way: what the VAD still says of it counts for nothing, what is new does', async () => {
+    const inputs: string[] = [];
+    const detect = (request: VADRequest) =>
+      callStream(request, async function* (): AsyncGenerator<VADEvent, void, void> {
+        for await (const input of request.audio) {
+          inputs.push(input.type);
+          if (input.type === 'reset') continue;
+          const atMs = input.frame.atMs + frameMs;
+          yield windowAt(atMs, 100, 0);
+          if (atMs === 5200) yield start(5100);
+          if (atMs === 5600) yield start(5500);
+          if (atMs !== 5400) continue;
+          // Said of audio from before the reset, but after it on the clock.
+          await sleep(150, request);
+          yield end(5350);
+        }
+      });
+    const { detector, voices, listen, close } = setUp({ detect });
+    await listen(350);
+    detector.reset();
+    await listen(350);
+    const account = await close();
+    expect(inputs).toContain('reset');
+    expect(account.filter((entry) => !entry.includes('progress'))).toEqual([
+      '200 voice-start 100',
+      '600 voice-start 500',
+      '800 voice-end 800',
+    ]);
+    expect(voices).toEqual(['start 5100', 'end 5400', 'start 5500', 'end 5800']);
   });
 });

@@ -33,6 +33,14 @@ export class VoiceDetector {
   #input: Channel<VADInput> = newInput();
   #isEnded = false;
   #isVoice = false;
+  /** Silence that is told of within a voice, in milliseconds; undefined: none. */
+  #pauseMs: number | undefined;
+  #awaitsPause = false;
+  /** Since when the present silence lasts, and how far the VAD has heard, on the frames' line. */
+  #silentFromMs: number | undefined;
+  #heardUntilMs = -Infinity;
+  /** What it says of the time before is of no use any more. */
+  #resetMs: number | undefined;
 
   constructor(options: VoiceDetectorOptions) {
     this.#options = options;
@@ -52,6 +60,22 @@ export class VoiceDetector {
 
   push(frame: AudioFrame): void {
     void this.#input.push({ type: 'audio', frame });
+  }
+
+  /** A pause of so much silence is told of, from the next voice on; undefined: none is. */
+  setPause(silenceMs: number | undefined): void {
+    this.#pauseMs = silenceMs;
+  }
+
+  /** Begins anew: what was said is over by another account. Its end is not told of. */
+  reset(): void {
+    const { line, onVoice } = this.#options;
+    this.#resetMs = line.endMs;
+    void this.#input.push({ type: 'reset' });
+    this.#awaitsPause = false;
+    if (!this.#isVoice) return;
+    this.#isVoice = false;
+    onVoice({ type: 'end', atMs: line.endMs });
   }
 
   async end(): Promise<void> {
@@ -94,15 +118,38 @@ export class VoiceDetector {
   #take(event: VADEvent): void {
     const { line, onEvent, onVoice } = this.#options;
     if (event.type === 'window') {
-      // Silence that may yet turn out to be a pause does not make the speech longer.
-      if (this.#isVoice && event.speechMs > 0 && event.silenceMs === 0) onEvent({ type: 'voice-progress', speechMs: event.speechMs });
-      return;
+      this.#heardUntilMs = event.atMs;
+      return this.#takeWindow(event);
     }
+    if (this.#resetMs !== undefined && this.#heardUntilMs <= this.#resetMs) return;
     const isStart = event.type === 'speech-start';
+    // Of a voice that was forgotten there is nothing to end.
+    if (!isStart && !this.#isVoice) return;
     this.#isVoice = isStart;
     const atMs = withinAudio(event.atMs, line.endMs);
+    if (isStart) this.#awaitsPause = true;
+    this.#silentFromMs = isStart ? undefined : atMs;
     onVoice({ type: isStart ? 'start' : 'end', atMs });
     onEvent({ type: isStart ? 'voice-start' : 'voice-end', atMs: line.toClock(atMs) });
+  }
+
+  #takeWindow({ atMs, speechMs, silenceMs }: Extract<VADEvent, { readonly type: 'window' }>): void {
+    const { onEvent } = this.#options;
+    if (speechMs > 0 && silenceMs === 0) {
+      this.#silentFromMs = undefined;
+      if (!this.#isVoice) return;
+      this.#awaitsPause = true;
+      // Silence that may yet turn out to be a pause does not make the speech longer.
+      return onEvent({ type: 'voice-progress', speechMs });
+    }
+    if (this.#pauseMs === undefined || !this.#awaitsPause) return;
+    this.#silentFromMs ??= atMs - silenceMs;
+    if (atMs - this.#silentFromMs >= this.#pauseMs) this.#tellPause();
+  }
+
+  #tellPause(): void {
+    this.#awaitsPause = false;
+    this.#options.onEvent({ type: 'voice-pause' });
   }
 
   /** A voice that was heard when the VAD failed, or the audio ended, must not be waited for. */
@@ -110,6 +157,7 @@ export class VoiceDetector {
     if (!this.#isVoice) return;
     this.#isVoice = false;
     const { call, line, onVoice, onEvent } = this.#options;
+    if (this.#pauseMs !== undefined && this.#awaitsPause) this.#tellPause();
     const nowMs = call().clock.now();
     onVoice({ type: 'end', atMs: line.fromClock(nowMs) });
     onEvent({ type: 'voice-end', atMs: nowMs });

@@ -9,7 +9,7 @@ export type UserState = 'listening' | 'speaking' | 'away';
 export type SpeechSource = 'say' | 'generate-reply' | 'user-turn' | 'reply-failed';
 
 /** The part of a session in which something failed. */
-export type ErrorSource = 'stt' | 'llm' | 'tts' | 'vad' | 'audio-input' | 'audio-output' | 'tool' | 'hook' | 'session';
+export type ErrorSource = 'stt' | 'llm' | 'tts' | 'vad' | 'turn-detector' | 'audio-input' | 'audio-output' | 'tool' | 'hook' | 'session';
 
 /** An error as plain data. `message` holds no key and no caller's words. */
 export interface ErrorReport {
@@ -91,6 +91,11 @@ type Body =
       readonly language?: string;
       readonly speaker?: string;
     }
+  /**
+   * The user spoke, and the STT has made no text of it within `transcriptionTimeoutMs`. `speechMs` is how long they have spoken in all since
+   * `speechStartedAt`, pauses aside; if they go on in vain it is told again, with both stretches.
+   */
+  | { readonly type: 'transcription-timeout'; readonly speechMs: number; readonly speechStartedAt: number }
   /** `unheardText` is what an interrupted reply would have gone on to say: shown by tools, never part of the history. */
   | { readonly type: 'conversation-item-added'; readonly item: ConversationItem; readonly unheardText?: string }
   | { readonly type: 'speech-created'; readonly speechId: string; readonly source: SpeechSource }

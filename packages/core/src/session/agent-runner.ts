@@ -1,4 +1,5 @@
 import { Agent } from '../agent/agent.js';
+import type { OverridableOptions } from '../agent/agent-options.js';
 import { isAgentTask } from '../agent/agent-task.js';
 import { AgentTaskError } from '../agent/agent-task-error.js';
 import { type RunningCode, runningCode } from '../agent/running-code.js';
@@ -7,9 +8,10 @@ import { type HostedTask, hostTasks, type TaskHost } from '../agent/task-host.js
 import { ChatContext } from '../chat/chat-context.js';
 import { toolList } from '../tools/tool-list.js';
 import { askModel } from './ask-model.js';
+import { OptionsInForce } from './options-in-force.js';
 import { runHook } from './run-hook.js';
 import type { SessionContext } from './session-context.js';
-import { checkTogether, type ResolvedOptions, resolveOptions } from './session-options.js';
+import type { ResolvedOptions } from './session-options.js';
 
 interface Connections {
   /** The agent has changed: whatever was prepared for the one before is not wanted any more. */
@@ -32,14 +34,14 @@ export class AgentRunner implements TaskHost {
   readonly #tasks = new Set<HostedTask>();
   #waiting: (() => void)[] = [];
   #switching: Promise<void> = Promise.resolve();
-  #resolved: ResolvedOptions;
+  readonly #inForce: OptionsInForce;
   #entering = 0;
   #busy = 0;
 
   constructor(context: SessionContext, connections: Connections) {
     this.#context = context;
     this.#connections = connections;
-    this.#resolved = resolveOptions(context.options, undefined);
+    this.#inForce = new OptionsInForce(context.options);
     hostTasks(context.session, this);
   }
 
@@ -48,7 +50,7 @@ export class AgentRunner implements TaskHost {
   }
 
   get resolved(): ResolvedOptions {
-    return this.#resolved;
+    return this.#inForce.resolved;
   }
 
   /** An `onEnter` is under way that does not wait for a task. */
@@ -68,10 +70,8 @@ export class AgentRunner implements TaskHost {
 
   /** @throws {TypeError} The agent cannot run in this session; nothing was begun. */
   check(agent: Agent): void {
-    const { session, options } = this.#context;
-    agent.checkFree(session);
-    checkTogether(resolveOptions(options, agent), agent);
-    toolList(options.tools, agent.tools);
+    agent.checkFree(this.#context.session);
+    this.#inForce.check(agent);
   }
 
   start(agent: Agent): void {
@@ -82,6 +82,12 @@ export class AgentRunner implements TaskHost {
   /** The audio is up. */
   enterFirst(): void {
     if (this.present !== undefined) void this.#enter(this.present);
+  }
+
+  /** @throws {TypeError} The change contradicts what is there; nothing has changed. */
+  updateOptions(change: OverridableOptions): void {
+    this.#inForce.updateSession(change, this.present);
+    if (this.present !== undefined) this.#goByOptions();
   }
 
   /** One after another: each agent that enters also leaves. Tasks that run end without a result, unless it is who awaits them that is to have the word. */
@@ -257,21 +263,39 @@ export class AgentRunner implements TaskHost {
 
   #attach(agent: Agent, from: Agent | undefined): void {
     const { core, history, session, options, clock } = this.#context;
-    this.#resolved = resolveOptions(options, agent);
-    const { stt, llm, tts, turn, vad } = this.#resolved;
+    this.#inForce.use(agent);
+    const own = () => this.#inForce.resolvedFor(agent);
     agent.attach({
       session,
-      sttNode: (request) => (stt === undefined ? missing('stt') : stt.transcribe(request)),
-      llmNode: (request) => (llm === undefined ? missing('llm') : llm.generate(request)),
-      ttsNode: (request) => (tts === undefined ? missing('tts') : tts.synthesize(request)),
+      sttNode: (request) => (own().stt ?? missing('stt')).transcribe(request),
+      llmNode: (request) => (own().llm ?? missing('llm')).generate(request),
+      ttsNode: (request) => (own().tts ?? missing('tts')).synthesize(request),
+      changeOptions: (changed) => this.#changeOptions(agent, changed),
       ask: (chat) => askModel(this.#context, agent, chat),
       checkTools: (tools) => void toolList(options.tools, tools),
     });
-    core.dispatch({ type: 'options-changed', options: turn, hasVad: vad !== undefined });
+    this.#tellOptions();
     const createdAtMs = core.toWall(clock.now());
     const fromAgent = from === undefined ? {} : { fromAgent: from.label };
     history.add({ type: 'agent-handoff', id: history.newId(), createdAtMs, ...fromAgent, toAgent: agent.label }, { agent: undefined });
     this.#connections.onAttached();
+  }
+
+  /** Of an agent that waits for a task they are in force once it has the word again. */
+  #changeOptions(agent: Agent, changed: OverridableOptions): void {
+    if (this.present !== agent) return this.#inForce.checkOwn(agent, changed);
+    this.#inForce.use(agent, changed);
+    this.#goByOptions();
+  }
+
+  #goByOptions(): void {
+    this.#tellOptions();
+    this.#connections.onAttached();
+  }
+
+  #tellOptions(): void {
+    const { turn, vad } = this.#inForce.resolved;
+    this.#context.core.dispatch({ type: 'options-changed', options: turn, hasVad: vad !== undefined });
   }
 
   /** Never rejects: what the hook throws is reported. */

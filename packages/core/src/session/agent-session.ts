@@ -1,5 +1,7 @@
 import { type Agent, isAgent } from '../agent/agent.js';
+import type { OverridableOptions } from '../agent/agent-options.js';
 import { isAgentTask } from '../agent/agent-task.js';
+import { checkUpdate } from '../agent/check-options.js';
 import type { GenerateReplyOptions, SayOptions, Session, UpdateAgentOptions } from '../agent/session.js';
 import type { SpeechHandle } from '../agent/speech-handle.js';
 import type { ChatContext } from '../chat/chat-context.js';
@@ -160,6 +162,19 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
   clearUserTurn(): void {
     this.#assertRunning('clearUserTurn');
     this.#runtime.core.dispatch({ type: 'turn-cleared' });
+  }
+
+  /**
+   * Changes options for the rest of the call, whoever the agent is, at once. What is absent stays as it is, and what an agent has of its own
+   * still goes before it.
+   *
+   * @throws {TypeError} An option is unknown or wrong, or contradicts another: names it, and nothing has changed.
+   * @throws {Error} The session is closed.
+   */
+  updateOptions(change: OverridableOptions): void {
+    if (this.#runtime.state !== 'new') this.#assertRunning('updateOptions');
+    checkUpdate('AgentSession.updateOptions', change);
+    this.#runtime.updateOptions(change);
   }
 
   /** Another agent takes over: the old one leaves, the new one listens, knows its own context, and enters. */

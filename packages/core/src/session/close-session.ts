@@ -14,8 +14,8 @@ export async function finishTranscript({
   readonly hearing: HearingRunner;
   readonly turns: TurnRunner;
 }): Promise<void> {
-  const { core, clock, options } = context;
-  const timeoutMs = options.closeTranscriptTimeoutMs ?? 2000;
+  const { core, clock, resolved } = context;
+  const timeoutMs = resolved().closeTranscriptTimeoutMs;
   const { turn } = core.state;
   // A voice that has just ended may have said something that is not written down yet.
   const isFresh = turn.final === '' && turn.stoppedMs !== undefined && clock.now() - turn.stoppedMs < timeoutMs;

@@ -1,15 +1,34 @@
 import { Agent } from '../agent/agent.js';
 import { Hearing } from '../hearing/hearing.js';
 import type { HearingEvent } from '../hearing/hearing-event.js';
+import type { AudioFrame } from '../provider/audio-frame.js';
 import type { AudioChunk, AudioInput } from '../provider/audio-input.js';
 import type { STT, STTEvent, STTRequest } from '../provider/stt.js';
 import type { VAD } from '../provider/vad.js';
 import { withDeadline } from '../stream/deadline.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
+import type { UnheardSpeech } from '../turn/unheard-speech.js';
+import { DetectorRunner } from './detector-runner.js';
 import type { SessionContext } from './session-context.js';
+import type { RunnerEffect } from './session-core.js';
 import { connectOptionsFor } from './session-options.js';
 import { frameFault } from '../audio/frame-fault.js';
 import { ContractFaults } from '../stream/contract-faults.js';
+
+/** What the reducer may want of who listens. */
+export type HearingEffect = Extract<
+  RunnerEffect,
+  {
+    readonly type:
+      | 'hearing-mute'
+      | 'hearing-flush'
+      | 'voice-reset'
+      | 'speech-unheard'
+      | 'detector-predict'
+      | 'detector-cancel'
+      | 'detector-reset';
+  }
+>;
 
 interface Ears {
   readonly vad: VAD | undefined;
@@ -45,6 +64,7 @@ const nodeSTT: STT = {
 export class HearingRunner {
   readonly #context: SessionContext;
   readonly #onInputEnded: () => void;
+  readonly #detector: DetectorRunner;
   #hearing: Hearing | undefined;
   /** What the present hearing listens with. */
   #ears: Ears | undefined;
@@ -53,10 +73,47 @@ export class HearingRunner {
   constructor(context: SessionContext, onInputEnded: () => void) {
     this.#context = context;
     this.#onInputEnded = onInputEnded;
+    this.#detector = new DetectorRunner(context);
   }
 
   /** Listens with what the present agent listens with; goes on with what there is if that is the same. */
   open(): void {
+    this.#openEars();
+    this.#detector.open();
+    const { sampleRate, minSilenceMs } = this.#detector;
+    const onFrame = (frame: AudioFrame) => this.#detector.push(frame);
+    this.#hearing?.setListener(sampleRate === undefined ? undefined : { sampleRate, onFrame });
+    this.#hearing?.setPause(minSilenceMs);
+    this.#hearing?.setEndedBySTT(this.#context.resolved().turn.sttEnds !== 'none');
+  }
+
+  perform(effect: HearingEffect): void {
+    switch (effect.type) {
+      case 'hearing-mute':
+        return this.#hearing?.setMuted(effect.muted);
+      case 'hearing-flush':
+        return this.#hearing?.flush();
+      case 'voice-reset':
+        return this.#hearing?.resetVoice();
+      case 'speech-unheard':
+        return this.#tellUnheard(effect.speech);
+      case 'detector-predict':
+        return this.#detector.predict(effect);
+      case 'detector-cancel':
+        return this.#detector.cancel();
+      case 'detector-reset':
+        return this.#detector.reset();
+      default:
+        return effect satisfies never;
+    }
+  }
+
+  #tellUnheard({ speechMs, startedMs }: UnheardSpeech): void {
+    const { core } = this.#context;
+    core.emit({ type: 'transcription-timeout', speechMs, speechStartedAt: core.toWall(startedMs) });
+  }
+
+  #openEars(): void {
     const ears = this.#earsOf(this.#context.agent());
     const before = this.#hearing;
     const same = this.#ears;
@@ -76,10 +133,11 @@ export class HearingRunner {
     if (before !== undefined) this.#replace(before);
   }
 
-  /** What was said before the change is still heard out; a voice in its midst ends for those who wait for its end. */
+  /** What was said before the change is still heard out; a voice in its midst, and its pause, ends for those who wait for it. */
   #replace(before: Hearing): void {
     const { core, clock, own } = this.#context;
     if (core.state.turn.isSpeaking) core.dispatch({ type: 'voice-end', atMs: clock.now() });
+    if (core.state.awaitsPause) core.dispatch({ type: 'voice-pause' });
     own(this.#hearOut(before));
   }
 
@@ -93,8 +151,8 @@ export class HearingRunner {
   }
 
   async #hearOut(hearing: Hearing): Promise<void> {
-    const { clock, options } = this.#context;
-    const timeoutMs = options.closeTranscriptTimeoutMs ?? 2000;
+    const { clock, resolved } = this.#context;
+    const timeoutMs = resolved().closeTranscriptTimeoutMs;
     const onTimeout = () => new Error(`the STT of the agent before did not end within ${timeoutMs} ms`);
     try {
       await withDeadline(hearing.end(), { clock, timeoutMs, onTimeout });
@@ -134,10 +192,6 @@ export class HearingRunner {
     if (this.#reader === reader) this.#onInputEnded();
   }
 
-  setMuted(isMuted: boolean): void {
-    this.#hearing?.setMuted(isMuted);
-  }
-
   flush(): void {
     this.#hearing?.flush();
   }
@@ -155,6 +209,7 @@ export class HearingRunner {
 
   async close(): Promise<void> {
     this.#leave();
+    this.#detector.close();
     this.#hearing?.close();
     await this.#hearing?.end();
   }

@@ -70,7 +70,7 @@ export function interruptByRequest(step: Transition, request: { readonly speechI
 function cancelSpeech(step: Transition, speech: FloorSpeech): void {
   if (speech.stage === 'cancelling') return;
   if (speech.stage === 'held') step.cancelTimer('false-interruption');
-  step.set({ floor: updateSpeech(step.state.floor, speech.id, { stage: 'cancelling' }) });
+  step.set({ floor: updateSpeech(step.state.floor, speech.id, { stage: 'cancelling' }), isResumeDue: false });
   step.do({ type: 'speech-cancel', speechId: speech.id });
 }
 
@@ -93,8 +93,9 @@ export function onFalseInterruption(step: Transition): void {
   const holder = holderOf(step.state.floor);
   if (holder?.stage !== 'held' || step.state.turn.isSpeaking) return;
   // An open decision about the user's turn goes first: it may yet make the interruption real.
-  if (step.state.timers.has('endpointing') || step.state.timers.has('interim-commit')) return awaitFalseInterruption(step);
+  if (step.state.timers.has('endpointing') || step.state.timers.has('interim-commit')) return step.set({ isResumeDue: true });
   step.cancelTimer('false-interruption');
+  step.set({ isResumeDue: false });
   const resumed = step.state.options.resumeFalseInterruption;
   step.emit({ type: 'false-interruption', speechId: holder.id, resumed });
   if (!resumed) return cancelSpeech(step, holder);

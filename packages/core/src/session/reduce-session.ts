@@ -1,17 +1,26 @@
+import type { AgentState } from '../observe/agent-event.js';
 import { addSpeech, isParked, queueSpeech, updateSpeech } from '../turn/floor.js';
+import { learnAgentEnd, learnAgentStart } from '../turn/learnt-pauses.js';
 import { turnText } from '../turn/user-turn.js';
 import { interruptByRequest, onFalseInterruption, onPlayoutStarted, onProtected, onStepEnded, settleFloor } from './reduce-floor.js';
+import { onVoicePause, takePrediction } from './reduce-detector.js';
 import {
   clearTurn,
   commitNow,
+  commitOnRequest,
   commitTurn,
   endAway,
+  endTurnWhenDue,
   onFinal,
   onInterim,
   onVoiceEnd,
   onVoiceProgress,
   onVoiceStart,
 } from './reduce-hearing.js';
+import { changeOptions } from './reduce-options.js';
+import { onSTTTurn } from './reduce-stt-turn.js';
+import { checkTurnLimit } from './reduce-turn-limit.js';
+import { onNoText } from './reduce-unheard.js';
 import type { SessionEffect } from './session-effect.js';
 import type { SessionEvent, TimerName } from './session-event.js';
 import type { SessionState } from './session-state.js';
@@ -29,6 +38,7 @@ export function reduceSession(
   const step = new Transition(state, nowMs);
   apply(step, event);
   settleFloor(step);
+  settlePauses(step, state.agent);
   settleAway(step);
   return { state: step.state, effects: step.effects };
 }
@@ -39,7 +49,7 @@ function apply(step: Transition, event: SessionEvent): void {
       step.emit({ type: 'agent-state-changed', oldState: 'initializing', newState: 'listening' });
       return step.set({ agent: 'listening' });
     case 'options-changed':
-      return step.set({ options: event.options, hasVad: event.hasVad });
+      return changeOptions(step, event);
     case 'voice-start':
       return onVoiceStart(step, event.atMs);
     case 'voice-progress':
@@ -53,11 +63,21 @@ function apply(step: Transition, event: SessionEvent): void {
     case 'user-wrote':
       return endAway(step);
     case 'turn-commit-requested':
-      return commitNow(step);
+      return commitOnRequest(step);
     case 'turn-cleared':
       return clearTurn(step);
     case 'timer':
       return onTimer(step, event.name);
+    case 'voice-pause':
+      return onVoicePause(step);
+    case 'prediction':
+      return takePrediction(step, event) ? endTurnWhenDue(step) : undefined;
+    case 'stt-speech-start':
+    case 'stt-speech-end':
+    case 'turn-eager':
+    case 'turn-resumed':
+    case 'turn-end':
+      return onSTTTurn(step, event);
     case 'closing':
       for (const name of step.state.timers) step.cancelTimer(name);
       return step.set({ isClosing: true });
@@ -109,6 +129,12 @@ function onTimer(step: Transition, name: TimerName): void {
     case 'endpointing':
     case 'interim-commit':
       return commitTurn(step);
+    case 'manual-commit':
+      return commitNow(step);
+    case 'transcription':
+      return onNoText(step);
+    case 'turn-limit':
+      return checkTurnLimit(step);
     case 'false-interruption':
       return onFalseInterruption(step);
     case 'next-speech':
@@ -120,6 +146,13 @@ function onTimer(step: Transition, name: TimerName): void {
     default:
       return name satisfies never;
   }
+}
+
+/** How soon the user speaks after the agent began tells whether the agent was too early. */
+function settlePauses(step: Transition, before: AgentState): void {
+  const { agent, pauses } = step.state;
+  if (agent === before || (agent !== 'speaking' && before !== 'speaking')) return;
+  step.set({ pauses: agent === 'speaking' ? learnAgentStart(pauses, step.nowMs) : learnAgentEnd(pauses) });
 }
 
 /** The user is away once both sides have been quiet for long enough, with nothing under way. */

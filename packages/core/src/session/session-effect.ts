@@ -1,4 +1,6 @@
+import type { UserTurnExceeded } from '../agent/agent.js';
 import type { AgentEvent } from '../observe/agent-event.js';
+import type { UnheardSpeech } from '../turn/unheard-speech.js';
 import type { TimerName } from './session-event.js';
 
 type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'createdAt'> : never;
@@ -33,5 +35,15 @@ export type SessionEffect =
   | { readonly type: 'speech-cancel'; readonly speechId: string }
   /** `interrupt()` went no further than this speech, which is protected. */
   | { readonly type: 'interruption-shielded'; readonly speechId: string }
+  /** The STT is to finalise what it has. */
+  | { readonly type: 'hearing-flush' }
+  /** The STT has said that the user stopped: the VAD begins anew. */
+  | { readonly type: 'voice-reset' }
+  | { readonly type: 'detector-predict'; readonly id: number; readonly transcript: string; readonly language: string | undefined }
+  | { readonly type: 'detector-cancel' }
+  | { readonly type: 'detector-reset' }
+  /** Times are the clock's. */
+  | { readonly type: 'speech-unheard'; readonly speech: UnheardSpeech }
+  | { readonly type: 'turn-exceeded'; readonly turn: UserTurnExceeded }
   /** The STT gets silence while a protected speech plays. */
   | { readonly type: 'hearing-mute'; readonly muted: boolean };

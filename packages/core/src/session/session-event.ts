@@ -2,7 +2,15 @@ import type { SpeechSource } from '../observe/agent-event.js';
 import type { NewSpeech } from '../turn/floor.js';
 import type { TurnOptions } from '../turn/turn-options.js';
 
-export type TimerName = 'endpointing' | 'interim-commit' | 'false-interruption' | 'user-away' | 'next-speech';
+export type TimerName =
+  | 'endpointing'
+  | 'interim-commit'
+  | 'manual-commit'
+  | 'transcription'
+  | 'turn-limit'
+  | 'false-interruption'
+  | 'next-speech'
+  | 'user-away';
 
 interface TranscriptFields {
   readonly segmentId: string;
@@ -19,10 +27,18 @@ export type SessionEvent =
   | { readonly type: 'voice-start'; readonly atMs: number }
   | { readonly type: 'voice-progress'; readonly speechMs: number }
   | { readonly type: 'voice-end'; readonly atMs: number }
+  /** The voice has been silent for as long as the turn detector wants; it may go on yet. */
+  | { readonly type: 'voice-pause' }
   | ({ readonly type: 'transcript-interim' } & TranscriptFields)
   | ({ readonly type: 'transcript-final' } & TranscriptFields)
   /** Wrote a line, or pressed a key. */
   | { readonly type: 'user-wrote' }
+  // What the STT makes of the user's turn by itself.
+  | { readonly type: 'stt-speech-start' }
+  | { readonly type: 'stt-speech-end'; readonly atMs: number }
+  | { readonly type: 'turn-eager'; readonly text: string }
+  | { readonly type: 'turn-resumed' }
+  | { readonly type: 'turn-end'; readonly atMs: number }
   // What the application asks for.
   | { readonly type: 'turn-commit-requested' }
   | { readonly type: 'turn-cleared' }
@@ -36,6 +52,8 @@ export type SessionEvent =
   | { readonly type: 'speech-queued'; readonly speechId: string }
   /** It has called a tool. */
   | { readonly type: 'speech-acted'; readonly speechId: string }
+  /** `isFinished` also where the detector failed or took too long. */
+  | { readonly type: 'prediction'; readonly id: number; readonly isFinished: boolean }
   | { readonly type: 'playout-started'; readonly speechId: string }
   /** One reply of a speech is over: its tools go on, or the speech has ended. */
   | { readonly type: 'step-ended'; readonly speechId: string; readonly next: 'working' | 'ended' }

@@ -7,12 +7,14 @@ import type { LLM } from '../provider/llm.js';
 import type { Logger } from '../provider/logger.js';
 import type { STT } from '../provider/stt.js';
 import type { TTS } from '../provider/tts.js';
+import type { TurnDetector } from '../provider/turn-detector.js';
 import type { VAD } from '../provider/vad.js';
 import { defaultTextTransforms, type TextTransform } from '../speaking/text-transform.js';
 import { type ConnectOptions, defaultConnectOptions } from '../stream/connect-options.js';
 import type { ToolsInput } from '../tools/tool-list.js';
 import { interruptByDurationAndWords } from '../turn/interruption-policy.js';
 import type { TurnOptions } from '../turn/turn-options.js';
+import { checkTurnMode, hasSTTNode, turnEndOptions } from './turn-end-options.js';
 
 /** Options of a session; an agent's override those of `OverridableOptions`. Times in milliseconds. */
 export interface AgentSessionOptions<UserData = unknown> extends OverridableOptions {
@@ -31,8 +33,6 @@ export interface AgentSessionOptions<UserData = unknown> extends OverridableOpti
   readonly replyDeadlineMs?: number | undefined;
   /** So many failures of one source in a row that nothing could mend are borne; with the next the session closes. Default 3. */
   readonly maxUnrecoverableErrors?: number | undefined;
-  /** Wait at close for a final transcript still due. Default 2,000. */
-  readonly closeTranscriptTimeoutMs?: number | undefined;
   /** Longest time that a hook is waited for. Default 10,000. */
   readonly hookTimeoutMs?: number | undefined;
   /** The TTS is given no further sentence while so much audio waits to be played. Default 5,000. */
@@ -45,9 +45,12 @@ export interface ResolvedOptions {
   readonly vad: VAD | undefined;
   readonly llm: LLM | undefined;
   readonly tts: TTS | undefined;
+  /** Who is asked in a pause whether the user has finished. */
+  readonly detector: TurnDetector | undefined;
   readonly turn: TurnOptions;
   readonly allowInterruptions: boolean;
   readonly maxToolSteps: number;
+  readonly closeTranscriptTimeoutMs: number;
   readonly preemptiveTts: boolean;
   readonly textTransforms: readonly TextTransform[];
 }
@@ -67,7 +70,6 @@ const sessionChecks: Readonly<
   connectOptions: record({ stt: isConnect, llm: isConnect, tts: isConnect }),
   replyDeadlineMs: isTime,
   maxUnrecoverableErrors: isCount,
-  closeTranscriptTimeoutMs: isTime,
   hookTimeoutMs: isTime,
   maxAheadMs: isWait,
 };
@@ -83,13 +85,22 @@ export function checkSessionOptions(options: AgentSessionOptions): void {
   }
 }
 
-/** An agent's value beats the session's; `undefined` inherits, `null` turns off. */
-export function resolveOptions(session: AgentSessionOptions, agent: Agent | undefined): ResolvedOptions {
-  const own = agent?.options ?? {};
+/**
+ * An agent's value beats the session's; `undefined` inherits, `null` turns off.
+ *
+ * @param own In place of the agent's own options.
+ */
+export function resolveOptions(
+  session: AgentSessionOptions,
+  agent: Agent | undefined,
+  own: OverridableOptions = agent?.options ?? {},
+): ResolvedOptions {
   const pick = <Name extends keyof OverridableOptions>(name: Name): OverridableOptions[Name] =>
     own[name] === undefined ? session[name] : own[name];
   const vad = pick('vad') ?? undefined;
   const stt = pick('stt') ?? undefined;
+  const detection = pick('turnDetection');
+  const ears = { vad, stt, hasSTT: stt !== undefined || hasSTTNode(agent) };
   const preemptive = pick('preemptiveGeneration') ?? false;
   const limits = typeof preemptive === 'object' ? preemptive : {};
   const falseInterruptionTimeoutMs = pick('falseInterruptionTimeoutMs');
@@ -102,19 +113,19 @@ export function resolveOptions(session: AgentSessionOptions, agent: Agent | unde
     tts: pick('tts') ?? undefined,
     allowInterruptions: pick('allowInterruptions') ?? true,
     maxToolSteps: pick('maxToolSteps') ?? 3,
+    closeTranscriptTimeoutMs: pick('closeTranscriptTimeoutMs') ?? 2000,
+    detector: typeof detection === 'object' ? detection : undefined,
     preemptiveTts: limits.tts ?? false,
     textTransforms: textTransforms === undefined ? defaultTextTransforms : (textTransforms ?? []),
     turn: {
-      turnDetection: pick('turnDetection') ?? (vad === undefined ? 'stt' : 'vad'),
+      ...turnEndOptions(pick, ears),
       minInterruptionDurationMs: pick('minInterruptionDurationMs') ?? 500,
       minInterruptionWords: pick('minInterruptionWords') ?? 0,
       interruptionPolicy: pick('interruptionPolicy') ?? interruptByDurationAndWords,
       minConsecutiveSpeechDelayMs: pick('minConsecutiveSpeechDelayMs') ?? 0,
       aecWarmupMs: pick('aecWarmupMs') ?? null,
-      minEndpointingDelayMs: pick('minEndpointingDelayMs') ?? 500,
       falseInterruptionTimeoutMs: falseInterruptionTimeoutMs === undefined ? 2000 : falseInterruptionTimeoutMs,
       resumeFalseInterruption: pick('resumeFalseInterruption') ?? true,
-      interimCommitTimeoutMs: pick('interimCommitTimeoutMs') ?? 2000,
       discardAudioIfUninterruptible: pick('discardAudioIfUninterruptible') ?? true,
       preemptive: preemptive === false ? null : { maxSpeechMs: limits.maxSpeechMs ?? 10_000, maxTries: limits.maxTries ?? 3 },
       userAwayTimeoutMs: userAwayTimeoutMs === undefined ? 15_000 : userAwayTimeoutMs,
@@ -123,11 +134,8 @@ export function resolveOptions(session: AgentSessionOptions, agent: Agent | unde
 }
 
 /** @throws {TypeError} What is there for this agent cannot work together; says what is missing. */
-export function checkTogether({ stt, vad, turn }: ResolvedOptions, agent: Agent): void {
-  if (turn.turnDetection === 'vad' && vad === undefined)
-    throw new TypeError(
-      `agent "${agent.label}": option "turnDetection" is "vad", but there is no VAD; give one to the session or the agent (option "vad"), or choose "stt" or "manual"`,
-    );
+export function checkTogether({ stt, vad, detector, turn }: ResolvedOptions, agent: Agent): void {
+  checkTurnMode({ agent, mode: turn.turnDetection, detector, ears: { vad, stt, hasSTT: stt !== undefined || hasSTTNode(agent) } });
   if (stt === undefined || stt.capabilities.streaming || vad !== undefined) return;
   throw new TypeError(
     `agent "${agent.label}": the STT ${stt.provider}/${stt.model} takes one utterance per call, and there is no VAD to cut the audio; give the session one (option "vad")`,

@@ -1,10 +1,10 @@
 import type { Agent } from '../agent/agent.js';
+import type { OverridableOptions } from '../agent/agent-options.js';
 import type { Session, UpdateAgentOptions } from '../agent/session.js';
 import type { AgentEventOf, CloseReason, ErrorSource } from '../observe/agent-event.js';
 import { toErrorReport, withoutMessage } from '../observe/error-report.js';
 import { createJsonLogger } from '../observe/json-logger.js';
 import type { CallIO } from '../provider/call-io.js';
-import type { Logger } from '../provider/logger.js';
 import { withDeadline } from '../stream/deadline.js';
 import { createDeferred } from '../stream/deferred.js';
 import { linkSignals } from '../stream/linked-signal.js';
@@ -16,8 +16,9 @@ import { CallEnds } from './call-ends.js';
 import { finishTranscript } from './close-session.js';
 import { HearingRunner } from './hearing-runner.js';
 import { History } from './history.js';
+import { performEffect } from './perform-effect.js';
 import { RunRecorder } from './run-recorder.js';
-import { type RunnerEffect, SessionCore } from './session-core.js';
+import { SessionCore } from './session-core.js';
 import type { SessionContext } from './session-context.js';
 import { type AgentSessionOptions, resolveOptions } from './session-options.js';
 import { initialState } from './session-state.js';
@@ -43,7 +44,6 @@ export class SessionRuntime {
   readonly agents: AgentRunner;
   readonly runs: RunRecorder;
   readonly #options: AgentSessionOptions;
-  readonly #logger: Logger;
   readonly #usage = new UsageLedger();
   readonly #hearing: HearingRunner;
   /** Fires when all work is to end. */
@@ -60,7 +60,6 @@ export class SessionRuntime {
     this.#options = options;
     const clock = options.clock ?? realClock;
     const logger = options.logger ?? createJsonLogger({ clock });
-    this.#logger = logger;
     const { turn, vad } = resolveOptions(options, undefined);
     this.core = new SessionCore({ clock, logger, state: initialState(turn, vad !== undefined) });
     this.history = new History(this.core);
@@ -96,8 +95,9 @@ export class SessionRuntime {
       onSettled: () => this.#settleIdle(),
     });
     this.runs = new RunRecorder(this.context, this.speeches, () => this.#waitForRest());
+    const performers = { context: this.context, logger, hearing: this.#hearing, turns: this.turns, speeches: this.speeches };
     this.core.connect({
-      perform: (effect) => this.#perform(effect),
+      perform: (effect) => performEffect(effect, performers),
       onSettled: () => this.#settleIdle(),
       onFailure: (error) => this.#report('session', error, true),
     });
@@ -131,6 +131,11 @@ export class SessionRuntime {
 
   switchAgent(agent: Agent, options: UpdateAgentOptions = {}): Promise<void> {
     return this.agents.switchTo(agent, options);
+  }
+
+  /** @throws {TypeError} The change contradicts what is there; nothing has changed. */
+  updateOptions(change: OverridableOptions): void {
+    this.agents.updateOptions(change);
   }
 
   waitForIdle(): Promise<void> {
@@ -205,39 +210,6 @@ export class SessionRuntime {
   #closeBecause(reason: CloseReason, details: CloseDetails = {}): void {
     // Owned by whoever calls `close()` next; it never rejects.
     void this.close(reason, details);
-  }
-
-  #perform(effect: RunnerEffect): void {
-    switch (effect.type) {
-      case 'turn-commit':
-        return this.turns.commit(effect.turn);
-      case 'turn-overheard':
-        this.turns.cancelPreemptive();
-        return this.turns.recordOnly(effect.turn.text, effect.turn.stoppedMs ?? effect.turn.committedMs);
-      case 'policy-failed':
-        return this.#report('hook', effect.error, true);
-      case 'preemptive-start':
-        return this.turns.startPreemptively(effect.text);
-      case 'preemptive-cancel':
-        return this.turns.cancelPreemptive();
-      case 'hearing-mute':
-        return this.#hearing.setMuted(effect.muted);
-      case 'speech-authorise':
-        return this.speeches.get(effect.speechId)?.part?.authorise();
-      case 'speech-hold':
-        return this.speeches.get(effect.speechId)?.part?.hold();
-      case 'speech-resume':
-        return this.speeches.get(effect.speechId)?.part?.resume();
-      case 'speech-cancel':
-        return this.speeches.get(effect.speechId)?.cancel();
-      case 'interruption-shielded':
-        return this.#logger.log(
-          'warn',
-          `${effect.speechId} does not allow interruptions: interrupt({ force: true }) stops it and the rest`,
-        );
-      default:
-        return effect satisfies never;
-    }
   }
 
   #report(source: ErrorSource, error: unknown, recoverable: boolean): void {

@@ -1,4 +1,4 @@
-import { Agent, type UserTurnCompleted } from '../agent/agent.js';
+import { Agent, type UserTurnCompleted, type UserTurnExceeded } from '../agent/agent.js';
 import type { ChatContext } from '../chat/chat-context.js';
 import type { RunContext } from '../agent/session.js';
 import type { ConversationItem } from '../chat/conversation-item.js';
@@ -57,11 +57,14 @@ export class TurnRunner {
   }
 
   startPreemptively(text: string): void {
-    this.cancelPreemptive();
     const { agent, resolved, options } = this.#context;
     const present = agent();
-    if (!hasLLM(resolved(), present)) return;
     const basis = basisOf(present, options);
+    const before = this.#preemptive;
+    // The STT was eager, and this is the same in the end.
+    if (before !== undefined && sounds(before.text) === sounds(text) && isSame(before.basis, basis)) return;
+    this.cancelPreemptive();
+    if (!hasLLM(resolved(), present)) return;
     const speech = this.#speeches.create('user-turn');
     const chat = basis.chatContext.append({ role: 'user', content: text });
     const request = makeRequest({ agent: present, session: options, chat });
@@ -99,6 +102,13 @@ export class TurnRunner {
     const nowMs = this.#context.clock.now();
     this.#context.show({ speaker: 'user', segmentId: this.#context.history.newId(), text, final: true });
     this.commit({ text, startedMs: undefined, stoppedMs: undefined, finalAtMs: undefined, committedMs: nowMs });
+  }
+
+  /** The user's turn has become longer than it may be: what that means is the agent's to say. */
+  exceed(turn: UserTurnExceeded): void {
+    const agent = this.#context.agent();
+    const run = () => agent.onUserTurnExceeded(turn);
+    this.#context.own(runHook(this.#context, { name: 'onUserTurnExceeded', agent, run }));
   }
 
   /** What was said last, when there is nobody left to answer. */

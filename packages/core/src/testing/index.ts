@@ -8,8 +8,14 @@ export { type ScriptProblem, ScriptProblems } from './script-problems.js';
 export { createScriptedInput } from './scripted-input.js';
 export { createScriptedLLM, type ScriptedReply } from './scripted-llm.js';
 export { createScriptedOutput, type PlayedSegment } from './scripted-output.js';
-export { createScriptedSTT } from './scripted-stt.js';
+export { createScriptedSTT, type ScriptedSTTAbilities } from './scripted-stt.js';
 export { createScriptedTTS, type ScriptedSpeech } from './scripted-tts.js';
+export {
+  createScriptedTurnDetector,
+  type ScriptedDetectorNeeds,
+  type ScriptedPrediction,
+  type ScriptedTurnDetector,
+} from './scripted-turn-detector.js';
 export { createScriptedVAD } from './scripted-vad.js';
 export { textCall, type TextCall, type TextCallOptions } from './text-call.js';
 export type { Utterance } from './utterance.js';

@@ -12,8 +12,9 @@ import { ScriptProblems } from './script-problems.js';
 import { createScriptedInput } from './scripted-input.js';
 import { createScriptedLLM, type ScriptedLLMCall, type ScriptedReply } from './scripted-llm.js';
 import { createScriptedOutput, type PlayedSegment } from './scripted-output.js';
-import { createScriptedSTT } from './scripted-stt.js';
+import { createScriptedSTT, type ScriptedSTTAbilities } from './scripted-stt.js';
 import { createScriptedTTS, type ScriptedSpeech, type ScriptedTTSCall } from './scripted-tts.js';
+import { createScriptedTurnDetector, type ScriptedDetectorNeeds, type ScriptedPrediction } from './scripted-turn-detector.js';
 import { createScriptedVAD } from './scripted-vad.js';
 import type { Utterance } from './utterance.js';
 
@@ -21,6 +22,10 @@ export { inShort };
 
 export interface Scenario {
   readonly user?: readonly Utterance[];
+  /** What the STT reports beside the words. */
+  readonly stt?: ScriptedSTTAbilities;
+  /** There is a turn detector, which answers this, in order. */
+  readonly detector?: ScriptedDetectorNeeds & { readonly predictions: readonly ScriptedPrediction[] };
   readonly llm?: readonly ScriptedReply[];
   readonly tts?: readonly ScriptedSpeech[];
   readonly tools?: Readonly<Record<string, Tool<RunContext>>>;
@@ -48,6 +53,8 @@ export interface ScenarioResult {
   /** What the scripted LLM and TTS were asked, in order. */
   readonly llmCalls: readonly ScriptedLLMCall[];
   readonly ttsCalls: readonly ScriptedTTSCall[];
+  /** What the turn detector was asked, as `2700 hello there`. */
+  readonly predictions: readonly string[];
   /** The history in short: `user: text`, `assistant!: text` if interrupted, `call: name arguments`, `output: text`. */
   readonly history: readonly string[];
   /** Agent states after `initializing`, as `3000 thinking`; with those of the user as `550 user speaking`. */
@@ -84,11 +91,18 @@ export async function scenario(script: Scenario): Promise<ScenarioResult> {
   const llm = createScriptedLLM(replies, problems);
   const tts = createScriptedTTS(speeches, problems);
   const audioOutput = createScriptedOutput(clock, script.output?.(clock));
-  const session = new AgentSession({ vad: createScriptedVAD(), stt: createScriptedSTT(user), llm, tts, clock, ...script.options });
-  const events: TimedEvent[] = [];
-  const observing = (async () => {
-    for await (const event of session.events()) events.push({ atMs: clock.now(), event });
-  })();
+  const { predictions = [], ...needs } = script.detector ?? {};
+  const detector = createScriptedTurnDetector(predictions, problems, needs);
+  const session = new AgentSession({
+    vad: createScriptedVAD(),
+    stt: createScriptedSTT(user, script.stt),
+    llm,
+    tts,
+    clock,
+    ...(script.detector === undefined ? {} : { turnDetection: detector }),
+    ...script.options,
+  });
+  const { events, observing } = observe(session, clock);
   const acting: Promise<void>[] = [];
   for (const [atMs, act] of Object.entries(script.at ?? {}))
     clock.after(Number(atMs), () => acting.push(Promise.resolve(act(session, clock))));
@@ -99,6 +113,7 @@ export async function scenario(script: Scenario): Promise<ScenarioResult> {
   await Promise.all([observing, ...acting]);
   llm.assertAllUsed();
   tts.assertAllUsed();
+  detector.assertAllUsed();
   problems.assertNone((found) => callTimeline(events, found));
   clock.assertIdle();
   return {
@@ -108,6 +123,7 @@ export async function scenario(script: Scenario): Promise<ScenarioResult> {
     played: audioOutput.played,
     llmCalls: llm.calls,
     ttsCalls: tts.calls,
+    predictions: detector.asked,
     history,
     agentStates: agentStates(events),
     userStates: userStates(events),
@@ -116,6 +132,15 @@ export async function scenario(script: Scenario): Promise<ScenarioResult> {
 }
 
 type Timed = ScenarioResult['events'];
+
+/** Takes down the session's events, to its end. */
+function observe(session: AgentSession, clock: VirtualClock): { readonly events: Timed; readonly observing: Promise<void> } {
+  const events: TimedEvent[] = [];
+  const observing = (async () => {
+    for await (const event of session.events()) events.push({ atMs: clock.now(), event });
+  })();
+  return { events, observing };
+}
 
 const agentStates = (events: Timed): string[] =>
   events.flatMap(({ atMs, event }) => (event.type === 'agent-state-changed' ? [`${atMs} ${event.newState}`] : []));

@@ -6,11 +6,19 @@ import { type Utterance, utteranceAt } from './utterance.js';
 
 const firstWords = (text: string): string => text.split(' ').slice(0, 2).join(' ');
 
+/** What the STT finds out beside the words. */
+export interface ScriptedSTTAbilities {
+  /** It reports the start of each voice, and its end so many milliseconds after it. */
+  readonly speechEndDelayMs?: number;
+  /** It reports turns, as the utterances' `turn` says. */
+  readonly turnDetection?: boolean;
+}
+
 /**
  * An STT that knows what a scripted caller says: half the delay after the voice ended it reports the first two words, after the whole of
  * it the final text. What it was not given to hear (silence in its place) it does not report.
  */
-export function createScriptedSTT(utterances: readonly Utterance[]): STT {
+export function createScriptedSTT(utterances: readonly Utterance[], abilities: ScriptedSTTAbilities = {}): STT {
   return {
     specificationVersion: 1,
     kind: 'stt',
@@ -19,8 +27,8 @@ export function createScriptedSTT(utterances: readonly Utterance[]): STT {
     capabilities: {
       streaming: true,
       interimTranscripts: true,
-      endpointing: false,
-      turnDetection: false,
+      endpointing: abilities.speechEndDelayMs !== undefined,
+      turnDetection: abilities.turnDetection ?? false,
       wordTimings: false,
       speakers: false,
       settings: [],
@@ -30,12 +38,13 @@ export function createScriptedSTT(utterances: readonly Utterance[]): STT {
     transcribe: (request) =>
       callStream(request, async function* (call) {
         const events = new Channel<STTEvent>({ capacity: 1000 });
-        const reports = await call.open(createReports(request.clock, events));
+        const reports = await call.open(createReports({ clock: request.clock, events, abilities }));
         const listening = (async () => {
           for await (const input of request.audio) {
             if (input.type !== 'audio' || input.frame.samples[0] === 0) continue;
             const { frame } = input;
             const utterance = utteranceAt(utterances, frame.atMs);
+            if (utterance?.startMs === frame.atMs) reports.start(utterance);
             const isLast = utterance !== undefined && frame.atMs + (frame.samples.length / frame.sampleRate) * 1000 >= utterance.endMs;
             if (isLast && utterance.text !== '') reports.add(utterance);
           }
@@ -48,12 +57,43 @@ export function createScriptedSTT(utterances: readonly Utterance[]): STT {
 }
 
 interface Reports extends Disposable {
+  start(utterance: Utterance): void;
   add(utterance: Utterance): void;
   /** No more are added: once those due have been made, so are the events. */
   end(): void;
 }
 
-function createReports(clock: Clock, events: Channel<STTEvent>): Reports {
+/** What is reported of an utterance once its voice has ended, and how long after that. */
+function reportsOf(
+  { endMs, text, transcriptDelayMs = 200, final = true, language, turn = {} }: Utterance,
+  { speechEndDelayMs, turnDetection = false }: ScriptedSTTAbilities,
+  turnText: string,
+): readonly (readonly [number, STTEvent])[] {
+  const fields = { segmentId: `utterance-${endMs}`, ...(language === undefined ? {} : { language }) };
+  const { eagerMs, endMs: turnEndMs } = turnDetection ? turn : {};
+  return [
+    [transcriptDelayMs / 2, { type: 'transcript-interim', text: firstWords(text), ...fields }],
+    ...optional(final ? transcriptDelayMs : undefined, { type: 'transcript-final', text, endMs, ...fields }),
+    ...optional(speechEndDelayMs, { type: 'speech-end', atMs: endMs }),
+    ...optional(eagerMs, { type: 'turn-eager', text: turnText }),
+    ...optional(turnEndMs, { type: 'turn-end', atMs: endMs }),
+  ];
+}
+
+const optional = (delayMs: number | undefined, event: STTEvent): (readonly [number, STTEvent])[] =>
+  delayMs === undefined ? [] : [[delayMs, event]];
+
+function createReports({
+  clock,
+  events,
+  abilities,
+}: {
+  readonly clock: Clock;
+  readonly events: Channel<STTEvent>;
+  readonly abilities: ScriptedSTTAbilities;
+}): Reports {
+  let turnText = '';
+  let isEager = false;
   const due = new Set<() => void>();
   let hasEnded = false;
   const endWhenDone = () => {
@@ -68,10 +108,17 @@ function createReports(clock: Clock, events: Channel<STTEvent>): Reports {
     due.add(cancel);
   };
   return {
-    add({ endMs, text, transcriptDelayMs = 200, final = true }) {
-      const segmentId = `utterance-${endMs}`;
-      later(transcriptDelayMs / 2, { type: 'transcript-interim', segmentId, text: firstWords(text) });
-      if (final) later(transcriptDelayMs, { type: 'transcript-final', segmentId, text, endMs });
+    start({ startMs }) {
+      if (abilities.speechEndDelayMs !== undefined) void events.push({ type: 'speech-start', atMs: startMs });
+      if (isEager) void events.push({ type: 'turn-resumed' });
+      isEager = false;
+    },
+    add(utterance) {
+      const { text, turn = {} } = utterance;
+      turnText = turnText === '' ? text : `${turnText} ${text}`;
+      for (const [delayMs, event] of reportsOf(utterance, abilities, turnText)) later(delayMs, event);
+      isEager = abilities.turnDetection === true && turn.eagerMs !== undefined && turn.endMs === undefined;
+      if (turn.endMs !== undefined) turnText = '';
     },
     end() {
       hasEnded = true;

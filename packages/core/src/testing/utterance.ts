@@ -8,6 +8,13 @@ export interface Utterance {
   readonly transcriptDelayMs?: number;
   /** False: no final ever comes. */
   readonly final?: boolean;
+  /** As the STT detects it; absent: it does not say. */
+  readonly language?: string;
+  /**
+   * What an STT that detects turns reports, in milliseconds after the voice: that the turn has probably ended, and that it has. Without
+   * `endMs` it goes on with the next utterance.
+   */
+  readonly turn?: { readonly eagerMs?: number; readonly endMs?: number };
 }
 
 /** Length of the scripted caller's frames. Utterances begin and end on a multiple of it, so that each time is exact. */

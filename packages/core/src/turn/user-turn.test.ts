@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { interruptByDurationAndWords } from './interruption-policy.js';
 import type { TurnOptions } from './turn-options.js';
-import { checkEndOfTurn, emptyUserTurn, startSpeaking, stopSpeaking, takeFinal, turnText, type UserTurn } from './user-turn.js';
+import { checkEndOfTurn, emptyUserTurn, isFinalDue, startSpeaking, stopSpeaking, takeFinal, turnText, type UserTurn } from './user-turn.js';
 
 const options: TurnOptions = {
   turnDetection: 'vad',
+  sttEnds: 'none',
+  detector: null,
+  endpointing: 'fixed',
+  maxEndpointingDelayMs: 6000,
+  transcriptionTimeoutMs: null,
+  userTurnLimit: null,
   minInterruptionDurationMs: 500,
   minInterruptionWords: 0,
   interruptionPolicy: interruptByDurationAndWords,
@@ -27,16 +33,16 @@ describe('the end of a turn', () => {
     ['is due after the delay, counted from the end of the voice', spoken, { type: 'due', by: 'endpointing', atMs: 3000 }],
     ['waits longer for an interim to become final', { ...spoken, interim: 'and' }, { type: 'due', by: 'interim-commit', atMs: 4500 }],
     [
-      'counts from now where no voice was heard to end',
+      'counts from the last final where no voice was heard to end',
       { ...spoken, stoppedMs: undefined },
-      { type: 'due', by: 'endpointing', atMs: 3300 },
+      { type: 'due', by: 'endpointing', atMs: 3200 },
     ],
   ])('%s', (_name, turn, end) => {
-    expect(checkEndOfTurn(turn, options, 2800)).toEqual(end);
+    expect(checkEndOfTurn(turn, options, { nowMs: 2800, delayMs: 500 })).toEqual(end);
   });
 
   test('is only asked for in manual mode', () => {
-    expect(checkEndOfTurn(spoken, { ...options, turnDetection: 'manual' }, 9000)).toEqual({ type: 'wait' });
+    expect(checkEndOfTurn(spoken, { ...options, turnDetection: 'manual' }, { nowMs: 9000, delayMs: 500 })).toEqual({ type: 'wait' });
   });
 });
 
@@ -55,4 +61,31 @@ describe('what the user has said', () => {
     expect(afterNoise.startedMs).toBe(5000);
     expect(startSpeaking(stopSpeaking(takeFinal(afterNoise, 'so', 5500), 5600), 6000, 6050).startedMs).toBe(5000);
   });
+});
+
+describe('where the STT ends turns', () => {
+  const sttEnds: TurnOptions = { ...options, turnDetection: 'stt', sttEnds: 'speech' };
+  test.each<[string, UserTurn, ReturnType<typeof checkEndOfTurn>]>([
+    [
+      'its end counts, whatever voice is heard',
+      { ...spoken, isSpeaking: true, sttEndedMs: 2400 },
+      { type: 'due', by: 'endpointing', atMs: 2900 },
+    ],
+    ['a turn without its end is over after the longest delay', spoken, { type: 'due', by: 'endpointing', atMs: 8700 }],
+    ['text that may still change has that long too', { ...spoken, interim: 'and' }, { type: 'due', by: 'interim-commit', atMs: 8800 }],
+    ['a voice is waited for', { ...spoken, isSpeaking: true }, { type: 'wait' }],
+  ])('%s', (_name, turn, end) => {
+    expect(checkEndOfTurn(turn, sttEnds, { nowMs: 2800, delayMs: 500 })).toEqual(end);
+  });
+});
+
+test.each<[string, Partial<UserTurn>, boolean]>([
+  ['an interim', { interim: 'hel' }, true],
+  ['a voice', { isSpeaking: true }, true],
+  ['a voice that has just ended', { stoppedMs: 2500 }, true],
+  ['a voice whose final has come', { stoppedMs: 2500, finalAtMs: 2700 }, false],
+  ['a voice that ended long ago', { stoppedMs: 100 }, false],
+  ['nothing at all', {}, false],
+])('a final is due after %s: %#', (_name, turn, isDue) => {
+  expect(isFinalDue({ ...emptyUserTurn, ...turn }, 2800)).toBe(isDue);
 });

@@ -15,6 +15,10 @@ export interface UserTurn {
   readonly finalAtMs: number | undefined;
   /** Text that may still change, after the final one. */
   readonly interim: string;
+  /** Of the last transcript, where the STT says it. */
+  readonly language: string | undefined;
+  /** When the voice ended, by the STT's own account; undefined while the turn goes on by it. */
+  readonly sttEndedMs: number | undefined;
 }
 
 export const emptyUserTurn: UserTurn = {
@@ -25,6 +29,8 @@ export const emptyUserTurn: UserTurn = {
   final: '',
   finalAtMs: undefined,
   interim: '',
+  language: undefined,
+  sttEndedMs: undefined,
 };
 
 /** What the end-of-turn check found. */
@@ -54,14 +60,39 @@ export const takeFinal = (turn: UserTurn, text: string, nowMs: number): UserTurn
 });
 
 /**
- * Rule "The user's turn ends", 3 and 4 of the turn-taking rules: wait for text; then the endpointing delay, which counts from the end
- * of the voice, so that time already passed is subtracted. Text that is still interim gets its own deadline.
+ * Rule "The user's turn ends", 2 to 4 of the turn-taking rules: wait for text; then the endpointing delay, which counts from the end
+ * of the voice, so that time already passed is subtracted. Text that is still interim gets its own deadline. Where the STT ends turns, its
+ * word counts and not the VAD's; should it never come, the maximum delay ends the turn.
+ *
+ * @param delayMs The endpointing delay for this pause.
  */
-export function checkEndOfTurn(turn: UserTurn, options: TurnOptions, nowMs: number): EndOfTurn {
-  if (turn.isSpeaking || options.turnDetection === 'manual' || turnText(turn) === '') return { type: 'wait' };
-  const stoppedMs = turn.stoppedMs ?? nowMs;
-  if (turn.interim !== '') return { type: 'due', by: 'interim-commit', atMs: stoppedMs + options.interimCommitTimeoutMs };
-  return { type: 'due', by: 'endpointing', atMs: stoppedMs + options.minEndpointingDelayMs };
+export function checkEndOfTurn(
+  turn: UserTurn,
+  options: TurnOptions,
+  { nowMs, delayMs }: { readonly nowMs: number; readonly delayMs: number },
+): EndOfTurn {
+  const { turnDetection, sttEnds, interimCommitTimeoutMs, maxEndpointingDelayMs } = options;
+  if (turnDetection === 'manual' || turnDetection === 'realtime_llm' || turnText(turn) === '') return { type: 'wait' };
+  const isEndedBySTT = sttEnds !== 'none' && turn.sttEndedMs !== undefined;
+  if (turn.isSpeaking && !isEndedBySTT) return { type: 'wait' };
+  const stoppedMs = (isEndedBySTT ? turn.sttEndedMs : turn.stoppedMs) ?? turn.finalAtMs ?? nowMs;
+  const by = turn.interim === '' ? 'endpointing' : 'interim-commit';
+  // Nobody has said that the turn is over: the last that was heard of it counts.
+  if (sttEnds !== 'none' && !isEndedBySTT) {
+    const heardMs = turn.interim === '' ? Math.max(stoppedMs, turn.finalAtMs ?? stoppedMs) : nowMs;
+    return { type: 'due', by, atMs: heardMs + maxEndpointingDelayMs };
+  }
+  if (by === 'interim-commit') return { type: 'due', by, atMs: stoppedMs + interimCommitTimeoutMs };
+  return { type: 'due', by: 'endpointing', atMs: stoppedMs + delayMs };
+}
+
+/** How long a final is believed to be on its way after the voice. */
+const finalDueMs = 2000;
+
+/** Whether the STT may still have something to say of what was spoken. */
+export function isFinalDue({ interim, isSpeaking, stoppedMs, finalAtMs }: UserTurn, nowMs: number): boolean {
+  if (interim !== '' || isSpeaking) return true;
+  return stoppedMs !== undefined && nowMs - stoppedMs < finalDueMs && (finalAtMs ?? -Infinity) < stoppedMs;
 }
 
 const joinText = (before: string, after: string): string => (before === '' || after === '' ? before + after : `${before} ${after}`);

@@ -1,0 +1,307 @@
+import { describe, expect, test } from 'vitest';
+import { Agent } from '../agent/agent.js';
+import type { TurnDetector } from '../provider/turn-detector.js';
+import { ScriptProblems } from '../testing/script-problems.js';
+import { createScriptedTurnDetector } from '../testing/scripted-turn-detector.js';
+import { scenario, type Scenario, type ScenarioResult } from '../testing/scenario.js';
+import { VirtualClock } from '../time/virtual-clock.js';
+import { ignoreBackchannels } from '../turn/interruption-policy.js';
+import { AgentSession } from './agent-session.js';
+
+const hello = [{ startMs: 500, endMs: 2500, text: 'hello' }];
+const noReply = (...inputs: readonly string[]) => inputs.map((input) => ({ input, output: '', ttftMs: 0, durationMs: 0 }));
+
+/** When each message of the user entered the history. */
+const turns = ({ events }: ScenarioResult): string[] =>
+  events.flatMap(({ atMs, event }) =>
+    event.type === 'conversation-item-added' && event.item.type === 'message' && event.item.role === 'user'
+      ? [`${atMs} ${event.item.content.map((part) => (part.type === 'text' ? part.text : '')).join('')}`]
+      : [],
+  );
+const troubles = ({ events }: ScenarioResult): unknown[] =>
+  events.flatMap(({ atMs, event }) => {
+    if (event.type === 'error') return [[atMs, event.source, String(event.recoverable)]];
+    return event.type === 'recovered' ? [[atMs, event.source, event.action]] : [];
+  });
+
+const play = (script: Omit<Scenario, 'durationMs'> & { readonly durationMs?: number }): Promise<ScenarioResult> =>
+  scenario({ durationMs: 12_000, ...script });
+
+describe('a turn detector', () => {
+  test('S055 is asked once the silence that it wants has come, and its yes ends the turn after the shortest delay', async () => {
+    const result = await play({ user: hello, detector: { predictions: [{ probability: 0.9 }] }, llm: noReply('hello') });
+    // The final comes at 2,700, with the silence: the question was there before it.
+    expect(result.predictions).toEqual([expect.stringMatching(/^2700 /)]);
+    expect(turns(result)).toEqual(['3000 hello']);
+  });
+
+  test('that expects more has the session wait for the longest delay', async () => {
+    const result = await play({
+      user: hello,
+      detector: { predictions: [{ probability: 0.1 }] },
+      llm: noReply('hello'),
+      options: { maxEndpointingDelayMs: 3000 },
+    });
+    expect(turns(result)).toEqual(['5500 hello']);
+  });
+
+  test('is asked anew in each pause, and its answer to the pause before counts no more', async () => {
+    const result = await play({
+      user: [...hello, { startMs: 4000, endMs: 5000, text: 'there' }],
+      detector: { predictions: [{ probability: 0.1 }, { probability: 0.9 }] },
+      llm: noReply('hello there'),
+    });
+    expect(turns(result)).toEqual(['5500 hello there']);
+  });
+
+  test('S055 is asked again after a pause within what the VAD takes for one stretch', async () => {
+    const result = await play({
+      user: [...hello, { startMs: 2900, endMs: 4000, text: 'there' }],
+      detector: { predictions: [{ probability: 0.9 }, { probability: 0.9 }] },
+      llm: noReply('hello there'),
+    });
+    expect(result.predictions).toHaveLength(2);
+    expect(turns(result)).toEqual(['4500 hello there']);
+  });
+
+  test('S054 is asked once for a pause, whatever comes of it later; after a clear, again', async () => {
+    const late = [{ startMs: 500, endMs: 2500, text: 'hello', transcriptDelayMs: 1500 }];
+    const once = await play({ user: late, detector: { predictions: [{ probability: 0.9 }] }, llm: noReply('hello') });
+    expect([once.predictions.length, turns(once)]).toEqual([1, ['4000 hello']]);
+    const again = await play({
+      user: [{ ...hello[0], startMs: 500, endMs: 2500, text: 'hello there', transcriptDelayMs: 1500 }],
+      detector: { predictions: [{ probability: 0.9 }, { probability: 0.9 }] },
+      llm: noReply('hello there'),
+      // Before any text of it: what comes later is all that is left, and no voice belongs to it.
+      at: { 3100: (session) => session.clearUserTurn() },
+    });
+    expect([again.predictions.length, turns(again)]).toEqual([2, ['4500 hello there']]);
+  });
+
+  test('S054 of text is asked anew for each text, and never about one that may still change', async () => {
+    const result = await play({
+      user: [...hello, { startMs: 2900, endMs: 3500, text: 'there' }],
+      detector: {
+        hearsAudio: false,
+        predictions: [
+          { probability: 0.1, transcript: 'hello' },
+          { probability: 0.9, transcript: 'hello there' },
+        ],
+      },
+      llm: noReply('hello there'),
+    });
+    expect(result.predictions).toEqual(['2700 hello', '3700 hello there']);
+    expect(turns(result)).toEqual(['4000 hello there']);
+  });
+
+  test('is not asked about a language that it does not know', async () => {
+    const result = await play({
+      user: [{ startMs: 500, endMs: 2500, text: 'hallo', language: 'de-CH' }],
+      detector: { hearsAudio: false, languages: ['en'], predictions: [] },
+      llm: noReply('hallo'),
+    });
+    expect(turns(result)).toEqual(['3000 hallo']);
+  });
+
+  test('finds pauses by the STT where there is no VAD', async () => {
+    const result = await play({
+      user: hello,
+      stt: { speechEndDelayMs: 400 },
+      detector: { predictions: [{ probability: 0.1 }] },
+      llm: noReply('hello'),
+      options: { vad: null, maxEndpointingDelayMs: 2000 },
+    });
+    expect(turns(result)).toEqual(['4500 hello']);
+  });
+
+  test('is not asked in a call whose turns end by hand', async () => {
+    const result = await play({
+      user: hello,
+      llm: noReply('hello'),
+      options: { turnDetection: 'manual' },
+      at: { 5000: (session) => session.commitUserTurn() },
+    });
+    expect([result.predictions, turns(result)]).toEqual([[], ['5000 hello']]);
+  });
+});
+
+describe('S056 a question to a turn detector', () => {
+  test('that is of no use any more is cancelled, and its late answer counts for nothing', async () => {
+    const result = await play({
+      user: [...hello, { startMs: 3000, endMs: 4000, text: 'there' }],
+      detector: { predictions: [{ probability: 0.9, delayMs: 900 }, { probability: 0.1 }] },
+      llm: noReply('hello there'),
+      options: { maxEndpointingDelayMs: 2000 },
+    });
+    expect(turns(result)).toEqual(['6000 hello there']);
+    expect(troubles(result)).toEqual([]);
+  });
+
+  test('that is open when the session closes leaves nothing behind', async () => {
+    const result = await play({
+      user: hello,
+      detector: { predictions: [{ probability: 0.9, delayMs: 900 }] },
+      at: { 2800: (session) => void session.close() },
+    });
+    expect(result.history).toEqual(['user: hello']);
+    expect(troubles(result)).toEqual([]);
+  });
+
+  test('that takes over a second counts as a yes, and that is told', async () => {
+    const result = await play({
+      user: hello,
+      detector: { predictions: [{ probability: 0.1, delayMs: 5000 }] },
+      llm: noReply('hello'),
+    });
+    expect(turns(result)).toEqual(['3700 hello']);
+    expect(troubles(result)).toEqual([
+      [3700, 'turn-detector', 'true'],
+      [3700, 'turn-detector', 'went by the shortest delay'],
+    ]);
+  });
+
+  test('that fails counts as a yes, and the next pause asks again', async () => {
+    const result = await play({
+      user: [...hello, { startMs: 5000, endMs: 6000, text: 'again' }],
+      detector: { predictions: [{ probability: 0.1, error: new Error('no model') }, { probability: 0.1 }] },
+      llm: noReply('hello', 'again'),
+      options: { maxEndpointingDelayMs: 2000 },
+    });
+    expect(turns(result)).toEqual(['3000 hello', '8000 again']);
+    expect(troubles(result)).toHaveLength(2);
+  });
+
+  test('of one that answers nonsense, or cannot even be opened, does not hold up the call', async () => {
+    const scripted = createScriptedTurnDetector([], new ScriptProblems());
+    const broken = (change: Partial<TurnDetector>): TurnDetector => ({ ...scripted, ...change });
+    const closed = () => Promise.resolve();
+    const detectors = [
+      broken({
+        open: () => {
+          throw new Error('no file');
+        },
+      }),
+      broken({
+        open: () => ({
+          predict: () => Promise.resolve({ probability: Number.NaN, threshold: 0.5 }),
+          reset: () => {},
+          [Symbol.asyncDispose]: closed,
+        }),
+      }),
+      broken({
+        open: () => ({
+          push: () => {
+            throw new Error('no memory');
+          },
+          predict: () => {
+            throw new Error('never reached');
+          },
+          reset: () => {
+            throw new Error('no reset');
+          },
+          [Symbol.asyncDispose]: () => Promise.reject(new Error('no end')),
+        }),
+      }),
+    ];
+    for (const turnDetection of detectors) {
+      const result = await play({ user: hello, llm: noReply('hello'), options: { turnDetection } });
+      expect(turns(result)).toEqual(['3000 hello']);
+      expect(troubles(result)).toContainEqual([expect.any(Number), 'turn-detector', 'true']);
+    }
+  });
+});
+
+describe('the detector of an agent', () => {
+  test('S064 is kept at a hand-off if the next has the same, else closed; it hears what is said at its own rate', async () => {
+    const problems = new ScriptProblems();
+    const shared = createScriptedTurnDetector([], problems);
+    const other = createScriptedTurnDetector([], problems);
+    let openings = 0;
+    const counted: TurnDetector = {
+      ...shared,
+      open: (options) => {
+        openings += 1;
+        return shared.open(options);
+      },
+    };
+    const open: number[][] = [];
+    const note = () => void open.push([shared.openCount, other.openCount, shared.heardMs]);
+    await play({
+      options: { turnDetection: counted },
+      at: {
+        1000: note,
+        1500: (session) => session.updateAgent(new Agent({ instructions: '' })),
+        2000: note,
+        2500: (session) => session.updateAgent(new Agent({ instructions: '', turnDetection: other })),
+        3000: note,
+        3500: (session) => session.updateAgent(new Agent({ instructions: '', turnDetection: 'vad' })),
+        4000: note,
+      },
+      durationMs: 5000,
+    });
+    expect(openings).toBe(1);
+    expect(open).toEqual([
+      [1, 0, 950],
+      [1, 0, 1950],
+      [0, 1, 2450],
+      [0, 0, 2450],
+    ]);
+    problems.assertNone();
+  });
+});
+
+describe('S039 a held reply', () => {
+  const story = (options: NonNullable<Scenario['options']>, text: string) =>
+    play({
+      user: [...hello, { startMs: 5000, endMs: 6000, text }],
+      llm: [{ input: 'hello', output: 'long answer' }, ...(text === 'uh-huh' ? [] : noReply(text))],
+      tts: [{ text: 'long answer', audioMs: 5000 }],
+      detector: { minSilenceMs: 50, predictions: [{ probability: 0.9 }, { probability: 0.1 }] },
+      options: { interruptionPolicy: ignoreBackchannels, maxEndpointingDelayMs: 1500, falseInterruptionTimeoutMs: 300, ...options },
+      durationMs: 14_000,
+    });
+  const resumed = ({ events }: ScenarioResult): number[] =>
+    events.flatMap(({ atMs, event }) => (event.type === 'false-interruption' && event.resumed ? [atMs] : []));
+
+  test('goes on with the decision about the turn, not at the timeout before it', async () => {
+    // The VAD hears the end at 6,500: the timeout is at 6,800, the decision at 7,500.
+    expect(resumed(await story({}, 'uh-huh'))).toEqual([7500]);
+  });
+
+  test('goes on at once if the turn is decided before the timeout', async () => {
+    expect(resumed(await story({ maxEndpointingDelayMs: 500 }, 'uh-huh'))).toEqual([6500]);
+  });
+
+  test('does not go on when the turn was meant', async () => {
+    expect(resumed(await story({}, 'wait a minute'))).toEqual([]);
+  });
+
+  test('does not go on when the session closes in between', async () => {
+    const result = await play({
+      user: [...hello, { startMs: 5000, endMs: 6000, text: 'uh-huh' }],
+      llm: [{ input: 'hello', output: 'long answer' }],
+      tts: [{ text: 'long answer', audioMs: 5000 }],
+      detector: { minSilenceMs: 50, predictions: [{ probability: 0.9 }, { probability: 0.1 }] },
+      options: { interruptionPolicy: ignoreBackchannels, falseInterruptionTimeoutMs: 300 },
+      at: { 7000: (session) => void session.close() },
+    });
+    expect(resumed(result)).toEqual([]);
+  });
+});
+
+describe('a mode that cannot work is refused at the start', () => {
+  test.each([
+    ['realtime_llm without a realtime model', { turnDetection: 'realtime_llm' } as const, /"realtime_llm", which needs a realtime model/],
+    ['vad without a VAD', { turnDetection: 'vad' } as const, /"vad", which needs a VAD/],
+    ['stt without an STT', { turnDetection: 'stt' } as const, /"stt", which needs an STT/],
+    [
+      'a detector where nobody finds pauses',
+      { turnDetection: createScriptedTurnDetector([], new ScriptProblems()) },
+      /scripted\/scripted-turn-detector is asked in the user's pauses/,
+    ],
+  ])('%s', async (_name, options, message) => {
+    const session = new AgentSession({ clock: new VirtualClock(), ...options });
+    await expect(session.start({ agent: new Agent({ instructions: '' }) })).rejects.toThrow(message);
+    await session.close();
+  });
+});
