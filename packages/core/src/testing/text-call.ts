@@ -11,8 +11,8 @@ export interface TextCallOptions {
   readonly agent: Agent;
   /** What the model says to what. */
   readonly llm?: readonly ScriptedReply[] | null | undefined;
-  /** Of the session; an `llm` in here replaces the scripted one. */
-  readonly options?: AgentSessionOptions | null | undefined;
+  /** Of the session, whose clock is the call's own; an `llm` in here replaces the scripted one. */
+  readonly options?: Omit<AgentSessionOptions, 'clock'> | null | undefined;
 }
 
 /** A conversation in writing, on a virtual clock. */
@@ -41,7 +41,7 @@ export async function textCall({ agent, llm: replies, options }: TextCallOptions
   const clock = new VirtualClock();
   const problems = new ScriptProblems();
   const llm = createScriptedLLM(replies ?? [], problems);
-  const session = new AgentSession({ llm, clock, ...options });
+  const session = new AgentSession({ llm, ...options, clock });
   const events: TimedEvent[] = [];
   // Ends with the session.
   const observing = (async () => {
