@@ -19,6 +19,8 @@ interface Segment {
   spans: readonly WordLength[] | undefined;
   audioMs: number;
   isComplete: boolean;
+  /** Was given to the TTS more than once. */
+  isRetold: boolean;
   readonly words: TimedWord[];
 }
 
@@ -51,12 +53,14 @@ export class HeardLedger {
     this.#aligned = { written: '', spokenEnd: 0, writtenEnd: 0 };
     const known = this.#byId.get(segmentId);
     if (known !== undefined) {
+      // What was told by the attempt before holds, until this one tells of the same words: it may break off earlier.
+      if (known.text !== text) known.words.length = 0;
+      known.isRetold = true;
       known.text = text;
       known.spans = undefined;
-      known.words.length = 0;
       return;
     }
-    const segment: Segment = { text, spans: undefined, audioMs: 0, isComplete: false, words: [] };
+    const segment: Segment = { text, spans: undefined, audioMs: 0, isComplete: false, isRetold: false, words: [] };
     this.#segments.push(segment);
     this.#byId.set(segmentId, segment);
   }
@@ -69,7 +73,11 @@ export class HeardLedger {
 
   addWord(segmentId: string, word: { readonly endMs: number; readonly inputEnd?: number | undefined }): void {
     const { endMs, inputEnd } = word;
-    if (inputEnd !== undefined) this.#byId.get(segmentId)?.words.push({ endMs, inputEnd });
+    const segment = this.#byId.get(segmentId);
+    if (segment === undefined || inputEnd === undefined) return;
+    const known = segment.isRetold ? segment.words.findIndex((told) => told.inputEnd === inputEnd) : -1;
+    if (known >= 0) segment.words.splice(known, 1);
+    segment.words.push({ endMs, inputEnd });
   }
 
   /** All of the segment's audio is there. */
