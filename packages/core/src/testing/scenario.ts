@@ -111,9 +111,7 @@ export async function scenario(script: Scenario): Promise<ScenarioResult> {
   const history = session.history.items.filter((item) => item.type !== 'agent-handoff').map(inShort);
   await clock.runUntil(session.close());
   await Promise.all([observing, ...acting]);
-  llm.assertAllUsed();
-  tts.assertAllUsed();
-  detector.assertAllUsed();
+  for (const scripted of [llm, tts, detector]) scripted.assertAllUsed();
   problems.assertNone((found) => callTimeline(events, found));
   clock.assertIdle();
   return {
