@@ -4,7 +4,7 @@ import { brokenInvariants } from '../testing/call-invariants.js';
 import { playRandomCall } from '../testing/play-random-call.js';
 import type { RandomAction, RandomCall, RandomReply, RandomSpeech, RandomVoice } from '../testing/random-call.js';
 
-const count = Number(process.env['PARLEY_RANDOM_CALLS'] ?? 150);
+const count = Number(process.env['PARLEY_RANDOM_CALLS'] ?? 100);
 const seed = process.env['PARLEY_RANDOM_SEED'];
 /** A failure names its seed and the smallest call that it found. `PARLEY_RANDOM_SEED` plays the same calls again. */
 const parameters = { numRuns: count, ...(seed === undefined ? {} : { seed: Number(seed) }) };

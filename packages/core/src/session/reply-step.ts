@@ -115,7 +115,8 @@ export class ReplyStep implements SpeechPart {
     const { error, brokenBy = 'tts' } = delivered;
     const failure = this.#failure ?? (error === undefined ? undefined : { source: brokenBy, error });
     // Text without a sound, such as a lone emoji, was not heard.
-    const heardText = this.#delivery.times.playoutStartedMs === undefined ? '' : delivered.heardText;
+    const isSilent = this.#delivery.times.playoutStartedMs === undefined && delivered.playedMs === 0;
+    const heardText = isSilent ? '' : delivered.heardText;
     const delivery = { ...delivered, heardText };
     if (heardText !== '') this.#show(heardText, true);
     return { delivery, opaque: this.#opaque, metrics: this.#metrics(delivery), ...(failure === undefined ? {} : { failure }) };

@@ -82,6 +82,17 @@ describe('what was heard', () => {
     expect([400, 500, 1000].map((playedMs) => ledger.heardOf('One two', playedMs))).toEqual(['', 'One', 'One two']);
   });
 
+  test('of a segment tried again in vain stays what the try before told of', () => {
+    const ledger = new HeardLedger();
+    ledger.open('s1', 'One two');
+    ledger.addAudio('s1', 100);
+    ledger.addWord('s1', { endMs: 100, inputEnd: 3 });
+    ledger.open('s1', 'One two');
+    expect(ledger.heardOf('One two', 100)).toBe('One');
+    ledger.addWord('s1', { endMs: 100, inputEnd: 3 });
+    expect(ledger.heardOf('One two', 100)).toBe('One');
+  });
+
   test('of a segment whose text grows goes by the text as it is by then', () => {
     const ledger = new HeardLedger();
     ledger.open('recorded', 'One');

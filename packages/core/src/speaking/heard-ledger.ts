@@ -21,7 +21,7 @@ interface Segment {
   isComplete: boolean;
   /** Was given to the TTS more than once. */
   isRetold: boolean;
-  readonly words: TimedWord[];
+  words: TimedWord[];
 }
 
 /** Time of a syllable where nothing better is known: 3.83 a second, the rate of unhurried English speech that the peers use too. */
@@ -75,8 +75,9 @@ export class HeardLedger {
     const { endMs, inputEnd } = word;
     const segment = this.#byId.get(segmentId);
     if (segment === undefined || inputEnd === undefined) return;
-    const known = segment.isRetold ? segment.words.findIndex((told) => told.inputEnd === inputEnd) : -1;
-    if (known >= 0) segment.words.splice(known, 1);
+    // The same word, or one after it that cannot have ended before it: this attempt knows better.
+    if (segment.isRetold)
+      segment.words = segment.words.filter((told) => told.inputEnd < inputEnd || (told.inputEnd > inputEnd && told.endMs > endMs));
     segment.words.push({ endMs, inputEnd });
   }
 

@@ -47,19 +47,7 @@ export async function playRandomCall(call: RandomCall): Promise<PlayedCall> {
   const words = createWords();
   const user = utterancesOf(call);
   const makeAgent = () => new Quiet({ instructions: 'Be random.', tools: toolsOf(call, clock) });
-  const session = new AgentSession({
-    clock,
-    logger: { log: () => {} },
-    vad: createScriptedVAD(),
-    stt: createScriptedSTT(user),
-    llm: createRandomLLM(call.replies, words),
-    tts: speech.createTTS(call.speeches),
-    ttsTextTransforms: null,
-    preemptiveGeneration: call.preemptive,
-    falseInterruptionTimeoutMs: call.falseInterruptionTimeoutMs,
-    minInterruptionWords: call.minInterruptionWords,
-    maxUnrecoverableErrors: 1000,
-  });
+  const session = createSession({ call, clock, speech, words, user });
   const events: AgentEvent[] = [];
   const observing = (async () => {
     for await (const event of session.events()) events.push(event);
@@ -102,6 +90,34 @@ export async function playRandomCall(call: RandomCall): Promise<PlayedCall> {
     pendingTimers: clock.pendingTimers,
     thrown,
   };
+}
+
+function createSession({
+  call,
+  clock,
+  speech,
+  words,
+  user,
+}: {
+  readonly call: RandomCall;
+  readonly clock: VirtualClock;
+  readonly speech: NumberedSpeech;
+  readonly words: (count: number) => string;
+  readonly user: readonly Utterance[];
+}): AgentSession {
+  return new AgentSession({
+    clock,
+    logger: { log: () => {} },
+    vad: createScriptedVAD(),
+    stt: createScriptedSTT(user),
+    llm: createRandomLLM(call.replies, words),
+    tts: speech.createTTS(call.speeches),
+    ttsTextTransforms: null,
+    preemptiveGeneration: call.preemptive,
+    falseInterruptionTimeoutMs: call.falseInterruptionTimeoutMs,
+    minInterruptionWords: call.minInterruptionWords,
+    maxUnrecoverableErrors: 1000,
+  });
 }
 
 /** Says nothing when a reply fails, so that all that is heard is meant for the history. */
