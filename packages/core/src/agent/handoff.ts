@@ -27,7 +27,7 @@ export function handoff(options: HandoffOptions): Handoff {
   return { ...options, [brand]: true };
 }
 
-export const isHandoff = (value: unknown): value is Handoff => typeof value === 'object' && value !== null && brand in value;
+const isHandoff = (value: unknown): value is Handoff => typeof value === 'object' && value !== null && brand in value;
 
 /** The hand-over that a tool's return value asks for, if it does. */
 export const handoffOf = (value: unknown): HandoffOptions | undefined =>

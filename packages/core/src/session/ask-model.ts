@@ -22,8 +22,8 @@ export async function askModel(context: SessionContext, agent: Agent, chat: read
       connect: connectOptionsFor(options, 'llm'),
       replyDeadlineMs: options.replyDeadlineMs ?? 8000,
       onRetry: (error) => report('llm', error, true),
-      onRecovered: () => {},
-      onFault: () => {},
+      onRecovered: () => context.core.emit({ type: 'recovered', source: 'llm', action: 'called again' }),
+      onFault: (fault) => report('llm', fault, true),
     });
     for await (const event of events) {
       if (event.type === 'text-delta') text += event.text;

@@ -74,6 +74,7 @@ test('a conversation in writing', async () => {
   booked.expect.containsToolCall({ name: 'book', arguments: { people: 2 } });
   booked.expect.containsToolOutput({ name: 'book', output: /Alice/ });
   booked.expect.at(-1).isMessage({ text: 'See you, Alice.' });
+  expect(call.session.agent?.label).toBe('FrontDesk');
   await call.close();
 });
 
@@ -90,6 +91,7 @@ test('what an agent does at the start, and a hand-off', async () => {
   result.expect.next().isToolOutput({ output: 'The manager comes.' });
   result.expect.next().isHandoff({ from: 'FrontDesk', to: 'Manager' });
   result.expect.next().isMessage({ text: 'The manager speaking.' });
+  expect(call.session.agent?.label).toBe('Manager');
 });
 
 test('tools replaced', async () => {
@@ -128,7 +130,7 @@ const judging = (input: string): LLM =>
   );
 
 test('a call with voices', async () => {
-  const { history, played, agentStates, timeline } = await scenario({
+  const { history, played, agentStates } = await scenario({
     agent: new Manager(),
     user: [{ startMs: 3000, endMs: 4500, text: 'hello' }],
     llm: [{ input: 'hello', output: 'Good evening.' }],
@@ -138,7 +140,7 @@ test('a call with voices', async () => {
     ],
     durationMs: 8000,
   });
-  expect(history, timeline).toEqual(['assistant: The manager speaking.', 'user: hello', 'assistant: Good evening.']);
+  expect(history).toEqual(['assistant: The manager speaking.', 'user: hello', 'assistant: Good evening.']);
   // The end of the turn 500 ms after the voice; then 300 ms of the model and 200 ms of the speech.
   expect(agentStates).toContain('5500 speaking');
   expect(played.at(-1)).toMatchObject({ startedMs: 5500, endedMs: 6500, complete: true });

@@ -60,7 +60,7 @@ export interface ScenarioResult {
   /** Agent states after `initializing`, as `3000 thinking`; with those of the user as `550 user speaking`. */
   readonly agentStates: readonly string[];
   readonly userStates: readonly string[];
-  /** The whole call in lines, for the message of an assertion: `expect(history, timeline).toEqual(…)`. */
+  /** The whole call in lines, to be read when an assertion fails. */
   readonly timeline: string;
 }
 
