@@ -99,7 +99,8 @@ export class VoiceDetector {
       for await (const event of readUntilAbort(vad.detect({ ...callOptions, signal, audio: input, sampleRate }), { signal, clock })) {
         if (signal.aborted) continue;
         const rule = vadFault(event, this.#isVoice);
-        if (rule !== undefined) faults.tell(rule);
+        // Of a voice that was forgotten it may tell the end.
+        if (rule !== undefined && !this.#isForgotten) faults.tell(rule);
         if (rule !== undefined) continue;
         delivered();
         if (event.type === 'window') madeProgress();
@@ -115,16 +116,19 @@ export class VoiceDetector {
     throw new APIError('the stream ended before its input did', { kind: 'protocol', provider: vad.provider, retryable: true });
   }
 
+  /** The VAD still speaks of the time before the reset. */
+  get #isForgotten(): boolean {
+    return this.#resetMs !== undefined && this.#heardUntilMs <= this.#resetMs;
+  }
+
   #take(event: VADEvent): void {
     const { line, onEvent, onVoice } = this.#options;
     if (event.type === 'window') {
       this.#heardUntilMs = event.atMs;
       return this.#takeWindow(event);
     }
-    if (this.#resetMs !== undefined && this.#heardUntilMs <= this.#resetMs) return;
+    if (this.#isForgotten) return;
     const isStart = event.type === 'speech-start';
-    // Of a voice that was forgotten there is nothing to end.
-    if (!isStart && !this.#isVoice) return;
     this.#isVoice = isStart;
     const atMs = withinAudio(event.atMs, line.endMs);
     if (isStart) this.#awaitsPause = true;

@@ -62,12 +62,12 @@ describe('S050 the delay before the end of a turn', () => {
         1000: () => {
           agent.updateOptions({ minEndpointingDelayMs: 1100 });
           expect(() => agent.updateOptions({ minEndpointingDelayMs: 10, vad: null, turnDetection: 'vad' })).toThrow(
-            /"vad", which needs a VAD/,
+            /"vad", but there is no VAD/,
           );
           expect(() => agent.updateOptions({ minEndpointingDelayMs: -1 })).toThrow(
             /Agent.updateOptions: option "minEndpointingDelayMs" is -1/,
           );
-          expect(() => agent.session.updateOptions({ turnDetection: 'realtime_llm' })).toThrow(/needs a realtime model/);
+          expect(() => agent.session.updateOptions({ turnDetection: 'realtime_llm' })).toThrow(/there is no realtime model/);
         },
       },
     });

@@ -291,9 +291,9 @@ describe('S039 a held reply', () => {
 
 describe('a mode that cannot work is refused at the start', () => {
   test.each([
-    ['realtime_llm without a realtime model', { turnDetection: 'realtime_llm' } as const, /"realtime_llm", which needs a realtime model/],
-    ['vad without a VAD', { turnDetection: 'vad' } as const, /"vad", which needs a VAD/],
-    ['stt without an STT', { turnDetection: 'stt' } as const, /"stt", which needs an STT/],
+    ['realtime_llm without a realtime model', { turnDetection: 'realtime_llm' } as const, /"realtime_llm", but there is no realtime model/],
+    ['vad without a VAD', { turnDetection: 'vad' } as const, /"vad", but there is no VAD/],
+    ['stt without an STT', { turnDetection: 'stt' } as const, /"stt", but there is no STT/],
     [
       'a detector where nobody finds pauses',
       { turnDetection: createScriptedTurnDetector([], new ScriptProblems()) },

@@ -61,11 +61,11 @@ const needsOf = ({ capabilities }: TurnDetector): DetectorNeeds => ({
 });
 
 /** What each mode cannot do without. */
-const wantedBy: Readonly<Record<TurnDetectionMode, string>> = {
-  realtime_llm: 'a realtime model as "llm"',
-  vad: 'a VAD (option "vad")',
-  stt: 'an STT (option "stt")',
-  manual: '',
+const missingFor: Readonly<Record<TurnDetectionMode, string>> = {
+  realtime_llm: 'no realtime model; give one as "llm"',
+  vad: 'no VAD; give one to the session or the agent (option "vad")',
+  stt: 'no STT; give one to the session or the agent (option "stt")',
+  manual: 'nothing',
 };
 
 interface TurnMode {
@@ -78,7 +78,10 @@ interface TurnMode {
 /** @throws {TypeError} Nobody is there to find the end of a turn in this way; says who is missing. */
 export function checkTurnMode({ agent, mode, detector, ears }: TurnMode): void {
   const isMissing = { realtime_llm: true, vad: ears.vad === undefined, stt: !ears.hasSTT, manual: false }[mode];
-  if (isMissing) throw new TypeError(`agent "${agent.label}": option "turnDetection" is "${mode}", which needs ${wantedBy[mode]}`);
+  if (isMissing)
+    throw new TypeError(
+      `agent "${agent.label}": option "turnDetection" is "${mode}", but there is ${missingFor[mode]}, or choose another mode`,
+    );
   if (detector === undefined || mode !== 'manual') return;
   throw new TypeError(
     `agent "${agent.label}": the turn detector ${detector.provider}/${detector.model} is asked in the user's pauses, and nobody finds those; give the session a VAD or an STT`,

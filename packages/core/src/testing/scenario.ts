@@ -91,8 +91,7 @@ export async function scenario(script: Scenario): Promise<ScenarioResult> {
   const llm = createScriptedLLM(replies, problems);
   const tts = createScriptedTTS(speeches, problems);
   const audioOutput = createScriptedOutput(clock, script.output?.(clock));
-  const { predictions = [], ...needs } = script.detector ?? {};
-  const detector = createScriptedTurnDetector(predictions, problems, needs);
+  const detector = createScriptedTurnDetector(script.detector?.predictions ?? [], problems, script.detector);
   const session = new AgentSession({
     vad: createScriptedVAD(),
     stt: createScriptedSTT(user, script.stt),
