@@ -88,7 +88,7 @@ describe('starting', () => {
   test('refuses what cannot work together for this agent, and can be tried again', async () => {
     const clock = new VirtualClock();
     const session = new AgentSession({ clock, turnDetection: 'vad', stt: createScriptedSTT([]) });
-    await expect(session.start({ agent: agent() })).rejects.toThrow(/option "turnDetection" is "vad", which needs a VAD/);
+    await expect(session.start({ agent: agent() })).rejects.toThrow(/option "turnDetection" is "vad", but there is no VAD/);
     await session.start({ agent: new Agent({ instructions: '', vad: createScriptedVAD() }) });
     await clock.runUntil(session.close());
   });
