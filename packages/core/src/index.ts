@@ -43,6 +43,7 @@ export { AgentSession, type StartOptions } from './session/agent-session.js';
 export type { DrainOptions } from './session/drain-options.js';
 export type { CallIOChanges } from './session/call-ends.js';
 export type { RunOptions } from './session/run-recorder.js';
+export { registerProvider } from './session/registered-plugins.js';
 export type { AgentSessionOptions } from './session/session-options.js';
 export type { TextTransform } from './speaking/text-transform.js';
 export type { ConnectOptions } from './stream/connect-options.js';

@@ -16,12 +16,18 @@ export interface PreemptiveOptions {
   readonly maxTries?: number | undefined;
 }
 
-/** Options that a session has and an agent may override: `undefined` inherits, `null` turns off. Times in milliseconds. */
+/**
+ * Options that a session has and an agent may override: `undefined` inherits, `null` turns off. Times in milliseconds.
+ *
+ * A model is an instance, which the application closes, or a string: `openai/gpt-4.1-mini`, `deepgram/nova-3:en` (a language),
+ * `elevenlabs/flash-v2.5:VOICE` (a voice), `silero` (the default model). The session makes what is named by a string when it starts, and
+ * closes it with itself: see `registerProvider`.
+ */
 export interface OverridableOptions {
-  readonly stt?: STT | null | undefined;
-  readonly vad?: VAD | null | undefined;
-  readonly llm?: LLM | null | undefined;
-  readonly tts?: TTS | null | undefined;
+  readonly stt?: STT | string | null | undefined;
+  readonly vad?: VAD | string | null | undefined;
+  readonly llm?: LLM | string | null | undefined;
+  readonly tts?: TTS | string | null | undefined;
   /**
    * Who decides that the user has finished. A turn detector is asked in each pause, which the VAD finds or, without one, the STT. Default:
    * `vad` if there is one, else `stt` if there is one, else `manual`.

@@ -1,5 +1,7 @@
 import type { AgentOptions } from './agent-constructor-options.js';
 import type { OverridableOptions } from './agent-options.js';
+import { readModelName } from './model-name.js';
+import { providerFault } from './provider-fault.js';
 
 type Check = (value: unknown) => string | undefined;
 
@@ -35,16 +37,12 @@ const orNull =
   (check: Check): Check =>
   (value) =>
     value === null ? undefined : check(value);
+/** A provider, or the string that names one, which is looked for when the session starts. */
 const provider =
   (kind: string): Check =>
   (value) => {
-    if (typeof value !== 'object' || value === null || !('kind' in value)) return `a provider of kind "${kind}"`;
-    if (value.kind !== kind) return `a provider of kind "${kind}", not "${String(value.kind)}"`;
-    const version: unknown = Reflect.get(value, 'specificationVersion');
-    if (version !== 1) return `of specification version 1, not ${String(version)}; install a version of the plugin that fits this core`;
-    return isObject(Reflect.get(value, 'capabilities')) === undefined
-      ? undefined
-      : `a provider of kind "${kind}" that says its capabilities`;
+    if (typeof value !== 'string') return providerFault(kind, value);
+    return readModelName(value) === undefined ? `a provider of kind "${kind}", or a string such as "provider/model"` : undefined;
   };
 
 /** An object with these fields only, each of which may be left out. */

@@ -41,7 +41,7 @@ export class AgentRunner implements TaskHost {
   constructor(context: SessionContext, connections: Connections) {
     this.#context = context;
     this.#connections = connections;
-    this.#inForce = new OptionsInForce(context.options);
+    this.#inForce = new OptionsInForce(context.options, context.models);
     hostTasks(context.session, this);
   }
 
@@ -108,6 +108,7 @@ export class AgentRunner implements TaskHost {
       if (code?.signal?.aborted === true) onAbort();
       if (this.#isInExit())
         throw new AgentTaskError('misplaced', `task "${task.label}" is awaited in onExit, which nobody waits for so long`);
+      if (this.#lacksModels(task)) await this.#makeModels(task);
       // What the agent says along with the call comes first: an interruption of it is meant for the call.
       await code?.waitForPlayout?.();
       while (!task.isDone && !this.#mayBegin(task, code)) {
@@ -190,6 +191,15 @@ export class AgentRunner implements TaskHost {
     }
   }
 
+  #lacksModels(agent: Agent): boolean {
+    return this.#context.models.lacks(this.#context.options, agent.options);
+  }
+
+  /** Those that an agent names by strings. */
+  #makeModels(agent: Agent): Promise<void> {
+    return this.#context.models.make(this.#context.options, agent.options);
+  }
+
   #push(task: HostedTask): void {
     this.check(task);
     const before = this.present;
@@ -210,6 +220,7 @@ export class AgentRunner implements TaskHost {
     if (old === undefined || old === agent || this.#context.core.state.isClosing) return;
     if (this.#stack.includes(agent)) return this.#leaveTo(agent, 'handed-off');
     if (isAgentTask(agent)) throw new TypeError(`updateAgent: "${agent.label}" is a task; await it`);
+    if (this.#lacksModels(agent)) await this.#makeModels(agent);
     this.check(agent);
     if (!(await this.#exitDownTo(0))) return;
     const left = this.#stack;

@@ -102,7 +102,12 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
    * Joins the agent to the caller. Settles once the audio is up and the agent's `onEnter` was begun; with `capture` once the agent rests,
    * with what it did.
    *
-   * @throws {Error} The session was started before, or the agent is none.
+   * Models that are named by strings are made first, from registered plugins or from packages that are installed where the application
+   * is. One that cannot be had is named in the error with what to do; what was made before it is closed, and the session can be started
+   * again.
+   *
+   * @throws {TypeError} The agent or a part of `io` is none, or the agent cannot run in this session. @throws {Error} The session was
+   * started before, or a model cannot be had.
    */
   async start(options: StartOptions & { readonly capture: true }): Promise<RunResult>;
   async start(options: StartOptions): Promise<void>;
@@ -112,6 +117,8 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
     if (isAgentTask(agent))
       throw new TypeError(`start: agent "${agent.label}" is a task, which an agent awaits; start the session with an agent`);
     checkCallIO('start', io);
+    const preparing = this.#runtime.prepare(agent);
+    if (preparing !== undefined) await preparing;
     if (capture === true) return this.#runtime.runs.record(() => this.#runtime.start(agent, io));
     this.#runtime.start(agent, io);
   }
@@ -226,7 +233,9 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
     const { state } = this.#runtime;
     if (state === 'running') return;
     const what =
-      state === 'new' ? 'has not been started: await session.start({ agent }) first' : 'is closed: make a new one for the next call';
+      state === 'new' || state === 'starting'
+        ? 'has not been started: await session.start({ agent }) first'
+        : 'is closed: make a new one for the next call';
     throw new Error(`${method}: the session ${what}`);
   }
 }

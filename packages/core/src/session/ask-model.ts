@@ -11,7 +11,7 @@ import { connectOptionsFor, resolveOptions } from './session-options.js';
  */
 export async function askModel(context: SessionContext, agent: Agent, chat: readonly ChatItem[]): Promise<string | undefined> {
   const { options, call, report } = context;
-  const { llm } = resolveOptions(options, agent);
+  const { llm } = resolveOptions(options, agent, { models: context.models });
   using link = linkSignals(context.signal);
   let text = '';
   try {

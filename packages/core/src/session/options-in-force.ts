@@ -2,18 +2,21 @@ import type { Agent } from '../agent/agent.js';
 import { mergeOptions } from '../agent/check-options.js';
 import type { OverridableOptions } from '../agent/agent-options.js';
 import { toolList } from '../tools/tool-list.js';
+import type { NamedModels } from './named-models.js';
 import { type AgentSessionOptions, checkSessionOptions, checkTogether, type ResolvedOptions, resolveOptions } from './session-options.js';
 
 /** What holds at present: the session's options, which may change, and the present agent's over them. */
 export class OptionsInForce {
+  readonly #models: NamedModels;
   #session: AgentSessionOptions;
   #resolved: ResolvedOptions;
   /** Whose they are. */
   #agent: Agent | undefined;
 
-  constructor(session: AgentSessionOptions) {
+  constructor(session: AgentSessionOptions, models: NamedModels) {
     this.#session = session;
-    this.#resolved = resolveOptions(session, undefined);
+    this.#models = models;
+    this.#resolved = resolveOptions(session, undefined, { models });
   }
 
   get resolved(): ResolvedOptions {
@@ -22,18 +25,20 @@ export class OptionsInForce {
 
   /** @throws {TypeError} This agent cannot run with the session's options; says why. */
   check(agent: Agent): void {
-    checkTogether(resolveOptions(this.#session, agent), agent);
+    checkTogether(this.#resolve(agent), agent);
     toolList(this.#session.tools, agent.tools);
   }
 
   /** @throws {TypeError} The agent could not run with these in place of its own. */
   checkOwn(agent: Agent, own: OverridableOptions): void {
-    checkTogether(resolveOptions(this.#session, agent, own), agent);
+    this.#assertMade(this.#session, own);
+    checkTogether(this.#resolve(agent, own), agent);
   }
 
   /** @param own In place of the agent's own. @throws {TypeError} As `check`; then all stays as it was. */
   use(agent: Agent, own: OverridableOptions = agent.options): void {
-    const resolved = resolveOptions(this.#session, agent, own);
+    this.#assertMade(this.#session, own);
+    const resolved = this.#resolve(agent, own);
     checkTogether(resolved, agent);
     this.#resolved = resolved;
     this.#agent = agent;
@@ -41,16 +46,29 @@ export class OptionsInForce {
 
   /** What holds for an agent, whether it has the word or waits for it. */
   resolvedFor(agent: Agent): ResolvedOptions {
-    return agent === this.#agent ? this.#resolved : resolveOptions(this.#session, agent);
+    return agent === this.#agent ? this.#resolved : this.#resolve(agent);
   }
 
   /** @throws {TypeError} The change contradicts the rest; then all stays as it was. */
   updateSession(change: OverridableOptions, agent: Agent | undefined): void {
     const session: AgentSessionOptions = { ...this.#session, ...mergeOptions({}, change) };
     checkSessionOptions(session);
-    const resolved = resolveOptions(session, agent);
+    if (agent !== undefined) this.#assertMade(session, agent.options);
+    const resolved = resolveOptions(session, agent, { models: this.#models });
     if (agent !== undefined) checkTogether(resolved, agent);
     this.#session = session;
     this.#resolved = resolved;
+  }
+
+  #resolve(agent: Agent, own: OverridableOptions = agent.options): ResolvedOptions {
+    return resolveOptions(this.#session, agent, { models: this.#models, own });
+  }
+
+  /** Making a model takes time, and a change of options holds at once. */
+  #assertMade(session: OverridableOptions, own: OverridableOptions): void {
+    if (!this.#models.lacks(session, own)) return;
+    throw new TypeError(
+      'a model named by a string is made when a session starts or an agent takes over: give an instance to updateOptions',
+    );
   }
 }

@@ -7,6 +7,7 @@ import type { TranscriptOutput } from '../provider/transcript-output.js';
 import type { LinkedSignal } from '../stream/linked-signal.js';
 import type { OutputPort } from '../speaking/output-port.js';
 import type { History } from './history.js';
+import type { NamedModels } from './named-models.js';
 import type { SessionCore } from './session-core.js';
 import type { AgentSessionOptions, ResolvedOptions } from './session-options.js';
 
@@ -28,6 +29,8 @@ export interface SessionContext {
   /** Whether the agent has the word, or will have it again after a task. */
   readonly isHere: (agent: Agent) => boolean;
   readonly call: () => Omit<CallOptions, 'signal'>;
+  /** What was made of the strings that name models. */
+  readonly models: NamedModels;
   readonly output: () => OutputPort | undefined;
   /** Shows a part of the transcript, if there is somewhere to show it; what that throws is reported. */
   readonly show: (part: Parameters<TranscriptOutput['write']>[0]) => void;

@@ -9,6 +9,7 @@ import type { STT } from '../provider/stt.js';
 import type { TTS } from '../provider/tts.js';
 import type { TurnDetector } from '../provider/turn-detector.js';
 import type { VAD } from '../provider/vad.js';
+import type { NamedModels } from './named-models.js';
 import { defaultTextTransforms, type TextTransform } from '../speaking/text-transform.js';
 import { type ConnectOptions, defaultConnectOptions } from '../stream/connect-options.js';
 import type { ToolsInput } from '../tools/tool-list.js';
@@ -88,17 +89,18 @@ export function checkSessionOptions(options: AgentSessionOptions): void {
 /**
  * An agent's value beats the session's; `undefined` inherits, `null` turns off.
  *
- * @param own In place of the agent's own options.
+ * @param source `own`: in place of the agent's own options. `models`: what is named by strings, made before.
  */
 export function resolveOptions(
   session: AgentSessionOptions,
   agent: Agent | undefined,
-  own: OverridableOptions = agent?.options ?? {},
+  source: { readonly models: NamedModels; readonly own?: OverridableOptions },
 ): ResolvedOptions {
+  const { models, own = agent?.options ?? {} } = source;
   const pick = <Name extends keyof OverridableOptions>(name: Name): OverridableOptions[Name] =>
     own[name] === undefined ? session[name] : own[name];
-  const vad = pick('vad') ?? undefined;
-  const stt = pick('stt') ?? undefined;
+  const vad = models.resolve('vad', pick('vad'));
+  const stt = models.resolve('stt', pick('stt'));
   const detection = pick('turnDetection');
   const ears = { vad, stt, hasSTT: stt !== undefined || hasSTTNode(agent) };
   const preemptive = pick('preemptiveGeneration') ?? false;
@@ -109,8 +111,8 @@ export function resolveOptions(
   return {
     stt,
     vad,
-    llm: pick('llm') ?? undefined,
-    tts: pick('tts') ?? undefined,
+    llm: models.resolve('llm', pick('llm')),
+    tts: models.resolve('tts', pick('tts')),
     allowInterruptions: pick('allowInterruptions') ?? true,
     maxToolSteps: pick('maxToolSteps') ?? 3,
     closeTranscriptTimeoutMs: pick('closeTranscriptTimeoutMs') ?? 2000,

@@ -16,6 +16,7 @@ import { CallEnds } from './call-ends.js';
 import { finishTranscript } from './close-session.js';
 import { HearingRunner } from './hearing-runner.js';
 import { History } from './history.js';
+import { NamedModels } from './named-models.js';
 import { performEffect } from './perform-effect.js';
 import { RunRecorder } from './run-recorder.js';
 import { SessionCore } from './session-core.js';
@@ -46,6 +47,7 @@ export class SessionRuntime {
   readonly #options: AgentSessionOptions;
   readonly #usage = new UsageLedger();
   readonly #hearing: HearingRunner;
+  readonly #models: NamedModels;
   /** Fires when all work is to end. */
   readonly #link = linkSignals();
   readonly #work = new Set<Promise<void>>();
@@ -53,14 +55,15 @@ export class SessionRuntime {
   /** Failures in a row that nothing could mend, by source. */
   readonly #unrecoverable = new Map<ErrorSource, number>();
   #idleWaiters: { readonly isOver: () => boolean; readonly resolve: () => void }[] = [];
-  #state: 'new' | 'running' | 'closed' = 'new';
+  #state: 'new' | 'starting' | 'running' | 'closed' = 'new';
   #closing: Promise<void> | undefined;
 
   constructor(session: Session, options: AgentSessionOptions) {
     this.#options = options;
     const clock = options.clock ?? realClock;
     const logger = options.logger ?? createJsonLogger({ clock });
-    const { turn, vad } = resolveOptions(options, undefined);
+    this.#models = new NamedModels(clock);
+    const { turn, vad } = resolveOptions(options, undefined, { models: this.#models });
     this.core = new SessionCore({ clock, logger, state: initialState(turn, vad !== undefined) });
     this.history = new History(this.core);
     this.context = {
@@ -75,6 +78,7 @@ export class SessionRuntime {
       agent: () => this.activeAgent(),
       isHere: (agent) => this.agents.isHere(agent),
       call: () => ({ clock, logger, sessionId: session.id, callId: `${session.id}-call-${(this.#calls += 1)}` }),
+      models: this.#models,
       output: () => this.ends.port,
       show: (part) => this.ends.show(part),
       addUsage: (usage) => {
@@ -103,8 +107,13 @@ export class SessionRuntime {
     });
   }
 
-  get state(): 'new' | 'running' | 'closing' | 'closed' {
+  get state(): 'new' | 'starting' | 'running' | 'closing' | 'closed' {
     return this.#state === 'running' && this.#closing !== undefined ? 'closing' : this.#state;
+  }
+
+  /** Read through a getter, as closing may come while something else is awaited. */
+  get #isClosing(): boolean {
+    return this.#closing !== undefined;
   }
 
   get agent(): Agent | undefined {
@@ -118,8 +127,34 @@ export class SessionRuntime {
     return present;
   }
 
-  /** @throws {TypeError} The agent cannot run in this session; nothing was begun. */
+  /**
+   * Makes the models that are named by strings, if there are any: nothing to wait for otherwise. Rejects, with nothing begun, if one cannot
+   * be had or the agent cannot run in this session.
+   */
+  prepare(agent: Agent): Promise<void> | undefined {
+    return this.#models.lacks(this.#options, agent.options) ? this.#makeModels(agent) : undefined;
+  }
+
+  async #makeModels(agent: Agent): Promise<void> {
+    this.#state = 'starting';
+    try {
+      await this.#models.make(this.#options, agent.options);
+      this.#assertOpen();
+      this.agents.check(agent);
+    } catch (error) {
+      await this.#within(closePartsMs, this.#closeModels()).catch(() => {});
+      if (!this.#isClosing) this.#state = 'new';
+      throw error;
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosing) throw new Error('start: the session was closed before it had started');
+  }
+
+  /** @throws {TypeError} The agent cannot run in this session; nothing was begun. @throws {Error} The session was closed meanwhile. */
   start(agent: Agent, io: CallIO): void {
+    this.#assertOpen();
     this.agents.check(agent);
     this.#state = 'running';
     this.ends.open(io);
@@ -181,8 +216,8 @@ export class SessionRuntime {
       await this.#within(gracefulMs, this.#endCall()).catch(onFailure);
       this.#link.abort();
       this.agents.detachAll();
-      await this.#within(closePartsMs, this.ends.close(onFailure)).catch(onFailure);
-    }
+      await this.#within(closePartsMs, Promise.all([this.ends.close(onFailure), this.#closeModels()])).catch(onFailure);
+    } else if (this.#state === 'starting') await this.#within(closePartsMs, this.#closeModels()).catch(() => {});
     this.#state = 'closed';
     this.#link.abort();
     this.core.emit({ type: 'close', reason, ...details });
@@ -190,7 +225,11 @@ export class SessionRuntime {
     this.#settleIdle();
   }
 
-  #within(timeoutMs: number, work: Promise<void>): Promise<void> {
+  #closeModels(): Promise<void> {
+    return this.#models.close((failure) => this.#report('session', failure, true));
+  }
+
+  #within(timeoutMs: number, work: Promise<unknown>): Promise<unknown> {
     const onTimeout = () => new Error(`not all had ended after ${timeoutMs} ms; the session is closed without it`);
     return withDeadline(work, { clock: this.context.clock, timeoutMs, onTimeout });
   }
