@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { AgentSession } from '../session/agent-session.js';
+import { AgentSession } from './agent-session.js';
 import { ScriptProblems } from '../testing/script-problems.js';
 import { createScriptedSTT } from '../testing/scripted-stt.js';
 import { createScriptedTTS } from '../testing/scripted-tts.js';
-import { Agent } from './agent.js';
-import type { AgentOptions } from './agent-constructor-options.js';
+import { Agent } from '../agent/agent.js';
+import type { AgentOptions } from '../agent/agent-constructor-options.js';
 
 /** What JavaScript may pass, whatever the types say. */
 const passed = (options: object): AgentOptions => Object.assign({ instructions: '' }, options);
