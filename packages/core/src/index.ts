@@ -9,6 +9,7 @@ export type { AgentIdentity, GenerateReplyOptions, RunContext, SayOptions, Sessi
 export type { SpeechHandle } from './agent/speech-handle.js';
 export { type GroupedTask, type GroupedTasks, TaskGroup, type TaskGroupOptions, type TaskGroupResults } from './agent/task-group.js';
 export { tool } from './agent/tool.js';
+export type { VideoSampler, VideoSamplerState } from './agent/video-sampler.js';
 export { fileIO, type FileIO, type FileIOOptions } from './call-io/file-io.js';
 export { memoryIO, type MemoryIO, type MemoryIOOptions } from './call-io/memory-io.js';
 export { createPacedAudioOutput, type PacedAudioOutput, type PacedAudioOutputOptions } from './call-io/paced-output.js';

@@ -5,6 +5,7 @@ import type { TurnDetector } from '../provider/turn-detector.js';
 import type { VAD } from '../provider/vad.js';
 import type { TextTransform } from '../speaking/text-transform.js';
 import type { EndpointingMode, InterruptionPolicy, TurnDetectionMode, UserTurnLimit } from '../turn/turn-options.js';
+import type { VideoSampler } from './video-sampler.js';
 
 /** Replies begun before the user's turn is over. */
 export interface PreemptiveOptions {
@@ -77,6 +78,8 @@ export interface OverridableOptions {
   readonly closeTranscriptTimeoutMs?: number | undefined;
   /** A turn longer than this calls `onUserTurnExceeded`, once; null: none is too long. Default null. */
   readonly userTurnLimit?: UserTurnLimit | null | undefined;
+  /** How often the video input is looked at. Default: a frame a second while the user speaks, one in 3 s otherwise; null: never. */
+  readonly videoSampler?: VideoSampler | null | undefined;
   /** Quiet on both sides for so long makes the user `away`; null: never. Default 15,000. */
   readonly userAwayTimeoutMs?: number | null | undefined;
 }

@@ -87,6 +87,7 @@ const overridable: Readonly<Record<keyof OverridableOptions, Check>> = {
   transcriptionTimeoutMs: orNull(isTime),
   closeTranscriptTimeoutMs: isTime,
   userTurnLimit: orNull(isTurnLimit),
+  videoSampler: orNull(isFunction),
   userAwayTimeoutMs: orNull(isTime),
 };
 

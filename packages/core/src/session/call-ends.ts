@@ -43,9 +43,10 @@ export class CallEnds {
     this.#connectOutput();
   }
 
-  /** From now on the caller is heard, and read. */
+  /** From now on the caller is heard, seen and read. */
   listen(): void {
-    const { audioInput, textInput } = this.#parts;
+    const { audioInput, textInput, videoInput } = this.#parts;
+    this.#context.video.watch(videoInput);
     if (audioInput !== undefined) void this.#hearing.listen(audioInput);
     if (textInput !== undefined) this.#readText();
   }
@@ -60,7 +61,8 @@ export class CallEnds {
       textInput: pick(changes.textInput, before.textInput),
       transcriptOutput: pick(changes.transcriptOutput, before.transcriptOutput),
     });
-    const { audioInput, audioOutput, textInput } = this.#parts;
+    const { audioInput, audioOutput, textInput, videoInput } = this.#parts;
+    if (videoInput !== before.videoInput) this.#context.video.watch(videoInput);
     if (audioOutput !== before.audioOutput) this.#connectOutput();
     if (textInput !== before.textInput) this.#readText();
     if (audioInput === before.audioInput) return;
@@ -80,6 +82,7 @@ export class CallEnds {
   /** Closes the parts in use side by side, then what held together those given at the start. */
   close(onFailure: (error: unknown) => void): Promise<void> {
     this.#text?.[Symbol.dispose]();
+    this.#context.video.watch(undefined);
     return closeParts(this.#parts, this.#given, onFailure);
   }
 

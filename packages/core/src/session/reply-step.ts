@@ -134,7 +134,7 @@ export class ReplyStep implements SpeechPart {
   }
 
   #events(): AsyncIterable<LLMEvent> {
-    const { resolved, options, agent, call, report, core } = this.#context;
+    const { resolved, options, agent, call, report, core, video } = this.#context;
     const { llm } = resolved();
     const present = agent();
     if (!hasLLM(resolved(), present))
@@ -144,7 +144,7 @@ export class ReplyStep implements SpeechPart {
         retryable: false,
       });
     const { chat, tools, toolChoice } = this.#request;
-    const request = { ...call(), signal: this.#link, chat, tools: tools.map(toolSpecification), toolChoice };
+    const request = { ...call(), signal: this.#link, chat: video.shown(chat), tools: tools.map(toolSpecification), toolChoice };
     return generate({
       generate:
         llm !== undefined && present.llmNode === Agent.prototype.llmNode ? (made) => llm.generate(made) : (made) => present.llmNode(made),

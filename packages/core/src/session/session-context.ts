@@ -10,6 +10,7 @@ import type { History } from './history.js';
 import type { NamedModels } from './named-models.js';
 import type { SessionCore } from './session-core.js';
 import type { AgentSessionOptions, ResolvedOptions } from './session-options.js';
+import type { VideoRunner } from './video-runner.js';
 
 /** What the runners of one session share. */
 export interface SessionContext {
@@ -32,6 +33,7 @@ export interface SessionContext {
   /** What was made of the strings that name models. */
   readonly models: NamedModels;
   readonly output: () => OutputPort | undefined;
+  readonly video: VideoRunner;
   /** Shows a part of the transcript, if there is somewhere to show it; what that throws is reported. */
   readonly show: (part: Parameters<TranscriptOutput['write']>[0]) => void;
   readonly addUsage: (usage: ModelUsage) => void;

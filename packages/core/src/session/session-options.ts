@@ -1,6 +1,7 @@
 import { checkOptions, optionChecks } from '../agent/check-options.js';
 import type { Agent } from '../agent/agent.js';
 import type { OverridableOptions } from '../agent/agent-options.js';
+import { sampleWhileSpeaking, type VideoSampler } from '../agent/video-sampler.js';
 import type { RunContext } from '../agent/session.js';
 import type { Clock } from '../provider/clock.js';
 import type { LLM } from '../provider/llm.js';
@@ -54,6 +55,7 @@ export interface ResolvedOptions {
   readonly closeTranscriptTimeoutMs: number;
   readonly preemptiveTts: boolean;
   readonly textTransforms: readonly TextTransform[];
+  readonly videoSampler: VideoSampler | null;
 }
 
 const { isCount, isFunction, isObject, isTime, record } = optionChecks;
@@ -108,6 +110,7 @@ export function resolveOptions(
   const falseInterruptionTimeoutMs = pick('falseInterruptionTimeoutMs');
   const userAwayTimeoutMs = pick('userAwayTimeoutMs');
   const textTransforms = pick('ttsTextTransforms');
+  const videoSampler = pick('videoSampler');
   return {
     stt,
     vad,
@@ -119,6 +122,7 @@ export function resolveOptions(
     detector: typeof detection === 'object' ? detection : undefined,
     preemptiveTts: limits.tts ?? false,
     textTransforms: textTransforms === undefined ? defaultTextTransforms : (textTransforms ?? []),
+    videoSampler: videoSampler === undefined ? sampleWhileSpeaking : videoSampler,
     turn: {
       ...turnEndOptions(pick, ears),
       minInterruptionDurationMs: pick('minInterruptionDurationMs') ?? 500,

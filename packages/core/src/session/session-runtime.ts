@@ -27,6 +27,7 @@ import { SpeechRunner } from './speech-runner.js';
 import { TurnRunner } from './turn-runner.js';
 import { unfinishedWork } from './unfinished-work.js';
 import { UsageLedger } from './usage-ledger.js';
+import { VideoRunner } from './video-runner.js';
 
 /** How long closing may take, whatever does not settle: 10 s in all. */
 const gracefulMs = 8000;
@@ -80,6 +81,7 @@ export class SessionRuntime {
       call: () => ({ clock, logger, sessionId: session.id, callId: `${session.id}-call-${(this.#calls += 1)}` }),
       models: this.#models,
       output: () => this.ends.port,
+      video: new VideoRunner({ clock, core: this.core, resolved: () => this.#resolved, report: (...failure) => this.#report(...failure) }),
       show: (part) => this.ends.show(part),
       addUsage: (usage) => {
         this.#usage.add(usage);

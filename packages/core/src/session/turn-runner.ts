@@ -22,6 +22,8 @@ interface Preemptive {
   readonly speech: Speech;
   readonly started: { readonly step: ReplyStep; readonly running: Promise<StepResult> };
   readonly text: string;
+  /** Of the user's message: it keeps it if the reply is used. */
+  readonly messageId: string;
   readonly basis: Basis;
 }
 interface Basis {
@@ -57,7 +59,7 @@ export class TurnRunner {
   }
 
   startPreemptively(text: string): void {
-    const { agent, resolved, options } = this.#context;
+    const { agent, resolved, options, history, video } = this.#context;
     const present = agent();
     const basis = basisOf(present, options);
     const before = this.#preemptive;
@@ -66,17 +68,24 @@ export class TurnRunner {
     this.cancelPreemptive();
     if (!hasLLM(resolved(), present)) return;
     const speech = this.#speeches.create('user-turn');
-    const chat = basis.chatContext.append({ role: 'user', content: text });
+    const messageId = history.newId();
+    video.attach(messageId);
+    const chat = basis.chatContext.append({ id: messageId, role: 'user', content: text });
     const request = makeRequest({ agent: present, session: options, chat });
     const started = this.#speeches.startStep(speech, { request, index: 0 });
     if (resolved().preemptiveTts) started.step.prepare();
-    this.#preemptive = { speech, text, basis, started };
+    this.#preemptive = { speech, text, messageId, basis, started };
   }
 
   cancelPreemptive(): void {
     const preemptive = this.#preemptive;
     this.#preemptive = undefined;
-    if (preemptive !== undefined) this.#speeches.discard(preemptive.speech);
+    if (preemptive !== undefined) this.#discard(preemptive);
+  }
+
+  #discard({ speech, messageId }: Preemptive): void {
+    this.#context.video.forget(messageId);
+    this.#speeches.discard(speech);
   }
 
   commit(turn: CommittedTurn): void {
@@ -120,6 +129,7 @@ export class TurnRunner {
   recordTyped(text: string): void {
     this.#context.core.dispatch({ type: 'user-wrote' });
     const item = this.#message(text, this.#context.clock.now());
+    this.#context.video.attach(item.id);
     this.#context.history.add(item, { agent: this.#context.agent() });
     this.#context.show({ speaker: 'user', segmentId: item.id, text, final: true });
   }
@@ -163,7 +173,7 @@ export class TurnRunner {
   }
 
   #reply(agent: Agent, turn: CommittedTurn, { text, chatContext }: UserTurnCompleted): void {
-    const { clock, core, options, resolved } = this.#context;
+    const { clock, core, options, resolved, video } = this.#context;
     const preemptive = this.#preemptive;
     this.#preemptive = undefined;
     const isUsable =
@@ -173,10 +183,11 @@ export class TurnRunner {
       sounds(preemptive.text) === sounds(text) &&
       chatContext === preemptive.basis.chatContext &&
       isSame(preemptive.basis, basisOf(agent, options));
-    if (preemptive !== undefined && !isUsable) this.#speeches.discard(preemptive.speech);
+    if (preemptive !== undefined && !isUsable) this.#discard(preemptive);
     if (text === '') return;
     // Said when the voice ended: before whatever a hook has had said since.
-    const item = this.#message(text, turn.stoppedMs ?? turn.committedMs);
+    const item = this.#message(text, turn.stoppedMs ?? turn.committedMs, isUsable ? preemptive.messageId : undefined);
+    if (!isUsable) video.attach(item.id);
     // Made on what the hook left, which may differ from what is kept.
     const chat = chatContext.insert(item);
     this.#context.history.add(item, { agent });
@@ -191,9 +202,9 @@ export class TurnRunner {
     this.#speeches.reply(speech, started, { answered });
   }
 
-  #message(text: string, atMs: number): Extract<ConversationItem, { readonly type: 'message' }> {
-    const { history, core } = this.#context;
-    return { type: 'message', role: 'user', id: history.newId(), createdAtMs: core.toWall(atMs), content: [{ type: 'text', text }] };
+  #message(text: string, atMs: number, id = this.#context.history.newId()): Extract<ConversationItem, { readonly type: 'message' }> {
+    const { core } = this.#context;
+    return { type: 'message', role: 'user', id, createdAtMs: core.toWall(atMs), content: [{ type: 'text', text }] };
   }
 }
 
