@@ -1,6 +1,10 @@
 export { Agent, type AgentRuntime, isAgent, type UserTurnCompleted, type UserTurnExceeded } from './agent/agent.js';
 export type { AgentOptions } from './agent/agent-constructor-options.js';
 export type { OverridableOptions, PreemptiveOptions } from './agent/agent-options.js';
+export { createFallbackLLM, type FallbackLLM, type FallbackLLMOptions } from './adapters/fallback-llm.js';
+export type { AvailabilityChange, FallbackAvailability } from './adapters/fallback-line.js';
+export { createFallbackSTT, type FallbackSTT, type FallbackSTTOptions } from './adapters/fallback-stt.js';
+export { createFallbackTTS, type FallbackTTS, type FallbackTTSOptions } from './adapters/fallback-tts.js';
 export { AgentTask } from './agent/agent-task.js';
 export { AgentTaskError, type AgentTaskErrorCode, isAgentTaskError } from './agent/agent-task-error.js';
 export { functionTool, type FunctionToolOptions } from './agent/function-tool.js';

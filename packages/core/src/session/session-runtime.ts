@@ -81,7 +81,12 @@ export class SessionRuntime {
       call: () => ({ clock, logger, sessionId: session.id, callId: `${session.id}-call-${(this.#calls += 1)}` }),
       models: this.#models,
       output: () => this.ends.port,
-      video: new VideoRunner({ clock, core: this.core, resolved: () => this.#resolved, report: (...failure) => this.#report(...failure) }),
+      video: new VideoRunner({
+        clock,
+        core: this.core,
+        resolved: () => this.agents.resolved,
+        report: (...failure) => this.#report(...failure),
+      }),
       show: (part) => this.ends.show(part),
       addUsage: (usage) => {
         this.#usage.add(usage);
