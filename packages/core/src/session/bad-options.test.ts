@@ -53,7 +53,7 @@ describe('an option that cannot be is refused when the session is made, by its n
     expect(make({ stt: llm })).toThrow(/option "stt" is an object; it must be a provider of kind "stt", not "llm"/);
     expect(make({ llm: { ...llm, specificationVersion: 2 } })).toThrow(/option "llm".*specification version 1, not 2/);
     expect(make({ llm: { ...llm, capabilities: undefined } })).toThrow(/option "llm".*capabilities/);
-    expect(make({ llm: 'gpt' })).toThrow(/option "llm" is "gpt"; it must be a provider of kind "llm"/);
+    expect(make({ llm: 'GPT 4' })).toThrow(/option "llm" is "GPT 4"; it must be a provider of kind "llm", or a string such as/);
   });
 
   test('how often and how long to try', () => {

@@ -97,6 +97,16 @@ describe('a model named by a string', () => {
     expect(log.slice(2).sort()).toEqual(['closed a', 'closed b']);
   });
 
+  test('cannot be had by a change of options, which holds at once: all stays as it was', async () => {
+    const { plugin, log } = noted('nine');
+    registerProvider(plugin);
+    const { session, close } = await start({ llm: 'nine/a' });
+    expect(() => session.updateOptions({ llm: 'nine/b' })).toThrow('give an instance to updateOptions');
+    session.updateOptions({ llm: 'nine/a', maxToolSteps: 2 });
+    await close();
+    expect(log).toEqual(['made a', 'closed a']);
+  });
+
   test('is closed when the start fails half-way, and the session can be started again', async () => {
     const { plugin, log } = noted('five');
     registerProvider(plugin);
