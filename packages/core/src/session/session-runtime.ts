@@ -5,6 +5,7 @@ import type { AgentEventOf, CloseReason, ErrorSource } from '../observe/agent-ev
 import { toErrorReport, withoutMessage } from '../observe/error-report.js';
 import { createJsonLogger } from '../observe/json-logger.js';
 import type { CallIO } from '../provider/call-io.js';
+import type { Logger } from '../provider/logger.js';
 import { withDeadline } from '../stream/deadline.js';
 import { createDeferred } from '../stream/deferred.js';
 import { linkSignals } from '../stream/linked-signal.js';
@@ -106,6 +107,10 @@ export class SessionRuntime {
       onSettled: () => this.#settleIdle(),
     });
     this.runs = new RunRecorder(this.context, this.speeches, () => this.#waitForRest());
+    this.#connect(logger);
+  }
+
+  #connect(logger: Logger): void {
     const performers = { context: this.context, logger, hearing: this.#hearing, turns: this.turns, speeches: this.speeches };
     this.core.connect({
       perform: (effect) => performEffect(effect, performers),
