@@ -31,7 +31,18 @@ const speech: fc.Arbitrary<RandomSpeech> = fc.record({
 });
 const action: fc.Arbitrary<RandomAction> = fc.record({
   atMs: fc.integer({ min: 0, max: 20_000 }),
-  type: fc.constantFrom('say', 'say-protected', 'reply', 'interrupt', 'interrupt-all', 'commit', 'clear', 'hand-off', 'close'),
+  type: fc.constantFrom(
+    'say',
+    'say-protected',
+    'reply',
+    'interrupt',
+    'interrupt-all',
+    'commit',
+    'clear',
+    'hand-off',
+    'swap-output',
+    'close',
+  ),
 });
 const randomCall: fc.Arbitrary<RandomCall> = fc.record({
   voices: fc.array(voice, { maxLength: 8 }),

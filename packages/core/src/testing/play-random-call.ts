@@ -4,6 +4,7 @@ import type { SpeechHandle } from '../agent/speech-handle.js';
 import type { ConversationItem } from '../chat/conversation-item.js';
 import type { AgentEvent } from '../observe/agent-event.js';
 import { APIConnectionError, APIStatusError } from '../provider/api-error.js';
+import type { AudioOutput } from '../provider/audio-output.js';
 import type { LLM, LLMEvent, LLMRequest } from '../provider/llm.js';
 import { callStream } from '../provider-kit/call-stream.js';
 import { AgentSession } from '../session/agent-session.js';
@@ -46,6 +47,7 @@ export async function playRandomCall(call: RandomCall): Promise<PlayedCall> {
   const speech = new NumberedSpeech();
   const words = createWords();
   const user = utterancesOf(call);
+  const makeOutput = () => speech.createOutput(clock);
   const makeAgent = () => new Quiet({ instructions: 'Be random.', tools: toolsOf(call, clock) });
   const session = createSession({ call, clock, speech, words, user });
   const events: AgentEvent[] = [];
@@ -62,15 +64,13 @@ export async function playRandomCall(call: RandomCall): Promise<PlayedCall> {
   for (const action of call.actions) {
     clock.after(action.atMs, () => {
       try {
-        act({ session, action, words, makeAgent, follow, own: (promise) => void promise.catch(() => {}) });
+        act({ session, action, words, makeAgent, makeOutput, follow, own: (promise) => void promise.catch(() => {}) });
       } catch (error) {
         thrown.push(error instanceof Error ? error.message : String(error));
       }
     });
   }
-  await clock.runUntil(
-    session.start({ agent: makeAgent(), io: { audioInput: createScriptedInput(user), audioOutput: speech.createOutput(clock) } }),
-  );
+  await clock.runUntil(session.start({ agent: makeAgent(), io: { audioInput: createScriptedInput(user), audioOutput: makeOutput() } }));
   const lastMs = Math.max(1000, user.at(-1)?.endMs ?? 0, ...call.actions.map(({ atMs }) => atMs));
   await clock.advanceTo(lastMs + 5000);
   let cameToRest = false;
@@ -193,6 +193,7 @@ function act({
   action,
   words,
   makeAgent,
+  makeOutput,
   follow,
   own,
 }: {
@@ -200,6 +201,7 @@ function act({
   readonly action: RandomAction;
   readonly words: (count: number) => string;
   readonly makeAgent: () => Agent;
+  readonly makeOutput: () => AudioOutput;
   readonly follow: (handle: SpeechHandle) => void;
   readonly own: (promise: Promise<void>) => void;
 }): void {
@@ -220,6 +222,8 @@ function act({
       return session.clearUserTurn();
     case 'hand-off':
       return own(session.updateAgent(makeAgent()));
+    case 'swap-output':
+      return session.updateIO({ audioOutput: makeOutput() });
     case 'close':
       return own(session.close());
     default:

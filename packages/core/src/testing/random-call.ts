@@ -27,7 +27,17 @@ export interface RandomSpeech {
 /** What the application does, and when. */
 export interface RandomAction {
   readonly atMs: number;
-  readonly type: 'say' | 'say-protected' | 'reply' | 'interrupt' | 'interrupt-all' | 'commit' | 'clear' | 'hand-off' | 'close';
+  readonly type:
+    | 'say'
+    | 'say-protected'
+    | 'reply'
+    | 'interrupt'
+    | 'interrupt-all'
+    | 'commit'
+    | 'clear'
+    | 'hand-off'
+    | 'swap-output'
+    | 'close';
 }
 
 /** A call as chance makes it. Plain data: it can be printed, shrunk and played again. */
