@@ -2,6 +2,7 @@ import { Agent } from '../agent/agent.js';
 import { inShort } from '../chat/in-short.js';
 import type { AudioOutput } from '../provider/audio-output.js';
 import type { CallIO } from '../provider/call-io.js';
+import type { Logger } from '../provider/logger.js';
 import { AgentSession } from '../session/agent-session.js';
 import type { AgentSessionOptions } from '../session/session-options.js';
 import { VirtualClock } from '../time/virtual-clock.js';
@@ -64,6 +65,8 @@ export interface ScenarioResult {
   readonly timeline: string;
 }
 
+const silent: Logger = { log: () => {} };
+
 /**
  * Plays a scripted call on a virtual clock, to the end, and closes it.
  *
@@ -98,6 +101,8 @@ export async function scenario(script: Scenario): Promise<ScenarioResult> {
     llm,
     tts,
     clock,
+    // Failures are events of the result.
+    logger: silent,
     ...(script.detector === undefined ? {} : { turnDetection: detector }),
     ...script.options,
   });

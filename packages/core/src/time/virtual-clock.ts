@@ -34,7 +34,7 @@ export class VirtualClock implements Clock {
       atMs: this.#nowMs + Math.max(0, delayMs),
       sequence: this.#sequence++,
       callback,
-      origin: new Error('the timer was set here'),
+      origin: placeOfCall(),
       place: -1,
     };
     this.#timers.add(timer);
@@ -132,4 +132,16 @@ export class VirtualClock implements Clock {
       });
     } while (this.#holds.size > 0);
   }
+}
+
+/** Calls that the account of a timer goes back: enough to find whose it is. */
+const originDepth = 8;
+
+/** Test runners have stacks of a hundred calls written down, which for every timer of a call would cost more than the call itself. */
+function placeOfCall(): Error {
+  const depth = Error.stackTraceLimit;
+  Error.stackTraceLimit = Math.min(depth, originDepth);
+  const origin = new Error('the timer was set here');
+  Error.stackTraceLimit = depth;
+  return origin;
 }
