@@ -50,6 +50,7 @@ export type { CallIOChanges } from './session/call-ends.js';
 export type { RunOptions } from './session/run-recorder.js';
 export { registerProvider } from './session/registered-plugins.js';
 export type { AgentSessionOptions } from './session/session-options.js';
+export { replaceWords } from './speaking/replace-words.js';
 export type { TextTransform } from './speaking/text-transform.js';
 export type { ConnectOptions } from './stream/connect-options.js';
 export { realClock } from './time/real-clock.js';

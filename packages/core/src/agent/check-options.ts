@@ -37,6 +37,10 @@ const orNull =
   (check: Check): Check =>
   (value) =>
     value === null ? undefined : check(value);
+const isTransforms: Check = (value) =>
+  Array.isArray(value) && value.every((entry) => typeof entry === 'function' || ['markdown', 'emoji', 'markup'].includes(String(entry)))
+    ? undefined
+    : 'a list of "markdown", "emoji", "markup" and functions';
 /** A provider, or the string that names one, which is looked for when the session starts. */
 const provider =
   (kind: string): Check =>
@@ -81,7 +85,7 @@ const overridable: Readonly<Record<keyof OverridableOptions, Check>> = {
   maxToolSteps: isCount,
   falseInterruptionTimeoutMs: orNull(isTime),
   resumeFalseInterruption: isBoolean,
-  ttsTextTransforms: orNull((value) => (Array.isArray(value) ? undefined : 'a list')),
+  ttsTextTransforms: orNull(isTransforms),
   preemptiveGeneration: (value) => (typeof value === 'boolean' ? undefined : isPreemptive(value)),
   interimCommitTimeoutMs: isTime,
   transcriptionTimeoutMs: orNull(isTime),

@@ -6,3 +6,7 @@ export { withDeadline } from '../stream/deadline.js';
 export { createDeferred, type Deferred } from '../stream/deferred.js';
 export { holdClock } from '../time/hold-clock.js';
 export { realClock } from '../time/real-clock.js';
+export { removeMarkup } from '../text/markup.js';
+export { paragraphSpans } from '../text/paragraphs.js';
+export { SentenceSplitter, type SentenceSplitterOptions } from '../text/sentence-splitter.js';
+export { type WordSpan, wordSpans } from '../text/words.js';

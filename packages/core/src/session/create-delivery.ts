@@ -75,7 +75,9 @@ function guarded(context: SessionContext, transform: TextTransform): TextTransfo
   if (typeof transform !== 'function') return transform;
   return (sentence) => {
     try {
-      return transform(sentence);
+      const spoken: unknown = transform(sentence);
+      if (typeof spoken === 'string') return spoken;
+      throw new TypeError(`a function among ttsTextTransforms returned ${spoken === null ? 'null' : typeof spoken}; it must return a text`);
     } catch (error) {
       context.report('hook', error, true);
       return sentence;

@@ -7,13 +7,13 @@ import { createDeferred } from '../stream/deferred.js';
 import { holdClock } from '../time/hold-clock.js';
 import { linkSignals } from '../stream/linked-signal.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
-import { SentenceSplitter } from '../text/sentence-splitter.js';
 import type { Delivery, DeliveryListener, DeliveryResult, DeliveryTimes } from './delivery.js';
 import { HeardLedger } from './heard-ledger.js';
 import type { OutputPort } from './output-port.js';
 import { Playout } from './playout.js';
+import { SpokenText } from './spoken-text.js';
 import { Synthesis, type SynthesisOptions } from './synthesis.js';
-import { type TextTransform, transformText } from './text-transform.js';
+import type { TextTransform } from './text-transform.js';
 import { toChannels } from './to-channels.js';
 import type { WrittenText } from './written-text.js';
 
@@ -37,7 +37,6 @@ export interface SpokenDeliveryOptions extends FromSynthesis {
   readonly recorded?: Iterable<AudioFrame> | AsyncIterable<AudioFrame>;
 }
 
-const isSpeakable = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
 const durationMs = (frame: AudioFrame): number => (frame.samples.length / frame.channels / frame.sampleRate) * 1000;
 
 /** The name that a recording has in the ledger. */
@@ -51,14 +50,14 @@ export class SpokenDelivery implements Delivery {
   /** Fires when the caller's signal does, and when nobody will hear any more: no audio is paid for after that. */
   readonly #link;
   readonly #ledger = new HeardLedger();
-  readonly #splitter: SentenceSplitter;
+  readonly #text: SpokenText;
   readonly #playout: Playout;
   readonly #synthesis: Synthesis;
   readonly #converter: FrameConverter;
   readonly #done = createDeferred<DeliveryResult>();
   #hasBegun = false;
   #hasEndedText = false;
-  /** Sentences that came before it was decided that they are wanted. */
+  /** What is to be spoken, from before it was decided that it is wanted. */
   readonly #waiting: string[] = [];
   #segments = 0;
   #shown = '';
@@ -69,8 +68,8 @@ export class SpokenDelivery implements Delivery {
     this.#options = options;
     this.#clock = options.call().clock;
     this.#link = linkSignals(options.signal);
-    const { language, port } = options;
-    this.#splitter = new SentenceSplitter(language === undefined ? {} : { language });
+    const { port } = options;
+    this.#text = new SpokenText(options);
     this.#playout = this.#createPlayout();
     const { sampleRate, channels } = port.output;
     this.#converter = createFrameConverter({ sampleRate, onFrame: (frame) => this.#playout.push(toChannels(frame, channels)) });
@@ -85,17 +84,17 @@ export class SpokenDelivery implements Delivery {
   }
 
   pushText(text: string): void {
-    if (this.#options.recorded === undefined) this.#speak(this.#splitter.push(text));
+    if (this.#options.recorded === undefined) this.#speak(this.#text.push(text));
     else this.#ledger.open(recordedId, this.#options.written.text);
   }
 
   flushText(): void {
-    if (this.#options.recorded === undefined) this.#speak(this.#splitter.flush());
+    if (this.#options.recorded === undefined) this.#speak(this.#text.flush());
   }
 
   endText(): void {
     if (this.#hasEndedText) return;
-    if (this.#options.recorded === undefined) this.#speak(this.#splitter.flush());
+    if (this.#options.recorded === undefined) this.#speak(this.#text.flush());
     this.#hasEndedText = true;
     this.#wake();
     if (this.#hasBegun) this.#synthesis.end();
@@ -175,9 +174,7 @@ export class SpokenDelivery implements Delivery {
 
   #speak(sentences: readonly string[]): void {
     if (!this.#hasBegun) return void this.#waiting.push(...sentences);
-    for (const sentence of sentences) {
-      const text = transformText(sentence, this.#options.transforms).trim();
-      if (!isSpeakable(text)) continue;
+    for (const text of sentences) {
       this.#segments += 1;
       this.#synthesis.push({ id: `sentence-${this.#segments}`, text });
     }

@@ -1,12 +1,16 @@
+import { isTag } from './markup.js';
+
 const perCharacter = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/gu;
 
 /**
  * How long a word takes to say, in syllables, roughly: groups of vowels, a silent final e left out; one for each CJK sign; two for each
- * digit, which is a word when spoken. At least 1 for anything that is said at all, 0 for mere punctuation.
+ * digit, which is a word when spoken. At least 1 for anything that is said at all, 0 for mere punctuation and for a
+ * tag.
  *
  * Used to share a sentence's duration among its words where the TTS gives no word timings; only the proportions matter.
  */
 export function countSyllables(word: string): number {
+  if (isTag(word)) return 0;
   const signs = word.match(perCharacter)?.length ?? 0;
   const digits = word.match(/\p{N}/gu)?.length ?? 0;
   const letters = word

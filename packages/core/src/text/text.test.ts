@@ -1,47 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { alignedEnd } from './align-words.js';
-import { SentenceSplitter } from './sentence-splitter.js';
+import { paragraphSpans } from './paragraphs.js';
 import { countSyllables } from './syllables.js';
-import { wordSpans } from './words.js';
-
-function split(text: string, size = text.length, minLength = 1): string[] {
-  const splitter = new SentenceSplitter({ minLength });
-  const sentences: string[] = [];
-  for (let at = 0; at < text.length; at += size) sentences.push(...splitter.push(text.slice(at, at + size)));
-  return [...sentences, ...splitter.flush()];
-}
-
-describe('sentences', () => {
-  test.each([
-    [
-      'plain ones',
-      'We open at noon. We close at ten! Do you want a table?',
-      ['We open at noon. ', 'We close at ten! ', 'Do you want a table?'],
-    ],
-    ['titles', 'Mr. Smith met Dr. Jones. They talked.', ['Mr. Smith met Dr. Jones. ', 'They talked.']],
-    ['decimals', 'It costs 3.50 euros. Fine.', ['It costs 3.50 euros. ', 'Fine.']],
-    ['dotted abbreviations', 'The U.S. Army came, e.g. on foot. Then it left.', ['The U.S. Army came, e.g. on foot. ', 'Then it left.']],
-    ['Chinese and Japanese', '我们中午开门。晚上十点关门。', ['我们中午开门。', '晚上十点关门。']],
-    ['line ends', 'One\nTwo', ['One\n', 'Two']],
-  ])('are cut rightly: %s', (_name, text, sentences) => {
-    expect(split(text)).toEqual(sentences);
-  });
-
-  test('S146 short ones join the one after them', () => {
-    expect(split('Sure. Yes. We have a table for four at eight.', 5, 20)).toEqual(['Sure. Yes. We have a table for four at eight.']);
-  });
-
-  test('joined together give the text unchanged, whatever the size of the chunks', () => {
-    const piece = fc.constantFrom('Hello', ' ', '.', '!', '?', 'Mr', '3.5', '。', '你好', '\n', ' Then ', 'e.g.', '…', '"', ')');
-    fc.assert(
-      fc.property(fc.array(piece, { maxLength: 40 }), fc.integer({ min: 1, max: 9 }), (pieces, size) => {
-        const text = pieces.join('');
-        expect(split(text, size, 20).join('')).toBe(text);
-      }),
-    );
-  });
-});
+import { bareWord, wordSpans } from './words.js';
 
 test.each([
   ['long', 1],
@@ -52,18 +13,34 @@ test.each([
   ['communication', 5],
   ['8', 2],
   ['東京', 2],
+  ['expected', 3],
+  ['window', 2],
   ['--', 0],
-])('%s has %i syllables', (word, syllables) => {
+  ['<emotion value="very happy">', 0],
+])('S147 %s has %i syllables', (word, syllables) => {
   expect(countSyllables(word)).toBe(syllables);
 });
 
-test('words are found with their places, CJK sign by sign', () => {
+test('S147 words are found with their places, CJK sign by sign', () => {
   expect(wordSpans('Hi, 你好 there.').map((word) => [word.text, word.start])).toEqual([
     ['Hi,', 0],
     ['你', 4],
     ['好', 5],
     ['there.', 7],
   ]);
+});
+
+test('S147 tags stand among the words as they were typed, and are not said', () => {
+  const spans = wordSpans('Well,<break time="1 s"/> <b>你好</b> x<3 a <b c');
+  expect(spans.map((word) => word.text)).toEqual(['Well,', '<break time="1 s"/>', '<b>', '你', '好', '</b>', 'x<3', 'a', '<b', 'c']);
+  expect(spans.map((word) => bareWord(word.text))).toEqual(['well', '', '', '你', '好', '', 'x3', 'a', 'b', 'c']);
+});
+
+test('S148 paragraphs are found with their places, without the blank lines around them', () => {
+  const text = '\n \n  One is\nhere. \n\t\n\r\nTwo.\n\n\n';
+  expect(paragraphSpans(text).map((span) => span.text)).toEqual(['One is\nhere.', 'Two.']);
+  for (const span of paragraphSpans(text)) expect(text.slice(span.start, span.end)).toBe(span.text);
+  expect(paragraphSpans(' \n ')).toEqual([]);
 });
 
 describe('the place in the written text of the words heard', () => {
