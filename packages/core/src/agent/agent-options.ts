@@ -66,6 +66,11 @@ export interface OverridableOptions {
   readonly falseInterruptionTimeoutMs?: number | null | undefined;
   /** Default true. */
   readonly resumeFalseInterruption?: boolean | undefined;
+  /**
+   * What was heard is told by the word timings of the TTS, where it gives them; false or null: always by syllables. Decides what a
+   * transcript shows, and where the history of an interrupted reply ends. Default true.
+   */
+  readonly useTtsAlignedTranscript?: boolean | null | undefined;
   /** Default: Markdown and emoji are not spoken. null: the text is spoken as it is. */
   readonly ttsTextTransforms?: readonly TextTransform[] | null | undefined;
   /** Default false. */

@@ -85,6 +85,7 @@ const overridable: Readonly<Record<keyof OverridableOptions, Check>> = {
   maxToolSteps: isCount,
   falseInterruptionTimeoutMs: orNull(isTime),
   resumeFalseInterruption: isBoolean,
+  useTtsAlignedTranscript: orNull(isBoolean),
   ttsTextTransforms: orNull(isTransforms),
   preemptiveGeneration: (value) => (typeof value === 'boolean' ? undefined : isPreemptive(value)),
   interimCommitTimeoutMs: isTime,

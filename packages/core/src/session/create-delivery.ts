@@ -32,7 +32,7 @@ export interface DeliveryRequest {
 /** The way that a reply takes to the listener: by voice where there is an output and something to speak with, else in writing. */
 export function createDelivery(context: SessionContext, request: DeliveryRequest): Delivery {
   const { written, signal, listener, recorded } = request;
-  const { tts, textTransforms } = context.resolved();
+  const { tts, textTransforms, usesWordTimings } = context.resolved();
   const port = context.output();
   const agent = context.agent();
   const isOverridden = agent.ttsNode !== Agent.prototype.ttsNode;
@@ -50,6 +50,7 @@ export function createDelivery(context: SessionContext, request: DeliveryRequest
     written,
     listener,
     transforms: textTransforms.map((transform) => guarded(context, transform)),
+    usesWordTimings,
     ...(recorded === undefined ? {} : { recorded }),
     onRetry: (error) => context.report('tts', error, true),
     onFault: (fault) => context.report('tts', fault, true),

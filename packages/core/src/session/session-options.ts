@@ -56,6 +56,7 @@ export interface ResolvedOptions {
   readonly preemptiveTts: boolean;
   readonly textTransforms: readonly TextTransform[];
   readonly videoSampler: VideoSampler | null;
+  readonly usesWordTimings: boolean;
 }
 
 const { isCount, isFunction, isObject, isTime, record } = optionChecks;
@@ -111,6 +112,7 @@ export function resolveOptions(
   const userAwayTimeoutMs = pick('userAwayTimeoutMs');
   const textTransforms = pick('ttsTextTransforms');
   const videoSampler = pick('videoSampler');
+  const alignedTranscript = pick('useTtsAlignedTranscript');
   return {
     stt,
     vad,
@@ -121,6 +123,7 @@ export function resolveOptions(
     closeTranscriptTimeoutMs: pick('closeTranscriptTimeoutMs') ?? 2000,
     detector: typeof detection === 'object' ? detection : undefined,
     preemptiveTts: limits.tts ?? false,
+    usesWordTimings: alignedTranscript === undefined || alignedTranscript === true,
     textTransforms: textTransforms === undefined ? defaultTextTransforms : (textTransforms ?? []),
     videoSampler: videoSampler === undefined ? sampleWhileSpeaking : videoSampler,
     turn: {

@@ -1,6 +1,6 @@
 import { alignedEnd } from '../text/align-words.js';
 import { countSyllables } from '../text/syllables.js';
-import { wordSpans } from '../text/words.js';
+import { bareWord, wordSpans } from '../text/words.js';
 
 /** A word's end, in milliseconds from its segment's first sample and as an offset into the segment's text. */
 interface TimedWord {
@@ -13,6 +13,13 @@ interface WordLength {
   readonly syllables: number;
 }
 
+/** A word as the TTS tells it. */
+interface SpokenWord {
+  readonly text?: string;
+  readonly endMs: number;
+  readonly inputEnd?: number | undefined;
+}
+
 interface Segment {
   text: string;
   /** Its words by where they end and how long they take; worked out when first asked for, as a reply that is heard whole needs none. */
@@ -22,6 +29,8 @@ interface Segment {
   /** Was given to the TTS more than once. */
   isRetold: boolean;
   words: TimedWord[];
+  /** Where the word ends that was told last by the present attempt. */
+  toldEnd: number;
 }
 
 /** Time of a syllable where nothing better is known: 3.83 a second, the rate of unhurried English speech that the peers use too. */
@@ -33,7 +42,7 @@ const toleranceMs = 0.5;
 /**
  * Which words belong to which stretch of a reply's audio: the one authority for what was heard.
  *
- * Segments (usually sentences) come in order. Within a segment the cut is by word timings with offsets, where the TTS gives them; else by
+ * Segments (usually sentences) come in order. Within a segment the cut is by word timings, where the TTS gives them; else by
  * sharing the segment's duration among its words by their syllables. A word counts as heard once it was heard to its end.
  */
 export class HeardLedger {
@@ -56,11 +65,12 @@ export class HeardLedger {
       // What was told by the attempt before holds, until this one tells of the same words: it may break off earlier.
       if (known.text !== text) known.words.length = 0;
       known.isRetold = true;
+      known.toldEnd = 0;
       known.text = text;
       known.spans = undefined;
       return;
     }
-    const segment: Segment = { text, spans: undefined, audioMs: 0, isComplete: false, isRetold: false, words: [] };
+    const segment: Segment = { text, spans: undefined, audioMs: 0, isComplete: false, isRetold: false, words: [], toldEnd: 0 };
     this.#segments.push(segment);
     this.#byId.set(segmentId, segment);
   }
@@ -71,10 +81,15 @@ export class HeardLedger {
     segment.audioMs += durationMs;
   }
 
-  addWord(segmentId: string, word: { readonly endMs: number; readonly inputEnd?: number | undefined }): void {
-    const { endMs, inputEnd } = word;
+  /** A word's timing, in order. Where it has no place in the segment's text, it is looked for there, after the word before it. */
+  addWord(segmentId: string, word: SpokenWord): void {
     const segment = this.#byId.get(segmentId);
-    if (segment === undefined || inputEnd === undefined) return;
+    // A time that is none would cut at random.
+    if (segment === undefined || !Number.isFinite(word.endMs)) return;
+    const inputEnd = placeOf(word, segment);
+    if (inputEnd === undefined) return;
+    const { endMs } = word;
+    segment.toldEnd = inputEnd;
     // The same word, or one after it that cannot have ended before it: this attempt knows better.
     if (segment.isRetold)
       segment.words = segment.words.filter((told) => told.inputEnd < inputEnd || (told.inputEnd > inputEnd && told.endMs > endMs));
@@ -126,6 +141,12 @@ export class HeardLedger {
   }
 }
 
+/** Where a word ends in the segment's text: as the TTS says, or after the word before it. Undefined for one that nobody says. */
+function placeOf({ inputEnd = Number.NaN, text: word = '' }: SpokenWord, { text, toldEnd }: Segment): number | undefined {
+  if (inputEnd >= 0) return Math.min(inputEnd, text.length);
+  return bareWord(word) === '' ? undefined : toldEnd + alignedEnd(text.slice(toldEnd), word, Infinity);
+}
+
 /** Offset into the segment's text of the end of the last word heard to its end. */
 function heardWithin(segment: Segment, playedMs: number): number {
   const { text, words, audioMs, isComplete } = segment;
@@ -137,6 +158,8 @@ function heardWithin(segment: Segment, playedMs: number): number {
   segment.spans ??= wordSpans(text).map((word) => ({ end: word.end, syllables: countSyllables(word.text) }));
   const { spans } = segment;
   const syllables = spans.reduce((sum, word) => sum + word.syllables, 0);
+  // Tags alone: a pause, or a laugh.
+  if (syllables === 0) return text.length;
   // Audio still to come makes the segment longer than what is there.
   const totalMs = isComplete ? audioMs : Math.max(audioMs, syllables * syllableMs);
   let end = 0;

@@ -25,7 +25,7 @@ function frames(ms: number, sampleRate: number): AudioFrame[] {
   return Array.from({ length: ms / 20 }, (_entry, index) => ({ ...frame, atMs: index * 20 }));
 }
 
-interface Setting extends Partial<Pick<SpokenDeliveryOptions, 'recorded' | 'transforms' | 'maxAheadMs'>> {
+interface Setting extends Partial<Pick<SpokenDeliveryOptions, 'recorded' | 'transforms' | 'maxAheadMs' | 'usesWordTimings'>> {
   readonly capabilities?: Partial<TTSCapabilities>;
   readonly output?: { readonly sampleRate?: number; readonly channels?: number; readonly latencyMs?: number };
   /** Fails in the middle of the segment with this number, each time. */
@@ -91,6 +91,7 @@ function setUp({ capabilities = {}, output: outputOptions = {}, failingSegment =
     written,
     listener: { onStarted: () => note('started'), onHeard: (text) => note(`heard ${text}`) },
     transforms: defaultTextTransforms,
+    usesWordTimings: true,
     onRetry: () => note('retry'),
     onRecovered: () => note('recovered'),
     onFault: ({ message }) => note(`fault: ${message}`),

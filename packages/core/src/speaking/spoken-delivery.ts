@@ -28,6 +28,8 @@ export interface SpokenDeliveryOptions extends FromSynthesis {
   readonly written: WrittenText;
   readonly listener: DeliveryListener;
   readonly transforms: readonly TextTransform[];
+  /** What was heard is told by the TTS's word timings, where it gives them; else by syllables. */
+  readonly usesWordTimings: boolean;
   /** BCP 47, for the cut into sentences. */
   readonly language?: string;
   /** Receipts, for who counts usage. */
@@ -229,7 +231,7 @@ export class SpokenDelivery implements Delivery {
         this.#ledger.addAudio(event.segmentId, durationMs(event.frame));
         return this.#convert(event.frame);
       case 'word':
-        this.#ledger.addWord(event.segmentId, event);
+        if (this.#options.usesWordTimings) this.#ledger.addWord(event.segmentId, event);
         return undefined;
       case 'segment-end':
         this.#ledger.complete(event.segmentId);
