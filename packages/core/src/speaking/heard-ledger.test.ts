@@ -64,10 +64,49 @@ describe('what was heard', () => {
     expect([300, 400, 900].map((playedMs) => ledger.heardOf('One two', playedMs))).toEqual(['', 'One', 'One two']);
   });
 
-  test('of timings without places in the text goes by syllables', () => {
+  test('of timings without places looks for their words in the text', () => {
+    const ledger = said('Well, <b>one</b> is one of $5 today', 6000);
+    const words = ['well', ',', 'One', 'is', 'one', 'of', 'five', 'today'];
+    for (const [index, word] of words.entries()) ledger.addWord('s1', { text: word, endMs: index * 100 + 100 });
+    const heard = [100, 300, 500, 700, 800].map((playedMs) => ledger.heardOf('**Well**, one is one of $5 today', playedMs));
+    expect(heard).toEqual([
+      '**Well**,',
+      '**Well**, one',
+      '**Well**, one is one',
+      '**Well**, one is one of $5',
+      '**Well**, one is one of $5 today',
+    ]);
+  });
+
+  test('of timings that say neither word nor place, or no time, goes by syllables', () => {
     const ledger = said('One two', 1000);
     ledger.addWord('s1', { endMs: 10 });
+    ledger.addWord('s1', { text: '...', endMs: 10 });
+    ledger.addWord('s1', { text: 'two', endMs: Number.NaN });
+    ledger.addWord('s1', { endMs: 10, inputEnd: Number.NaN });
     expect([100, 500].map((playedMs) => ledger.heardOf('One two', playedMs))).toEqual(['', 'One']);
+  });
+
+  test('S150 takes no time for tags: ten syllables among long ones are paced as ten', () => {
+    const tag = '<emotion value="very happy and much obliged to everybody in the room"/>';
+    const plain = 'We have a table for two at the door';
+    const tagged = plain.replaceAll(' ', ` ${tag} `);
+    const ledger = said(tagged, 3000);
+    const bare = said(plain, 3000);
+    for (let playedMs = 0; playedMs <= 3000; playedMs += 100)
+      expect(ledger.heardOf(tagged, playedMs).replaceAll(` ${tag}`, '')).toBe(bare.heardOf(plain, playedMs));
+    expect(ledger.heardOf(tagged, 3000)).toBe(tagged);
+  });
+
+  test('S150 goes past a segment that is all tags', () => {
+    const ledger = said('<break time="1s"/> ', 1000);
+    ledger.open('s2', 'One two');
+    ledger.addAudio('s2', 1000);
+    expect([0, 100, 1500].map((playedMs) => ledger.heardOf('<break time="1s"/> One two', playedMs))).toEqual([
+      '',
+      '',
+      '<break time="1s"/> One',
+    ]);
   });
 
   test('of a segment tried again keeps its audio, and goes by the words of the last try', () => {
