@@ -1,11 +1,11 @@
 import type { CallIO } from '../provider/call-io.js';
-import type { TranscriptOutput } from '../provider/transcript-output.js';
 import { OutputPort } from '../speaking/output-port.js';
 import { type LinkedSignal, linkSignals } from '../stream/linked-signal.js';
 import { closeParts } from './close-session.js';
 import type { HearingRunner } from './hearing-runner.js';
 import type { SessionContext } from './session-context.js';
 import { readText } from './text-runner.js';
+import { TranscriptDisplay, type TranscriptPart } from './transcript-display.js';
 
 /** What takes the place of parts while a call runs: what is absent stays, `null` takes a part away. */
 export type CallIOChanges = { readonly [Part in keyof CallIO]?: CallIO[Part] | null | undefined };
@@ -19,6 +19,7 @@ export class CallEnds {
   #parts: CallIO = {};
   #port: OutputPort | undefined;
   #text: LinkedSignal | undefined;
+  readonly #display = new TranscriptDisplay((part) => this.#write(part));
 
   constructor(context: SessionContext, hearing: HearingRunner) {
     this.#context = context;
@@ -71,19 +72,29 @@ export class CallEnds {
   }
 
   /** Shows a part of the transcript, if there is somewhere to show it; what that throws is reported. */
-  show(part: Parameters<TranscriptOutput['write']>[0]): void {
-    try {
-      this.#parts.transcriptOutput?.write(part);
-    } catch (error) {
-      this.#context.report('session', error, true);
-    }
+  show(part: TranscriptPart): void {
+    this.#display.show(part);
+  }
+
+  /** The caller's words were taken as they stand: they are shown as final. */
+  takeUserText(): void {
+    this.#display.takeUser();
   }
 
   /** Closes the parts in use side by side, then what held together those given at the start. */
   close(onFailure: (error: unknown) => void): Promise<void> {
     this.#text?.[Symbol.dispose]();
     this.#context.video.watch(undefined);
+    this.#display.close();
     return closeParts(this.#parts, this.#given, onFailure);
+  }
+
+  #write(part: TranscriptPart): void {
+    try {
+      this.#parts.transcriptOutput?.write(part);
+    } catch (error) {
+      this.#context.report('session', error, true);
+    }
   }
 
   #connectOutput(): void {

@@ -233,8 +233,9 @@ export class HearingRunner {
       case 'transcript-interim':
       case 'transcript-final':
         if (event.type === 'transcript-final' && event.text !== '') succeeded('stt');
-        core.dispatch(event);
-        return this.#showUser(event);
+        // Before it is known what comes of it: it may be taken for the whole turn at once.
+        this.#showUser(event);
+        return core.dispatch(event);
       default:
         return core.dispatch(event);
     }

@@ -18,8 +18,10 @@ export interface Performers {
 export function performEffect(effect: RunnerEffect, { context, logger, hearing, turns, speeches }: Performers): void {
   switch (effect.type) {
     case 'turn-commit':
+      context.takeUserText();
       return turns.commit(effect.turn);
     case 'turn-overheard':
+      context.takeUserText();
       turns.cancelPreemptive();
       return turns.recordOnly(effect.turn.text, effect.turn.stoppedMs ?? effect.turn.committedMs);
     case 'turn-exceeded':

@@ -118,7 +118,7 @@ export class ReplyStep implements SpeechPart {
     const isSilent = this.#delivery.times.playoutStartedMs === undefined && delivered.playedMs === 0;
     const heardText = isSilent ? '' : delivered.heardText;
     const delivery = { ...delivered, heardText };
-    if (heardText !== '') this.#show(heardText, true);
+    this.#show(heardText, true);
     return { delivery, opaque: this.#opaque, metrics: this.#metrics(delivery), ...(failure === undefined ? {} : { failure }) };
   }
 

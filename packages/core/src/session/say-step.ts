@@ -69,7 +69,7 @@ export class SayStep implements SpeechPart {
     if (!delivery.complete) this.#link.abort();
     const failed = await reading;
     this.#link[Symbol.dispose]();
-    if (delivery.heardText !== '') this.#show(delivery.heardText, true);
+    this.#show(delivery.heardText, true);
     const error = failed?.error ?? delivery.error;
     const metrics = stepMetrics({
       speechId: this.#speech.id,

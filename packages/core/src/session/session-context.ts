@@ -36,6 +36,8 @@ export interface SessionContext {
   readonly video: VideoRunner;
   /** Shows a part of the transcript, if there is somewhere to show it; what that throws is reported. */
   readonly show: (part: Parameters<TranscriptOutput['write']>[0]) => void;
+  /** The caller's words, as far as they are shown, were taken for what was said. */
+  readonly takeUserText: () => void;
   readonly addUsage: (usage: ModelUsage) => void;
   /** Reports a failure as an event; one that nothing could mend counts towards the session's end. */
   readonly report: (source: ErrorSource, error: unknown, recoverable: boolean) => void;

@@ -89,6 +89,7 @@ export class SessionRuntime {
         report: (...failure) => this.#report(...failure),
       }),
       show: (part) => this.ends.show(part),
+      takeUserText: () => this.ends.takeUserText(),
       addUsage: (usage) => {
         this.#usage.add(usage);
         this.core.emit({ type: 'usage-updated', usage: this.#usage.all });

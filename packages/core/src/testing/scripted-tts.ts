@@ -10,6 +10,8 @@ export interface ScriptedSpeech {
   readonly ttfbMs?: number;
   /** From the flush to the end: 300 by default. */
   readonly durationMs?: number;
+  /** Word timings, which come with the first audio. */
+  readonly words?: readonly { readonly text: string; readonly startMs: number; readonly endMs: number; readonly inputEnd?: number }[];
   /** Fails at the end in place of finishing. */
   readonly error?: Error;
 }
@@ -40,7 +42,7 @@ export function createScriptedTTS(speeches: readonly ScriptedSpeech[], problems:
     kind: 'tts',
     provider: 'scripted',
     model: 'scripted-tts',
-    capabilities: { streaming: true, wordTimings: false, sampleRates: [sampleRate] },
+    capabilities: { streaming: true, wordTimings: speeches.some((speech) => speech.words !== undefined), sampleRates: [sampleRate] },
     calls,
     synthesize: (request) =>
       callStream(request, async function* (): AsyncGenerator<TTSEvent, void, void> {
@@ -63,12 +65,13 @@ export function createScriptedTTS(speeches: readonly ScriptedSpeech[], problems:
             continue;
           }
           used.add(speech);
-          const { audioMs, ttfbMs = 200, durationMs = 300, error } = speech;
+          const { audioMs, ttfbMs = 200, durationMs = 300, words = [], error } = speech;
           const wait = (ms: number) => sleep(ms, { clock: request.clock, signal: request.signal });
           await wait(ttfbMs);
           // The first half at once, so that nothing runs dry before the rest comes.
           const halfMs = Math.ceil(audioMs / 2 / frameMs) * frameMs;
           yield* frames(segmentId, 0, Math.min(halfMs, audioMs));
+          for (const word of words) yield { type: 'word', segmentId, ...word };
           await wait(durationMs - ttfbMs);
           if (error !== undefined) throw error;
           yield* frames(segmentId, halfMs, audioMs);
