@@ -22,6 +22,7 @@ export { isWavError, WavError, type WavErrorCode } from './audio/wav-error.js';
 export { ChatContext, type ChatContextData, textOf } from './chat/chat-context.js';
 export type { AgentHandoffItem, ConversationItem } from './chat/conversation-item.js';
 export type { MessageInput, MessageRole } from './chat/message-input.js';
+export type { SummarizeOptions } from './chat/summarize-items.js';
 export type {
   AgentEvent,
   AgentEventOf,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ChatContext, textOf } from './chat-context.js';
+import { summaryMark } from './summary-mark.js';
 
 const booked = ChatContext.empty()
   .append({ role: 'system', content: 'Be brief.' })
@@ -26,6 +27,43 @@ describe('a conversation', () => {
     expect(chat.items.map((item) => item.id)).toEqual(['a', 'late', 'b', 'last']);
   });
 
+  test('of many messages at once keeps their order, and tools and metadata unless others are given', () => {
+    const chat = ChatContext.empty({ tools: { book: 1 } }).copy({ metadata: { call: 'x' } });
+    const copied = chat.copy({
+      messages: [
+        { role: 'user', content: 'Hello', createdAtMs: 5 },
+        { role: 'assistant', content: 'Hi' },
+        { type: 'agent-handoff', id: 'h', createdAtMs: 7, toAgent: 'desk' },
+      ],
+    });
+    expect(copied.items.map((item) => [item.type, item.createdAtMs])).toEqual([
+      ['message', 5],
+      ['message', 5],
+      ['agent-handoff', 7],
+    ]);
+    expect([copied.tools, copied.metadata]).toEqual([{ book: 1 }, { call: 'x' }]);
+    expect([copied.copy({ tools: { book: 2 } }).tools, copied.copy({ metadata: {} }).metadata]).toEqual([{ book: 2 }, {}]);
+  });
+
+  test('has each id once', () => {
+    const item = { type: 'agent-handoff', id: 'h', createdAtMs: 0, toAgent: 'desk' } as const;
+    expect(() => ChatContext.of([item, item])).toThrow(/"h"/);
+    expect(() => ChatContext.of([item]).append(item)).toThrow(/"h"/);
+    expect(() => ChatContext.empty().copy({ messages: [item, item] })).toThrow(/"h"/);
+  });
+
+  test.each([
+    [{ role: 'tool', content: 'done' }, /toolCallId/],
+    [{ role: 'user', content: 'Hi', toolCalls: [{ callId: 'c', name: 'n', argumentsJson: '{}' }] }, /only an assistant/],
+    [{ role: 'robot', content: 'Hi' }, /no role "robot"/],
+    [{ role: 'user', content: 7 }, /content is not a list/],
+    [{ role: 'user', content: [{ type: 'text' }] }, /has no "text"/],
+    [{ role: 'assistant', toolCalls: [{ callId: 'c', name: 'n', argumentsJson: {} }] }, /argumentsJson is not a text/],
+    [{ type: 'message', id: 'm', createdAtMs: 0 }, /the item has no "role"/],
+  ])('takes no message that is none: %j', (input, problem) => {
+    expect(() => void Reflect.apply(booked.append.bind(booked), undefined, [input])).toThrow(problem);
+  });
+
   test('S162 removes by id or item, and names an unknown id', () => {
     const [first, second] = booked.items;
     expect(first && second && booked.remove(first.id).remove(second).items).toHaveLength(3);
@@ -35,6 +73,29 @@ describe('a conversation', () => {
   test('cut to its end keeps the instructions and no output without its call', () => {
     expect(booked.truncate({ maxItems: 1 }).items.map((item) => item.type)).toEqual(['message']);
     expect(booked.truncate({ maxItems: 2 }).items.map((item) => item.type)).toEqual(['message', 'tool-call', 'tool-output']);
+  });
+
+  test('cut to its end keeps a summary, and takes no length that is none', () => {
+    const summary = { type: 'message', role: 'assistant', id: 's', createdAtMs: 0, content: [], providerMetadata: summaryMark } as const;
+    const chat = ChatContext.of([summary, ...booked.items]);
+    expect(chat.truncate({ maxItems: 0 }).items.map((item) => item.id)).toEqual(['s', booked.items[0]?.id]);
+    expect(chat.truncate({ maxItems: 100 }).items).toEqual(chat.items);
+    for (const maxItems of [-1, 1.5, Number.NaN]) expect(() => chat.truncate({ maxItems })).toThrow(/maxItems/);
+  });
+
+  test('cut anywhere holds no output without its call, and merged with the rest is whole again', () => {
+    const long = Array.from({ length: 6 }, (_entry, turn) => [
+      { role: 'user' as const, content: `question ${turn}`, createdAtMs: turn * 10 },
+      { role: 'assistant' as const, toolCalls: [{ callId: `c${turn}`, name: 'n', argumentsJson: '{}' }], createdAtMs: turn * 10 + 1 },
+      { role: 'tool' as const, toolCallId: `c${turn}`, createdAtMs: turn * 10 + 2 },
+    ]).flat();
+    const chat = ChatContext.empty().copy({ messages: long });
+    for (let maxItems = 0; maxItems <= chat.items.length; maxItems += 1) {
+      const cut = chat.truncate({ maxItems });
+      const calls = new Set(cut.ofType('tool-call').map((item) => item.callId));
+      expect(cut.ofType('tool-output').every((item) => calls.has(item.callId))).toBe(true);
+      expect(cut.merge(chat).items).toEqual(chat.items);
+    }
   });
 
   test('merged with another takes what it lacks', () => {
@@ -57,9 +118,56 @@ describe('a conversation', () => {
     expect(ChatContext.fromJSON(JSON.parse(JSON.stringify(rich))).items).toEqual(rich.items);
   });
 
-  test('says where broken JSON is broken', () => {
-    expect(() => ChatContext.fromJSON({ items: [{ type: 'letter' }] })).toThrow(/items\[0\]\.type is "letter"/);
-    expect(() => ChatContext.fromJSON([])).toThrow(/"items"/);
+  test('S160 comes back from JSON whatever its texts and marks are called', () => {
+    const parsed: unknown = JSON.parse('{ "__proto__": 1, "$url": "no address", "$$x": { "$bytes": "AA==" } }');
+    const providerMetadata = { fake: { marks: JSON.stringify(parsed), $url: 'no address', $$x: { $bytes: 'AA==' } } };
+    const odd = booked
+      .append({ type: 'opaque', id: 'o', createdAtMs: 1.5, providerMetadata })
+      .append({
+        type: 'message',
+        role: 'assistant',
+        id: 'm',
+        createdAtMs: 2,
+        interrupted: true,
+        content: [{ type: 'text', text: '\u0000"\ud83d' }],
+      })
+      .copy({ metadata: { $url: 'x', list: [1, null] } });
+    const back = ChatContext.fromJSON(JSON.parse(JSON.stringify(odd)));
+    expect(back.items).toEqual(odd.items);
+    expect(back.metadata).toEqual(odd.metadata);
+    expect(back.isEquivalent(odd)).toBe(true);
+  });
+
+  const message = { type: 'message', role: 'user', id: 'm', createdAtMs: 1, content: [] };
+  test.each([
+    [[], /"items"/],
+    [null, /"items"/],
+    [{ items: [{ type: 'letter' }] }, /items\[0\]\.type is "letter"/],
+    [{ items: [{ type: 'toString' }] }, /items\[0\]\.type is "toString"/],
+    [{ items: [7] }, /items\[0\] is not an object/],
+    [{ items: [message, message] }, /items\[1\]\.id is that of an item before/],
+    [{ items: [{ ...message, id: undefined }] }, /items\[0\] has no "id"/],
+    [{ items: [{ ...message, role: 'tool' }] }, /items\[0\]\.role is not one of system, developer, user, assistant/],
+    [{ items: [{ ...message, createdAtMs: '1' }] }, /items\[0\]\.createdAtMs is not a number/],
+    [{ items: [{ ...message, content: 'hi' }] }, /items\[0\]\.content is not a list/],
+    [{ items: [{ ...message, content: [{ type: 'text' }] }] }, /content is not a list in which \[0\] has no "text"/],
+    [{ items: [{ ...message, content: [{ type: 'image', data: 'x', mediaType: 'image/png' }] }] }, /\.data is not "\$bytes" or "\$url"/],
+    [
+      { items: [{ ...message, content: [{ type: 'image', data: { $url: 'x' }, mediaType: 'image/png' }] }] },
+      /items\[0\] is broken: "\$url"/,
+    ],
+    [{ items: [{ ...message, content: [{ type: 'audio', frames: [{ samples: { $samples: 'AA==' } }] }] }] }, /1 bytes/],
+  ])('JSON that is broken is refused, and where is said: %j', (data, problem) => {
+    expect(() => ChatContext.fromJSON(data)).toThrow(TypeError);
+    expect(() => ChatContext.fromJSON(data)).toThrow(problem);
+  });
+
+  test('is equivalent whatever the order of its fields', () => {
+    const { type, role, id, createdAtMs, content } = { ...message, type: 'message' as const, role: 'user' as const };
+    const one = ChatContext.of([{ type, role, id, createdAtMs, content: [] }]);
+    expect(one.isEquivalent(ChatContext.of([{ content: [], createdAtMs, id, role, type }]))).toBe(true);
+    expect(content).toEqual([]);
+    expect(one.isEquivalent(ChatContext.empty())).toBe(false);
   });
 
   test('is equivalent to one that says the same at another time', () => {

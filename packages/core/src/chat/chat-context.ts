@@ -1,9 +1,14 @@
 import type { ChatItem } from '../provider/chat-item.js';
-import type { ContentPart } from '../provider/content-part.js';
 import type { Json } from '../provider/json.js';
+import type { LLM } from '../provider/llm.js';
 import type { ConversationItem } from './conversation-item.js';
 import { itemFromInput, type MessageInput, type MessageRole } from './message-input.js';
-import { readItems } from './read-items.js';
+import { plain } from './plain-data.js';
+import { problemOf, readItems } from './read-items.js';
+import { summarizeItems, type SummarizeOptions } from './summarize-items.js';
+import { isSummary } from './summary-mark.js';
+
+export { textOf } from './text-of.js';
 
 const brand = Symbol.for('parley.chat-context');
 
@@ -36,8 +41,13 @@ export class ChatContext<Tools = unknown> {
     return new ChatContext<Tools>([], data);
   }
 
-  /** With these items in the order given. */
+  /**
+   * With these items in the order given.
+   *
+   * @throws {RangeError} Two of them have the same id.
+   */
   static of(items: readonly ConversationItem[]): ChatContext {
+    checkIds(items);
     return new ChatContext([...items], {});
   }
 
@@ -60,19 +70,28 @@ export class ChatContext<Tools = unknown> {
     return this.items.find((item) => item.id === id);
   }
 
-  /** A new one that differs in what is given; `messages` replaces the items. */
-  copy(changes: ChatContextData<Tools> & { readonly messages?: readonly ConversationItem[] } = {}): ChatContext<Tools> {
+  /**
+   * A new one that differs in what is given; `messages` replaces the items, in the order given.
+   *
+   * @throws {TypeError} A message is not what it must be.
+   * @throws {RangeError} Two items have the same id.
+   */
+  copy(changes: ChatContextData<Tools> & { readonly messages?: readonly (MessageInput | ConversationItem)[] } = {}): ChatContext<Tools> {
+    const items = changes.messages === undefined ? this.items : replacing(changes.messages);
     const tools = 'tools' in changes ? changes.tools : this.tools;
-    return new ChatContext<Tools>(changes.messages === undefined ? this.items : [...changes.messages], {
-      ...(tools === undefined ? {} : { tools }),
-      metadata: changes.metadata ?? this.metadata,
-    });
+    return new ChatContext<Tools>(items, { ...(tools === undefined ? {} : { tools }), metadata: changes.metadata ?? this.metadata });
   }
 
-  /** A new one with a message (or tool output, for role `tool`; or a whole item) at its end. */
+  /**
+   * A new one with a message (or tool output, for role `tool`; or a whole item) at its end.
+   *
+   * @throws {TypeError} It is not what it must be.
+   * @throws {RangeError} There is an item with its id.
+   */
   append(input: MessageInput | ConversationItem): ChatContext<Tools> {
-    const made = 'type' in input ? [input] : itemFromInput(input, this.items.at(-1)?.createdAtMs ?? 0);
-    return this.copy({ messages: [...this.items, ...made] });
+    const items = itemsOf(input, this.items.at(-1)?.createdAtMs ?? 0);
+    for (const item of items) this.#checkNew(item);
+    return this.#with([...this.items, ...items]);
   }
 
   /** A new one with the items placed by `createdAtMs`, each after those of the same time. */
@@ -83,32 +102,45 @@ export class ChatContext<Tools = unknown> {
       while (at > 0 && (items[at - 1]?.createdAtMs ?? 0) > item.createdAtMs) at -= 1;
       items.splice(at, 0, item);
     }
-    return this.copy({ messages: items });
+    return this.#with(items);
   }
 
   /** @throws {RangeError} No item has this id. */
   remove(item: string | { readonly id: string }): ChatContext<Tools> {
     const id = typeof item === 'string' ? item : item.id;
     if (this.get(id) === undefined) throw new RangeError(`no item of this conversation has the id ${JSON.stringify(id)}`);
-    return this.copy({ messages: this.items.filter((other) => other.id !== id) });
+    return this.#with(this.items.filter((other) => other.id !== id));
   }
 
   /**
-   * A new one with the last `maxItems` items and the system and developer messages before them. Does not begin with the output of a
-   * call that was cut off.
+   * A new one with the last `maxItems` items, and from before them the system and developer messages and a summary. Holds no output
+   * whose call was cut off.
+   *
+   * @throws {RangeError} `maxItems` is no whole number from 0 on.
    */
   truncate({ maxItems }: { readonly maxItems: number }): ChatContext<Tools> {
     if (!Number.isInteger(maxItems) || maxItems < 0) throw new RangeError(`maxItems is a whole number from 0 on, not ${maxItems}`);
     const cut = Math.max(0, this.items.length - maxItems);
     const kept = this.items.slice(cut);
     const calls = new Set(kept.flatMap((item) => (item.type === 'tool-call' ? [item.callId] : [])));
-    const instructions = this.items
-      .slice(0, cut)
-      .filter((item) => item.type === 'message' && (item.role === 'system' || item.role === 'developer'));
-    return this.copy({ messages: [...instructions, ...kept.filter((item) => item.type !== 'tool-output' || calls.has(item.callId))] });
+    const before = this.items.slice(0, cut).filter((item) => isSummary(item) || isInstruction(item));
+    return this.#with([...before, ...kept.filter((item) => item.type !== 'tool-output' || calls.has(item.callId))]);
   }
 
-  /** A new one with the items of the other that this one lacks (by id), placed by time. */
+  /**
+   * A new one in which all but the last turns are replaced by one message of the assistant that says what was said in them. Instructions
+   * and hand-offs stay; an earlier summary goes into the new one. This one, where there is nothing to be summarised.
+   *
+   * @param options `keepTurns` turns at the end stay as they are (default 2); a turn begins with what the user said.
+   * @throws {RangeError} `keepTurns` is no whole number from 0 on.
+   * @throws {APIError} The model failed, took longer than `timeoutMs` (default 30,000), or said nothing.
+   */
+  async summarize(llm: LLM, options: SummarizeOptions = {}): Promise<ChatContext<Tools>> {
+    const items = await summarizeItems(this.items, llm, options);
+    return items === this.items ? this : this.#with(items);
+  }
+
+  /** A new one with the items of the other that this one lacks (by id), placed by time. Tools and metadata stay this one's. */
   merge(other: ChatContext<unknown>): ChatContext<Tools> {
     const known = new Set(this.items.map((item) => item.id));
     return this.insert(...other.items.filter((item) => !known.has(item.id)));
@@ -117,6 +149,14 @@ export class ChatContext<Tools = unknown> {
   /** Whether both hold the same conversation: ids and times aside. */
   isEquivalent(other: ChatContext<unknown>): boolean {
     return this.items.length === other.items.length && this.items.every((item, index) => essence(item) === essence(other.items[index]));
+  }
+
+  #with(items: readonly ConversationItem[]): ChatContext<Tools> {
+    return new ChatContext<Tools>(items, { ...(this.tools === undefined ? {} : { tools: this.tools }), metadata: this.metadata });
+  }
+
+  #checkNew({ id }: ConversationItem): void {
+    if (this.get(id) !== undefined) throw new RangeError(`this conversation has an item with the id ${JSON.stringify(id)} already`);
   }
 
   /** Plain data, for `JSON.stringify`. Bytes and audio samples become base64. Tools are code, and are left out. */
@@ -131,27 +171,33 @@ export class ChatContext<Tools = unknown> {
   }
 }
 
-/** Text of a message: its text parts and the transcripts of its audio parts, one after another. */
-export function textOf(content: readonly ContentPart[]): string {
-  return content.map((part) => (part.type === 'text' ? part.text : part.type === 'audio' ? (part.transcript ?? '') : '')).join('');
+/** The items that an input stands for: an assistant's calls are items of their own. */
+function itemsOf(input: MessageInput | ConversationItem, lastMs: number): readonly ConversationItem[] {
+  if (!('type' in input)) return itemFromInput(input, lastMs);
+  const problem = problemOf(input);
+  if (problem !== undefined) throw new TypeError(`the item${problem}`);
+  return [input];
 }
+
+function replacing(messages: readonly (MessageInput | ConversationItem)[]): readonly ConversationItem[] {
+  const items: ConversationItem[] = [];
+  for (const message of messages) items.push(...itemsOf(message, items.at(-1)?.createdAtMs ?? 0));
+  checkIds(items);
+  return items;
+}
+
+function checkIds(items: readonly ConversationItem[]): void {
+  const ids = new Set<string>();
+  for (const { id } of items) {
+    if (ids.has(id)) throw new RangeError(`two items have the id ${JSON.stringify(id)}`);
+    ids.add(id);
+  }
+}
+
+const isInstruction = (item: ConversationItem): boolean => item.type === 'message' && (item.role === 'system' || item.role === 'developer');
 
 function essence(item: ConversationItem | undefined): string {
   if (item === undefined) return '';
   const { id: _id, createdAtMs: _createdAtMs, ...rest } = item;
   return JSON.stringify(plain(rest));
-}
-
-/** As JSON can hold it. */
-function plain(value: unknown): Json {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  if (value instanceof Uint8Array) return { $bytes: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') };
-  if (value instanceof Int16Array) return { $samples: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') };
-  if (value instanceof URL) return { $url: value.href };
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).flatMap(([key, entry]) => (entry === undefined ? [] : [[key, plain(entry)] as const])));
-  }
-  // Functions and symbols are not data: nothing that was given as an item holds them.
-  return null;
 }

@@ -1,5 +1,6 @@
 import type { ContentPart } from '../provider/content-part.js';
 import type { ConversationItem } from './conversation-item.js';
+import { problemOf } from './read-items.js';
 
 export type MessageRole = 'system' | 'developer' | 'user' | 'assistant';
 
@@ -21,7 +22,7 @@ export interface MessageInput {
  * The items that a message stands for: one, and one more for each tool call of an assistant.
  *
  * @param lastMs Time of the item before it, taken where none is given: it keeps its place.
- * @throws {TypeError} Role `tool` without `toolCallId`, or calls on another role than assistant.
+ * @throws {TypeError} An unknown role, `tool` without `toolCallId`, calls on another role than assistant, or content that is none.
  */
 export function itemFromInput(input: MessageInput, lastMs: number): ConversationItem[] {
   const createdAtMs = input.createdAtMs ?? lastMs;
@@ -30,13 +31,24 @@ export function itemFromInput(input: MessageInput, lastMs: number): Conversation
     typeof input.content === 'string' ? [{ type: 'text', text: input.content }] : (input.content ?? []);
   if (input.role === 'tool') {
     if (input.toolCallId === undefined) throw new TypeError('a message of role "tool" needs toolCallId, the call that it answers');
-    return [{ ...base, type: 'tool-output', callId: input.toolCallId, name: input.name ?? '', content, isError: false }];
+    return [checked({ ...base, type: 'tool-output', callId: input.toolCallId, name: input.name ?? '', content, isError: false })];
   }
   const { role, name, toolCalls = [] } = input;
+  if (!roles.includes(role)) throw new TypeError(`there is no role ${JSON.stringify(role)}; known are ${[...roles, 'tool'].join(', ')}`);
   if (toolCalls.length > 0 && role !== 'assistant') throw new TypeError(`only an assistant makes tool calls, not role "${role}"`);
-  const calls = toolCalls.map((call) => ({ ...call, type: 'tool-call' as const, id: newItemId(), createdAtMs }));
+  const calls: ConversationItem[] = toolCalls.map(({ callId, name: toolName, argumentsJson }) =>
+    checked({ type: 'tool-call', id: newItemId(), createdAtMs, callId, name: toolName, argumentsJson }),
+  );
   if (content.length === 0 && calls.length > 0) return calls;
-  return [{ ...base, type: 'message', role, content, ...(name === undefined ? {} : { name }) }, ...calls];
+  return [checked({ ...base, type: 'message', role, content, ...(name === undefined ? {} : { name }) }), ...calls];
+}
+
+const roles: readonly string[] = ['system', 'developer', 'user', 'assistant'];
+
+function checked(item: ConversationItem): ConversationItem {
+  const problem = problemOf(item);
+  if (problem !== undefined) throw new TypeError(`the message${problem}`);
+  return item;
 }
 
 /** Ids are unique among all conversations, so that two can be merged. */

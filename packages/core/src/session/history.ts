@@ -7,6 +7,8 @@ import type { SessionCore } from './session-core.js';
 export class History {
   readonly #core: SessionCore;
   #chat = ChatContext.empty();
+  /** Unique among all sessions: an agent may know another session's conversation. */
+  readonly #idPrefix = `item-${crypto.randomUUID()}`;
   #ids = 0;
   readonly #callIds = new Set<string>();
 
@@ -20,7 +22,7 @@ export class History {
 
   newId(): string {
     this.#ids += 1;
-    return `item-${this.#ids}`;
+    return `${this.#idPrefix}-${this.#ids}`;
   }
 
   /** The call's own id; another one, if a call before it in this session has the same: each call has one output. */
