@@ -104,6 +104,31 @@ describe('a reply that works', () => {
   });
 });
 
+describe('S152 what the model thinks aloud in its text', () => {
+  const said = (account: readonly string[]): string[] => account.filter((line) => !/attempt|finish|end$|reasoning-delta/.test(line));
+
+  test('is left out, wherever it is cut', async () => {
+    expect(said(await run([text('<thi'), text('nk>let me'), text(' see</think'), 100, text('>Good '), text('day'), finish]))).toEqual([
+      '100 Good ',
+      '100 day',
+    ]);
+  });
+
+  test('is no output: an attempt that breaks off in it is made again', async () => {
+    const account = await run([text('<think>let me see'), lost], [text('hi'), finish]);
+    expect(account.slice(-4)).toEqual(['100 recovered', '100 hi', '100 finish', '100 end']);
+  });
+
+  test('is left out to the end where it is never closed, and what only begins like it is text', async () => {
+    expect(said(await run([text('Good day <think>hm'), finish]))).toEqual(['0 Good day ']);
+    expect(said(await run([text('a <th'), finish]))).toEqual(['0 a ', '0 <th']);
+  });
+
+  test('leaves the text beside a tool call, in its order', async () => {
+    expect(said(await run([text('Well <'), toolCall, text('3'), finish]))).toEqual(['0 Well ', '0 <', '0 tool-call', '0 3']);
+  });
+});
+
 describe('an attempt that fails before it delivered anything', () => {
   test('is made again after 100 ms, then after 2 s', async () => {
     expect(await run([200, lost], [lost], [text('hi'), finish])).toEqual([

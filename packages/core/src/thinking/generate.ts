@@ -6,6 +6,7 @@ import { Patience } from '../stream/patience.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
 import { sleep } from '../stream/sleep.js';
 import { asFailure, ContractFaults } from '../stream/contract-faults.js';
+import { ReasoningFilter } from '../text/reasoning-filter.js';
 import { llmFault } from './llm-fault.js';
 
 /** For the stream to end after its last event: a connection that is let end can be used again, one that is broken off cannot. */
@@ -30,6 +31,8 @@ export interface Generation {
  * The events of one reply of an LLM, over as many attempts as it takes: a failed one is made again while nothing was delivered (text or
  * a finished tool call). The first output must come within 3 s while an attempt remains, and text or a tool call within the reply's
  * deadline in all; then each next output within `connect.timeoutMs`. Receipts are no output. Time that the reader takes does not count.
+ *
+ * What a model thinks aloud in its text (`<think>`) is left out of it, and is no output.
  *
  * What belongs to a response that then fails (`opaque`) is held back until something of the response is delivered.
  *
@@ -83,14 +86,17 @@ async function* attemptOnce(
   const untilDeadlineMs = () => Math.max(0, deadlineMs - clock.now());
   patience.expect(firstMs);
   const faults = new ContractFaults(provider, onFault);
+  const reasoning = new ReasoningFilter();
   let hasFinished = false;
   try {
-    for await (const event of readUntilAbort(start({ ...request, signal }), { signal, clock })) {
-      const rule = llmFault(event, hasFinished);
+    for await (const given of readUntilAbort(start({ ...request, signal }), { signal, clock })) {
+      const rule = llmFault(given, hasFinished);
       if (rule !== undefined && !signal.aborted) faults.tell(rule);
       // Too late, or wanted by nobody; what it cost is known all the same.
-      if (rule !== undefined || (signal.aborted && !isReceipt(event))) continue;
-      const isOutput = event.type === 'text-delta' || event.type === 'tool-call';
+      if (rule !== undefined || (signal.aborted && !isReceipt(given))) continue;
+      const event = withoutReasoning(given, reasoning);
+      const rest = endsText(event) ? reasoning.flush() : '';
+      const isOutput = rest !== '' || event.type === 'text-delta' || event.type === 'tool-call';
       const isFinish = event.type === 'finish';
       if (attempt > 1 && !progress.hasDelivered && !hasFinished && (isOutput || isFinish)) onRecovered();
       progress.hasDelivered ||= isOutput;
@@ -100,6 +106,7 @@ async function* attemptOnce(
         patience.expect(progress.hasDelivered ? connect.timeoutMs : Math.min(connect.timeoutMs, untilDeadlineMs()));
       // What is handed on may be looked at for a while: that time is not the provider's.
       patience.pause();
+      if (rest !== '') yield* release({ type: 'text-delta', text: rest }, { progress, isDue: true });
       yield* release(event, { progress, isDue: progress.hasDelivered || hasFinished });
       patience.resume();
     }
@@ -112,6 +119,17 @@ async function* attemptOnce(
 }
 
 const isReceipt = (event: LLMEvent): boolean => event.type === 'usage' || event.type === 'response-metadata';
+
+/** Text by which the model thinks aloud is no output. */
+function withoutReasoning(event: LLMEvent, reasoning: ReasoningFilter): LLMEvent {
+  if (event.type !== 'text-delta') return event;
+  const text = reasoning.push(event.text);
+  if (text === event.text) return event;
+  return text === '' ? { type: 'reasoning-delta', text } : { type: 'text-delta', text };
+}
+
+/** What stands before it is all there is of the text, or of a part of it. */
+const endsText = ({ type }: LLMEvent): boolean => type === 'finish' || type === 'tool-call' || type === 'flush';
 
 /** The event, after those held back before it; or nothing, if it is to be held back itself. */
 function* release(
