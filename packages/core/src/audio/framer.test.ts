@@ -89,3 +89,24 @@ test.each([
 test('a run that lacks a channel is refused', () => {
   expect(() => toFrames(counting(3), { sampleRate: 16_000, channels: 2 })).toThrow('3 samples are no whole number of 2-channel samples');
 });
+
+test.each([1, 7, 160, 333, 4000, 8000])(
+  'S170 half a second in runs of %i samples is half a second out, and flushing twice adds nothing',
+  (run) => {
+    const framer = createFramer({ sampleRate: 16_000, channels: 1, frameMs: 20 });
+    const input = counting(8000);
+    const frames = [];
+    for (let at = 0; at < input.length; at += run) frames.push(...framer.push(input.subarray(at, at + run)));
+    const last = framer.flush();
+    expect(framer.flush()).toBeUndefined();
+    const all = last === undefined ? frames : [...frames, last];
+    expect(all.reduce((sum, frame) => sum + frame.samples.length, 0)).toBe(8000);
+    expect(framer.atMs).toBe(500);
+  },
+);
+
+test('S170 a run of a single sample comes out at the flush', () => {
+  const framer = createFramer({ sampleRate: 16_000, channels: 1, frameMs: 20 });
+  expect(framer.push(Int16Array.of(7))).toEqual([]);
+  expect(framer.flush()?.samples).toEqual(Int16Array.of(7));
+});

@@ -65,3 +65,32 @@ describe('what is kept', () => {
     expect(memory.since(0)[0]).toBe(only);
   });
 });
+
+describe('S171 the memory as a ring', () => {
+  test('holds 3 s of 1200 pushes of 50 ms, at their places', () => {
+    const memory = new AudioMemory(3000);
+    for (let index = 0; index < 1200; index += 1) memory.push(frame(index * 50, 50));
+    expect(startsOf(memory)).toEqual(Array.from({ length: 60 }, (_entry, index) => 57_000 + index * 50));
+  });
+
+  test('lets the oldest go as the newest come: six of seven', () => {
+    const memory = new AudioMemory(6);
+    for (let atMs = 1; atMs <= 7; atMs += 1) memory.push(frame(atMs, 1));
+    expect(startsOf(memory)).toEqual([2, 3, 4, 5, 6, 7]);
+  });
+
+  test('holds nothing of a frame longer than itself, and goes on after it', () => {
+    const memory = new AudioMemory(30);
+    memory.push(frame(0, 60));
+    expect(startsOf(memory)).toEqual([]);
+    memory.push(frame(60, 20));
+    expect(startsOf(memory)).toEqual([60]);
+  });
+
+  test('what was read of it is not changed by what comes later', () => {
+    const memory = filled(100, 100);
+    const read = memory.since(0);
+    for (let atMs = 100; atMs < 1000; atMs += 20) memory.push(frame(atMs));
+    expect(read.map(({ atMs }) => atMs)).toEqual([0, 20, 40, 60, 80]);
+  });
+});
