@@ -65,7 +65,8 @@ export interface ScenarioResult {
   readonly timeline: string;
 }
 
-const silent: Logger = { log: () => {} };
+/** Failures are events of the result: nothing is logged. */
+const quietly = (clock: VirtualClock): { readonly clock: VirtualClock; readonly logger: Logger } => ({ clock, logger: { log: () => {} } });
 
 /**
  * Plays a scripted call on a virtual clock, to the end, and closes it.
@@ -100,9 +101,7 @@ export async function scenario(script: Scenario): Promise<ScenarioResult> {
     stt: createScriptedSTT(user, script.stt),
     llm,
     tts,
-    clock,
-    // Failures are events of the result.
-    logger: silent,
+    ...quietly(clock),
     ...(script.detector === undefined ? {} : { turnDetection: detector }),
     ...script.options,
   });
