@@ -71,7 +71,9 @@ export function onFinal(step: Transition, event: Transcript): void {
   if (event.text !== '') tellTranscript(step, event, true);
   const text = beyondCommitted(step.state, event);
   const turn = { ...takeFinal(step.state.turn, text, step.nowMs), language: event.language ?? step.state.turn.language };
-  step.set({ turn, interimSegmentId: undefined, committedInterim: undefined });
+  // The final of another segment says nothing of the one that was committed early: that one's may still come.
+  const isCommitted = step.state.committedInterim?.segmentId === event.segmentId;
+  step.set({ turn, interimSegmentId: undefined, ...(isCommitted ? { committedInterim: undefined } : {}) });
   if (event.text !== '') onText(step);
   if (text === '') return endTurnWhenDue(step);
   checkTurnLimit(step);
