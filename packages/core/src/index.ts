@@ -9,7 +9,18 @@ export { AgentTask } from './agent/agent-task.js';
 export { AgentTaskError, type AgentTaskErrorCode, isAgentTaskError } from './agent/agent-task-error.js';
 export { functionTool, type FunctionToolOptions } from './agent/function-tool.js';
 export { handoff, type Handoff, type HandoffOptions } from './agent/handoff.js';
-export type { AgentIdentity, GenerateReplyOptions, RunContext, SayOptions, Session, UpdateAgentOptions } from './agent/session.js';
+export type {
+  AgentIdentity,
+  FillerHandle,
+  FillerOptions,
+  FillerSource,
+  GenerateReplyOptions,
+  RunContext,
+  RunningToolCall,
+  SayOptions,
+  Session,
+  UpdateAgentOptions,
+} from './agent/session.js';
 export type { SpeechHandle } from './agent/speech-handle.js';
 export { type GroupedTask, type GroupedTasks, TaskGroup, type TaskGroupOptions, type TaskGroupResults } from './agent/task-group.js';
 export { tool } from './agent/tool.js';
@@ -55,6 +66,7 @@ export { replaceWords } from './speaking/replace-words.js';
 export type { TextTransform } from './speaking/text-transform.js';
 export type { ConnectOptions } from './stream/connect-options.js';
 export { realClock } from './time/real-clock.js';
+export type { OnDuplicate } from './tools/on-duplicate.js';
 export { isStopResponse, isToolError, StopResponse, ToolError } from './tools/tool-errors.js';
 export type { ToolArguments, ToolSchema } from './tools/standard-schema.js';
 export type { Tool, ToolMarks, ToolOptions } from './tools/tool.js';

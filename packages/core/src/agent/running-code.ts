@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AgentIdentity, Session } from './session.js';
+import type { AwaitedSpeech, ToolScope } from './tool-scope.js';
 
 /** Code of the application that a session runs for an agent: a hook or a tool. A task that is awaited in it learns from here where it is. */
 export interface RunningCode {
@@ -14,13 +15,24 @@ export interface RunningCode {
   readonly waitForPlayout?: () => Promise<void>;
   /** It waits for a task from now on: what waits for this code in turn does not count the time. Call the result when it goes on. */
   readonly pause: () => () => void;
+  /** Of a tool, and of `onEnter`. */
+  readonly scope?: ToolScope | undefined;
 }
 
-const storage = new AsyncLocalStorage<RunningCode>();
+const storage = new AsyncLocalStorage<RunningCode | undefined>();
 let running = 0;
 
 /** The code that the caller is part of, over any number of awaits; undefined outside of hooks and tools. */
-export const runningCode = (): RunningCode | undefined => storage.getStore();
+export const runningCode = (): RunningCode | undefined => (running === 0 ? undefined : storage.getStore());
+
+/** The speech that waits for the tool in which this is called, if one does. */
+export function holdingSpeech(): AwaitedSpeech | undefined {
+  const scope = runningCode()?.scope;
+  return scope?.isHolding() === true ? scope.speech : undefined;
+}
+
+/** Does what is no part of the code that brought it about, such as a speech that a tool asks for. */
+export const outsideCode = <T>(work: () => T): T => (runningCode() === undefined ? work() : storage.run(undefined, work));
 
 /**
  * Runs a hook or a tool so that `runningCode()` tells it of itself.

@@ -57,6 +57,49 @@ export interface RunContext<UserData = unknown> {
   waitForPlayout(): Promise<void>;
   /** From now on nobody interrupts this speech, so that the tool can finish. @throws {Error} It was interrupted already. */
   disallowInterruptions(): void;
+  /**
+   * Reports how far the tool is: text as it is, anything else as JSON. The first report answers the call and releases the turn: the agent
+   * speaks of it and listens, and an interruption no longer ends the tool. Later reports, and the result, are told by a reply of their own
+   * once nobody speaks. Does nothing once the call was aborted.
+   *
+   * @throws {TypeError} JSON cannot hold it.
+   * @throws {Error} The tool has returned already.
+   */
+  update(progress: unknown): void;
+  /** Has something said while the tool runs and nobody speaks. Ends with the tool, or when it is stopped or disposed of. */
+  filler(source: FillerSource, options?: FillerOptions): FillerHandle;
+  /**
+   * For a tool that has released its turn: waits until nobody speaks, then does this, such as a question to the user, without another
+   * tool's report in between; the session counts as busy meanwhile. In a turn that waits for the tool it is done at once.
+   *
+   * Rejects with the signal's reason if the call is aborted before its turn came.
+   */
+  foreground<T>(work: () => T | Promise<T>): Promise<T>;
+}
+
+/** What a filler says: always the same, or by how often it has spoken, from 0 on; nothing this time, if it gives no text. */
+export type FillerSource = string | ((step: number) => string | undefined | Promise<string | undefined>);
+
+/** Times in milliseconds. */
+export interface FillerOptions {
+  /** How long nobody has spoken before it speaks. Default 2,000. */
+  readonly delayMs?: number | undefined;
+  /** The same, for each further time; null: it speaks once. Default null. */
+  readonly intervalMs?: number | null | undefined;
+}
+
+export interface FillerHandle extends Disposable {
+  /** Says no more. */
+  stop(): void;
+}
+
+/** A tool call that has not ended. */
+export interface RunningToolCall {
+  readonly callId: string;
+  readonly name: string;
+  readonly argumentsJson: string;
+  /** The turn that it was made in no longer waits for it. */
+  readonly isReleased: boolean;
 }
 
 /** What agents and tools see of the session they run in. */
@@ -82,7 +125,13 @@ export interface Session<UserData = unknown> {
   updateOptions(change: OverridableOptions): void;
   /** Another agent, made by `new Agent(…)`, takes over. */
   updateAgent(agent: AgentIdentity, options?: UpdateAgentOptions): Promise<void>;
-  /** Settles when nobody speaks, nothing is queued and no tool runs; what waits for a task, which waits for the caller, does not count. */
+  readonly runningToolCalls: readonly RunningToolCall[];
+  /** @throws {ToolError} No such call runs, or it cannot be cancelled. */
+  cancelToolCall(callId: string): void;
+  /**
+   * Settles when nobody speaks, nothing is queued and no turn waits for a tool; what waits for the tool which asks, or for a task which
+   * waits for the caller, does not count.
+   */
   waitForIdle(): Promise<void>;
   /** Lets what is under way be finished, for at most `timeoutMs` (10,000 by default), then closes. */
   drain(options?: { readonly timeoutMs?: number | null | undefined }): Promise<void>;

@@ -6,10 +6,21 @@ export type AgentState = 'initializing' | 'listening' | 'thinking' | 'speaking';
 export type UserState = 'listening' | 'speaking' | 'away';
 
 /** What made the agent speak. */
-export type SpeechSource = 'say' | 'generate-reply' | 'user-turn' | 'reply-failed';
+export type SpeechSource = 'say' | 'generate-reply' | 'user-turn' | 'tool-report' | 'reply-failed';
 
 /** The part of a session in which something failed. */
-export type ErrorSource = 'stt' | 'llm' | 'tts' | 'vad' | 'turn-detector' | 'audio-input' | 'audio-output' | 'tool' | 'hook' | 'session';
+export type ErrorSource =
+  | 'stt'
+  | 'llm'
+  | 'tts'
+  | 'vad'
+  | 'turn-detector'
+  | 'audio-input'
+  | 'audio-output'
+  | 'tool'
+  | 'toolset'
+  | 'hook'
+  | 'session';
 
 /** An error as plain data. `message` holds no key and no caller's words. */
 export interface ErrorReport {
@@ -105,7 +116,16 @@ type Body =
       readonly speechId: string;
       readonly callId: string;
       readonly name: string;
-      readonly status: 'started' | 'ended' | 'failed' | 'aborted';
+      readonly status: 'started' | 'updated' | 'ended' | 'failed' | 'aborted';
+      /** The id under which the model reads this update or result; absent where there is nothing for it to read yet. */
+      readonly outputCallId?: string;
+    }
+  /** What tools had to tell after they had released their turns: in one reply, which was heard, cut, or not made. */
+  | {
+      readonly type: 'tool-reply-updated';
+      readonly speechId: string;
+      readonly callIds: readonly string[];
+      readonly status: 'scheduled' | 'completed' | 'interrupted' | 'skipped';
     }
   | { readonly type: 'false-interruption'; readonly speechId: string; readonly resumed: boolean }
   | { readonly type: 'turn-metrics'; readonly metrics: TurnMetrics }

@@ -5,6 +5,7 @@ import { AgentTaskError } from '../agent/agent-task-error.js';
 import { type RunningCode, runningCode } from '../agent/running-code.js';
 import type { UpdateAgentOptions } from '../agent/session.js';
 import { type HostedTask, hostTasks, type TaskHost } from '../agent/task-host.js';
+import { enterScope } from '../agent/tool-scope.js';
 import { ChatContext } from '../chat/chat-context.js';
 import { toolList } from '../tools/tool-list.js';
 import { askModel } from './ask-model.js';
@@ -319,7 +320,7 @@ export class AgentRunner implements TaskHost {
       return () => void (this.#entering += 1);
     };
     // It may say and await whatever it wants: nobody waits for it.
-    await runHook(this.#context, { name: 'onEnter', agent, run: () => agent.onEnter(), timeoutMs: Infinity, pause });
+    await runHook(this.#context, { name: 'onEnter', agent, run: () => agent.onEnter(), timeoutMs: Infinity, pause, scope: enterScope });
     this.#entering -= 1;
     this.#connections.onSettled();
   }

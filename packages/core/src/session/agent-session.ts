@@ -2,7 +2,8 @@ import { type Agent, isAgent } from '../agent/agent.js';
 import type { OverridableOptions } from '../agent/agent-options.js';
 import { isAgentTask } from '../agent/agent-task.js';
 import { checkUpdate } from '../agent/check-options.js';
-import type { GenerateReplyOptions, SayOptions, Session, UpdateAgentOptions } from '../agent/session.js';
+import { outsideCode, runningCode } from '../agent/running-code.js';
+import type { GenerateReplyOptions, RunningToolCall, SayOptions, Session, UpdateAgentOptions } from '../agent/session.js';
 import type { SpeechHandle } from '../agent/speech-handle.js';
 import type { ChatContext } from '../chat/chat-context.js';
 import type { AgentEvent, AgentEventOf, AgentEventType, AgentState, UserState } from '../observe/agent-event.js';
@@ -139,15 +140,14 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
   /** Says a given text; with `audio`, the recording of it. @throws {Error} The session is not running. */
   say(text: string | AsyncIterable<string>, options: SayOptions = {}): SpeechHandle {
     this.#assertRunning('say');
-    return this.#runtime.speeches.say(text, options);
+    return outsideCode(() => this.#runtime.speeches.say(text, options));
   }
 
   /** Has the LLM make a reply, outside of the user's turns. @throws {Error} The session is not running. */
   generateReply(options: GenerateReplyOptions = {}): SpeechHandle {
     this.#assertRunning('generateReply');
-    const agent = this.#runtime.activeAgent();
-    if (options.userInput !== undefined) this.#runtime.turns.recordTyped(options.userInput);
-    return this.#runtime.speeches.generateReply(makeRequest({ agent, session: this.#options, chat: agent.chatContext }, options), options);
+    const hidesTools = runningCode()?.scope?.hidesTools === true;
+    return outsideCode(() => this.#generateReply(options, hidesTools));
   }
 
   interrupt({ force = false }: { readonly force?: boolean } = {}): void {
@@ -206,16 +206,30 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
     this.#runtime.ends.update(changes);
   }
 
-  /**
-   * Settles when nobody speaks, nothing is queued, no tool runs and no turn is open; at once if the session is closed. What waits for a
-   * task, which in turn waits for the caller, does not count.
-   */
-  waitForIdle(): Promise<void> {
-    return this.#runtime.waitForIdle();
+  /** Tool calls that have not ended, those included that no turn waits for any more. */
+  get runningToolCalls(): readonly RunningToolCall[] {
+    return this.#runtime.tools.runs.all;
   }
 
   /**
-   * Lets what is under way be finished, then closes. What has not finished after `timeoutMs` (10,000 by default) is cut, and named by an
+   * Ends a tool call: its signal fires, and it is answered as cancelled.
+   *
+   * @throws {ToolError} No such call runs; its tool is marked `uninterruptible`; or the turn that waits for it allows no interruptions.
+   */
+  cancelToolCall(callId: string): void {
+    this.#runtime.tools.runs.cancel(callId);
+  }
+
+  /**
+   * Settles when nobody speaks, nothing is queued, no turn is open and none waits for a tool; at once if the session is closed. Tools that
+   * have released their turn are not waited for. A tool may wait for it too: the turn that waits for the tool does not count then.
+   */
+  waitForIdle(): Promise<void> {
+    return this.#runtime.idleness.wait();
+  }
+
+  /**
+   * Lets what is under way be finished, as `waitForIdle` has it, then closes; in a tool, this ends the call after what was said. What has not finished after `timeoutMs` (10,000 by default) is cut, and named by an
    * `error` event and by the `unfinished` of `close`.
    *
    * @throws {TypeError} `timeoutMs` is no length of time.
@@ -227,6 +241,13 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
   /** Ends the call: what is said is cut, all work ends, `close` is emitted. Settles within 10 s, whatever does not. Safe to call twice. */
   close(): Promise<void> {
     return this.#runtime.close('user');
+  }
+
+  #generateReply(options: GenerateReplyOptions, hidesTools: boolean): SpeechHandle {
+    const { context, speeches, turns } = this.#runtime;
+    const agent = this.#runtime.activeAgent();
+    if (options.userInput !== undefined) turns.recordTyped(options.userInput);
+    return speeches.generateReply(makeRequest({ agent, context, chat: agent.chatContext }, { ...options, hidesTools }), options);
   }
 
   #assertRunning(method: string): void {

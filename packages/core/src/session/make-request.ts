@@ -2,17 +2,19 @@ import type { Agent } from '../agent/agent.js';
 import type { GenerateReplyOptions } from '../agent/session.js';
 import type { ChatContext } from '../chat/chat-context.js';
 import type { ChatItem } from '../provider/chat-item.js';
-import { toolList } from '../tools/tool-list.js';
 import type { ReplyRequest } from './reply-request.js';
-import type { AgentSessionOptions } from './session-options.js';
+import type { SessionContext } from './session-context.js';
 
 /** What the LLM is given for a reply: instructions, conversation, tools. */
 export function makeRequest(
-  source: { readonly agent: Agent; readonly session: AgentSessionOptions; readonly chat: ChatContext },
-  options: Pick<GenerateReplyOptions, 'instructions' | 'additionalInstructions' | 'tools' | 'toolChoice'> = {},
+  source: { readonly agent: Agent; readonly context: Pick<SessionContext, 'toolsFor'>; readonly chat: ChatContext },
+  options: Pick<GenerateReplyOptions, 'instructions' | 'additionalInstructions' | 'tools' | 'toolChoice'> & {
+    readonly hidesTools?: boolean;
+  } = {},
 ): ReplyRequest {
-  const { agent, session, chat } = source;
-  const tools = options.tools === undefined ? toolList(session.tools, agent.tools) : toolList(options.tools);
+  const { agent, context, chat } = source;
+  const { hidesTools = false } = options;
+  const tools = context.toolsFor(agent, options.tools).filter((tool) => !hidesTools || tool.hideOnEnter !== true);
   const instructions = options.instructions ?? agent.instructions;
   return {
     chat: [
@@ -22,6 +24,7 @@ export function makeRequest(
     ],
     tools,
     toolChoice: options.toolChoice ?? 'auto',
+    hidesTools,
   };
 }
 

@@ -1,12 +1,13 @@
+import type { ExecutedToolCall } from '../observe/agent-event.js';
 import type { ChatItem } from '../provider/chat-item.js';
-import type { FinishedToolCall } from './tool-calls.js';
+import type { FinishedToolCall } from './tool-run.js';
 import type { SessionContext } from './session-context.js';
 import type { Speech } from './speech.js';
 import type { StepResult } from './reply-step.js';
 
 interface Recording {
   readonly context: SessionContext;
-  readonly speech: Speech;
+  readonly speech: Pick<Speech, 'id' | 'agent'> & { readonly chatItems: ChatItem[] };
   /** The reply's place in the history, as wall time; its calls stand with it. */
   readonly createdAtMs: number;
 }
@@ -47,8 +48,17 @@ export function recordCalls({ context, speech, createdAtMs }: Recording, finishe
     const content = [{ type: 'text' as const, text: outcome.output }];
     add({ context, speech, createdAtMs }, { type: 'tool-output', id: id(), createdAtMs, callId, name, content, isError: outcome.isError });
   }
-  context.core.emit({ type: 'tools-executed', speechId: speech.id, calls: finished.map(({ report }) => report) });
+  context.core.emit({ type: 'tools-executed', speechId: speech.id, calls: finished.map(executed) });
 }
+
+const executed = ({ call, outcome, times }: FinishedToolCall): ExecutedToolCall => ({
+  callId: call.callId,
+  name: call.name,
+  argumentsJson: call.argumentsJson,
+  output: outcome.output,
+  isError: outcome.isError,
+  ...times,
+});
 
 function add({ context, speech }: Recording, item: ChatItem, unheardText = ''): void {
   speech.chatItems.push(item);

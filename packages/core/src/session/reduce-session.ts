@@ -66,6 +66,8 @@ function apply(step: Transition, event: SessionEvent): void {
       return commitOnRequest(step);
     case 'turn-cleared':
       return clearTurn(step);
+    case 'released-tools-changed':
+      return step.set({ releasedTools: event.count });
     case 'timer':
       return onTimer(step, event.name);
     case 'voice-pause':
@@ -157,9 +159,10 @@ function settlePauses(step: Transition, before: AgentState): void {
 
 /** The user is away once both sides have been quiet for long enough, with nothing under way. */
 function settleAway(step: Transition): void {
-  const { options, agent, user, floor, turn, timers, isClosing } = step.state;
+  const { options, agent, user, floor, turn, timers, isClosing, releasedTools } = step.state;
   if (options.userAwayTimeoutMs === null) return step.cancelTimer('user-away');
-  const isQuiet = !isClosing && agent === 'listening' && user === 'listening' && floor.speeches.every(isParked) && turnText(turn) === '';
+  const isUnderWay = !floor.speeches.every(isParked) || turnText(turn) !== '' || releasedTools > 0;
+  const isQuiet = !isClosing && agent === 'listening' && user === 'listening' && !isUnderWay;
   if (isQuiet && !timers.has('user-away')) step.setTimer('user-away', options.userAwayTimeoutMs);
   if (!isQuiet) step.cancelTimer('user-away');
 }

@@ -9,6 +9,8 @@ export interface ReplyRequest {
   readonly chat: readonly ChatItem[];
   readonly tools: readonly Tool<RunContext>[];
   readonly toolChoice: ToolChoice;
+  /** Tools marked `hideOnEnter` are left out, of this reply and of what follows from it. */
+  readonly hidesTools: boolean;
 }
 
 /** The user turn that a reply answers, and when it was accepted: the hook has had its say. */

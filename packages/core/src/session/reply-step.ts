@@ -14,8 +14,10 @@ import { hasLLM } from './has-llm.js';
 import type { AnsweredTurn, ReplyRequest } from './reply-request.js';
 import type { SessionContext } from './session-context.js';
 import { connectOptionsFor } from './session-options.js';
+import type { SessionTools } from './session-tools.js';
 import type { Speech, SpeechPart } from './speech.js';
-import { type ToolCall, ToolCalls } from './tool-calls.js';
+import { ToolCalls } from './tool-calls.js';
+import type { ToolCall } from './tool-run.js';
 import { stepMetrics } from './turn-metrics.js';
 
 export interface StepResult {
@@ -24,6 +26,13 @@ export interface StepResult {
   readonly metrics: TurnMetrics;
   /** The LLM failed, or the TTS, or the output. */
   readonly failure?: { readonly source: 'llm' | 'tts' | 'audio-output'; readonly error: unknown };
+}
+
+export interface StepOptions {
+  readonly request: ReplyRequest;
+  /** 0 for a speech's first reply. */
+  readonly index: number;
+  readonly sessionTools: SessionTools;
 }
 
 /** One reply of the LLM on its way to the listener, with the tools that it calls. A speech has one, and another after each round of tools. */
@@ -46,13 +55,13 @@ export class ReplyStep implements SpeechPart {
   #failure: StepResult['failure'];
 
   /** Starts generating at once; is heard and runs tools only after `begin`, and costs a TTS only after that or `prepare`. */
-  constructor(context: SessionContext, speech: Speech, options: { readonly request: ReplyRequest; readonly index: number }) {
+  constructor(context: SessionContext, speech: Speech, options: StepOptions) {
     this.#context = context;
     this.#speech = speech;
     this.#request = options.request;
     this.#index = options.index;
     this.createdMs = context.clock.now();
-    this.calls = new ToolCalls(context, speech, options.request.tools);
+    this.calls = new ToolCalls(speech, options.sessionTools, options.request);
     this.#link = linkSignals(speech.link, context.lifetime);
     this.#delivery = createDelivery(context, {
       written: this.written,
@@ -80,6 +89,10 @@ export class ReplyStep implements SpeechPart {
     this.#begunMs = this.#context.clock.now();
     this.#delivery.begin();
     this.calls.begin();
+  }
+
+  get hidesTools(): boolean {
+    return this.#request.hidesTools;
   }
 
   /** When it was decided that the reply is meant for the caller, on the clock. */

@@ -1,6 +1,7 @@
 import type { Agent } from '../agent/agent.js';
 import { isTaskEnded } from '../agent/agent-task-error.js';
 import { runCode } from '../agent/running-code.js';
+import type { ToolScope } from '../agent/tool-scope.js';
 import { Patience } from '../stream/patience.js';
 import { isStopResponse } from '../tools/tool-errors.js';
 import type { SessionContext } from './session-context.js';
@@ -13,6 +14,7 @@ export interface Hook<T> {
   readonly timeoutMs?: number;
   /** It begins to wait for a task; the result is called when it goes on. */
   readonly pause?: () => () => void;
+  readonly scope?: ToolScope;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface Hook<T> {
  * without one that still runs when the session ends; `StopResponse` is its own to throw, and is passed on.
  */
 export async function runHook<T>(context: SessionContext, hook: Hook<T>): Promise<T | undefined> {
-  const { name, agent, run, timeoutMs = context.options.hookTimeoutMs ?? 10_000 } = hook;
+  const { name, agent, run, scope, timeoutMs = context.options.hookTimeoutMs ?? 10_000 } = hook;
   const onTimeout = () =>
     new Error(`hook ${name} did not settle within ${timeoutMs} ms; the call goes on without it (option hookTimeoutMs)`);
   let over = () => {};
@@ -37,7 +39,7 @@ export async function runHook<T>(context: SessionContext, hook: Hook<T>): Promis
   try {
     // Async, so that what it throws at once rejects too.
     const work = untilEnd(
-      runCode({ session: context.session, agent, name, pause }, async () => run()),
+      runCode({ session: context.session, agent, name, pause, scope }, async () => run()),
       context.signal,
     );
     if (timeoutMs === Infinity) return await work;

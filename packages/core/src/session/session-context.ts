@@ -1,11 +1,14 @@
 import type { Agent } from '../agent/agent.js';
-import type { Session } from '../agent/session.js';
+import type { RunContext, Session } from '../agent/session.js';
+import type { AwaitedSpeech } from '../agent/tool-scope.js';
 import type { ErrorSource, ModelUsage } from '../observe/agent-event.js';
 import type { CallOptions } from '../provider/call-options.js';
 import type { Clock } from '../provider/clock.js';
 import type { TranscriptOutput } from '../provider/transcript-output.js';
 import type { LinkedSignal } from '../stream/linked-signal.js';
 import type { OutputPort } from '../speaking/output-port.js';
+import type { Tool } from '../tools/tool.js';
+import type { ToolsInput } from '../tools/tool-list.js';
 import type { History } from './history.js';
 import type { NamedModels } from './named-models.js';
 import type { SessionCore } from './session-core.js';
@@ -43,6 +46,13 @@ export interface SessionContext {
   readonly report: (source: ErrorSource, error: unknown, recoverable: boolean) => void;
   /** Something of this source worked: its failures before no longer count. */
   readonly succeeded: (source: ErrorSource) => void;
-  /** Owns a promise: its failure is reported, and the session's end waits for it. */
-  readonly own: (work: Promise<void>) => void;
+  /**
+   * Owns a promise: its failure is reported, and the session's end waits for it.
+   *
+   * @param holder What a tool that waits for the session to be idle is not to wait for: the speech that waits for the tool itself;
+   * `background` is nothing that the session is busy with.
+   */
+  readonly own: (work: Promise<void>, holder?: AwaitedSpeech | 'background') => void;
+  /** What a reply of this agent may call: its tools, the session's and those of toolsets; or only those that were given for the reply. */
+  readonly toolsFor: (agent: Agent, given?: ToolsInput<RunContext>) => readonly Tool<RunContext>[];
 }

@@ -59,5 +59,7 @@ export type SessionEvent =
   | { readonly type: 'step-ended'; readonly speechId: string; readonly next: 'working' | 'ended' }
   /** Its tools begin to wait for a task, or do not any more. */
   | { readonly type: 'speech-parked'; readonly speechId: string; readonly isParked: boolean }
+  /** So many tools run that no turn waits for. */
+  | { readonly type: 'released-tools-changed'; readonly count: number }
   /** Tool results are in: the speech wants the floor again. */
   | { readonly type: 'step-queued'; readonly speechId: string };

@@ -1,5 +1,6 @@
 import type { Agent } from '../agent/agent.js';
 import type { OverridableOptions } from '../agent/agent-options.js';
+import type { HandoffOptions } from '../agent/handoff.js';
 import type { Session, UpdateAgentOptions } from '../agent/session.js';
 import type { AgentEventOf, CloseReason, ErrorSource } from '../observe/agent-event.js';
 import { toErrorReport, withoutMessage } from '../observe/error-report.js';
@@ -10,13 +11,14 @@ import { withDeadline } from '../stream/deadline.js';
 import { createDeferred } from '../stream/deferred.js';
 import { linkSignals } from '../stream/linked-signal.js';
 import { realClock } from '../time/real-clock.js';
-import { isParked, speechOf } from '../turn/floor.js';
-import { turnText } from '../turn/user-turn.js';
+import { toolList } from '../tools/tool-list.js';
 import { AgentRunner } from './agent-runner.js';
 import { CallEnds } from './call-ends.js';
 import { finishTranscript } from './close-session.js';
+import { deliverReports, recordReports } from './deliver-reports.js';
 import { HearingRunner } from './hearing-runner.js';
 import { History } from './history.js';
+import { Idleness } from './idleness.js';
 import { NamedModels } from './named-models.js';
 import { performEffect } from './perform-effect.js';
 import { RunRecorder } from './run-recorder.js';
@@ -24,6 +26,7 @@ import { SessionCore } from './session-core.js';
 import type { SessionContext } from './session-context.js';
 import { type AgentSessionOptions, resolveOptions } from './session-options.js';
 import { initialState } from './session-state.js';
+import { SessionTools } from './session-tools.js';
 import { SpeechRunner } from './speech-runner.js';
 import { TurnRunner } from './turn-runner.js';
 import { unfinishedWork } from './unfinished-work.js';
@@ -46,17 +49,17 @@ export class SessionRuntime {
   readonly ends: CallEnds;
   readonly agents: AgentRunner;
   readonly runs: RunRecorder;
+  readonly tools: SessionTools;
+  readonly idleness: Idleness;
   readonly #options: AgentSessionOptions;
   readonly #usage = new UsageLedger();
   readonly #hearing: HearingRunner;
   readonly #models: NamedModels;
   /** Fires when all work is to end. */
   readonly #link = linkSignals();
-  readonly #work = new Set<Promise<void>>();
   #calls = 0;
   /** Failures in a row that nothing could mend, by source. */
   readonly #unrecoverable = new Map<ErrorSource, number>();
-  #idleWaiters: { readonly isOver: () => boolean; readonly resolve: () => void }[] = [];
   #state: 'new' | 'starting' | 'running' | 'closed' = 'new';
   #closing: Promise<void> | undefined;
 
@@ -96,26 +99,35 @@ export class SessionRuntime {
       },
       report: (source, error, recoverable) => this.#report(source, error, recoverable),
       succeeded: (source) => void this.#unrecoverable.delete(source),
-      own: (work) => this.#own(work),
+      own: (work, holder) => this.idleness.own(work, holder),
+      toolsFor: (agent, given) => (given === undefined ? toolList(options.tools, agent.tools) : toolList(given)),
     };
-    this.speeches = new SpeechRunner(this.context, (handoff) => this.switchAgent(handoff.agent, handoff));
+    const onHandoff = (handoff: HandoffOptions) => this.switchAgent(handoff.agent, handoff);
+    this.idleness = new Idleness((error) => this.#report('session', error, true));
+    this.tools = new SessionTools(this.context, {
+      deliver: (reports) => deliverReports({ context: this.context, speeches: this.speeches, onHandoff }, reports),
+      onChange: () => this.idleness.settle(),
+    });
+    this.speeches = new SpeechRunner(this.context, this.tools, onHandoff);
     this.turns = new TurnRunner(this.context, this.speeches);
     this.#hearing = new HearingRunner(this.context, () => this.#closeBecause('input-ended'));
     this.ends = new CallEnds(this.context, this.#hearing);
     this.agents = new AgentRunner(this.context, {
       onLeaving: () => this.turns.cancelPreemptive(),
       onAttached: () => this.#hearing.open(),
-      onSettled: () => this.#settleIdle(),
+      onSettled: () => this.idleness.settle(),
     });
-    this.runs = new RunRecorder(this.context, this.speeches, () => this.#waitForRest());
+    this.runs = new RunRecorder(this.context, this.speeches, () => this.idleness.wait({ isForRest: true }));
     this.#connect(logger);
   }
 
   #connect(logger: Logger): void {
     const performers = { context: this.context, logger, hearing: this.#hearing, turns: this.turns, speeches: this.speeches };
-    this.core.connect({
+    const { core, speeches, turns, tools, agents } = this;
+    this.idleness.connect({ core, speeches, turns, tools, agents, isClosed: () => this.#state === 'closed' });
+    core.connect({
       perform: (effect) => performEffect(effect, performers),
-      onSettled: () => this.#settleIdle(),
+      onSettled: () => this.idleness.settle(),
       onFailure: (error) => this.#report('session', error, true),
     });
   }
@@ -186,22 +198,6 @@ export class SessionRuntime {
     this.agents.updateOptions(change);
   }
 
-  waitForIdle(): Promise<void> {
-    return this.#waitUntil(() => this.#isIdle());
-  }
-
-  /** As `waitForIdle`, and no `onEnter` is under way. */
-  #waitForRest(): Promise<void> {
-    return this.#waitUntil(() => this.#isIdle() && (this.#state === 'closed' || !this.agents.isEntering));
-  }
-
-  #waitUntil(isOver: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      this.#idleWaiters.push({ isOver, resolve });
-      this.#settleIdle();
-    });
-  }
-
   /** Closes once all is idle, or after this time with what is left. */
   async drain(timeoutMs: number): Promise<void> {
     let unfinished: readonly string[] | undefined;
@@ -210,7 +206,9 @@ export class SessionRuntime {
       return new Error(`drain: not finished after ${timeoutMs} ms: ${unfinished.join(', ')}; the session closes without it`);
     };
     const { clock } = this.context;
-    await withDeadline(this.waitForIdle(), { clock, timeoutMs, onTimeout }).catch((error: unknown) => this.#report('session', error, true));
+    await withDeadline(this.idleness.wait(), { clock, timeoutMs, onTimeout }).catch((error: unknown) =>
+      this.#report('session', error, true),
+    );
     await this.close('drained', unfinished === undefined ? {} : { unfinished });
   }
 
@@ -235,7 +233,7 @@ export class SessionRuntime {
     this.#link.abort();
     this.core.emit({ type: 'close', reason, ...details });
     this.core.close();
-    this.#settleIdle();
+    this.idleness.settle();
   }
 
   #closeModels(): Promise<void> {
@@ -256,7 +254,8 @@ export class SessionRuntime {
     await this.agents.exitAll();
     this.#link.abort();
     await this.#hearing.close();
-    await Promise.all(this.#work);
+    await this.idleness.allWork();
+    recordReports(this.context, this.tools.takeReports());
   }
 
   #closeBecause(reason: CloseReason, details: CloseDetails = {}): void {
@@ -271,38 +270,5 @@ export class SessionRuntime {
     const inARow = (this.#unrecoverable.get(source) ?? 0) + 1;
     this.#unrecoverable.set(source, inARow);
     if (inARow > (this.#options.maxUnrecoverableErrors ?? 3)) this.#closeBecause('error', { error: report });
-  }
-
-  #own(work: Promise<void>): void {
-    const owned = work
-      .catch((error: unknown) => this.#report('session', error, true))
-      .finally(() => {
-        this.#work.delete(owned);
-        this.#settleIdle();
-      });
-    this.#work.add(owned);
-  }
-
-  #settleIdle(): void {
-    if (this.#idleWaiters.length === 0) return;
-    const over = this.#idleWaiters.filter(({ isOver }) => isOver());
-    if (over.length === 0) return;
-    this.#idleWaiters = this.#idleWaiters.filter((waiter) => !over.includes(waiter));
-    for (const { resolve } of over) resolve();
-  }
-
-  #isIdle(): boolean {
-    if (this.#state === 'closed') return true;
-    const { turn, floor } = this.core.state;
-    const parked = floor.speeches.filter(isParked);
-    return (
-      this.#work.size === parked.length + this.turns.parked &&
-      floor.speeches.length === parked.length &&
-      !turn.isSpeaking &&
-      turnText(turn) === '' &&
-      this.turns.isIdle &&
-      !this.agents.isBusy &&
-      this.speeches.all.every(({ id, isDone }) => parked.some((one) => one.id === id) || (speechOf(floor, id) === undefined && isDone))
-    );
   }
 }

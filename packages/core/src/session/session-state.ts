@@ -44,6 +44,8 @@ export interface SessionState {
   /** The held speech would go on, but for the decision about the user's turn that is still open. */
   readonly isResumeDue: boolean;
   readonly isMuted: boolean;
+  /** Tools that run though no turn waits for them. */
+  readonly releasedTools: number;
   readonly timers: ReadonlySet<TimerName>;
 }
 
@@ -69,5 +71,6 @@ export const initialState = (options: TurnOptions, hasVad: boolean): SessionStat
   aecWarmupUntilMs: undefined,
   isResumeDue: false,
   isMuted: false,
+  releasedTools: 0,
   timers: new Set(),
 });

@@ -1,16 +1,16 @@
-import { type HandoffOptions, handoffOf } from '../agent/handoff.js';
+import type { HandoffOptions } from '../agent/handoff.js';
 import type { GenerateReplyOptions, SayOptions } from '../agent/session.js';
 import type { SpeechSource } from '../observe/agent-event.js';
 import { makeRequest } from './make-request.js';
 import { recordCalls, recordReply } from './record-step.js';
-import { refuseHandoffs } from './refuse-handoffs.js';
 import type { AnsweredTurn, ReplyRequest } from './reply-request.js';
-import { ReplyStep, type StepResult } from './reply-step.js';
+import { ReplyStep, type StepOptions, type StepResult } from './reply-step.js';
 import { runHook } from './run-hook.js';
 import { SayStep } from './say-step.js';
 import type { SessionContext } from './session-context.js';
+import type { SessionTools } from './session-tools.js';
+import { settleHandoffs } from './settle-handoffs.js';
 import { Speech } from './speech.js';
-import type { FinishedToolCall } from './tool-calls.js';
 
 /** Speeches that may wait at once: far beyond sense, but a bound. */
 const mostSpeeches = 100;
@@ -33,17 +33,20 @@ interface NextStep {
   readonly isLast: boolean;
   readonly options: GenerateReplyOptions;
   readonly answered: AnsweredTurn | undefined;
+  readonly hidesTools: boolean;
 }
 
 /** Runs the agent's speeches: each from its first reply through rounds of tools to its end. */
 export class SpeechRunner {
   readonly #context: SessionContext;
   readonly #speeches = new Map<string, Speech>();
+  readonly #sessionTools: SessionTools;
   readonly #onHandoff: (handoff: HandoffOptions) => Promise<void>;
   #sequence = 0;
 
-  constructor(context: SessionContext, onHandoff: (handoff: HandoffOptions) => Promise<void>) {
+  constructor(context: SessionContext, sessionTools: SessionTools, onHandoff: (handoff: HandoffOptions) => Promise<void>) {
     this.#context = context;
+    this.#sessionTools = sessionTools;
     this.#onHandoff = onHandoff;
   }
 
@@ -73,7 +76,7 @@ export class SpeechRunner {
     });
     this.#speeches.set(speech.id, speech);
     const { id, sequence } = speech;
-    const thinks = source === 'user-turn' || source === 'generate-reply';
+    const thinks = source === 'user-turn' || source === 'generate-reply' || source === 'tool-report';
     const answersUser = source === 'user-turn';
     const created = { id, sequence, priority, allowInterruptions, thinks, answersUser };
     this.#context.core.dispatch({ type: 'speech-created', speech: created, source });
@@ -87,7 +90,10 @@ export class SpeechRunner {
     speech.run(step, running);
     this.#queue(speech);
     const finishing = this.#finishSaying({ speech, step, running, addToChat: options.addToChat ?? true });
-    this.#context.own(finishing.finally(() => this.#end(speech)));
+    this.#context.own(
+      finishing.finally(() => this.#end(speech)),
+      speech,
+    );
     return speech;
   }
 
@@ -99,8 +105,8 @@ export class SpeechRunner {
   }
 
   /** Begins to generate, without deciding that it is meant for the caller. */
-  startStep(speech: Speech, options: { readonly request: ReplyRequest; readonly index: number }): StartedStep {
-    const step = new ReplyStep(this.#context, speech, options);
+  startStep(speech: Speech, options: Pick<StepOptions, 'request' | 'index'>): StartedStep {
+    const step = new ReplyStep(this.#context, speech, { ...options, sessionTools: this.#sessionTools });
     const running = step.run();
     speech.run(step, running);
     return { step, running };
@@ -110,7 +116,11 @@ export class SpeechRunner {
   reply(speech: Speech, started: StartedStep, plan: ReplyPlan): void {
     started.step.begin(plan.answered);
     this.#queue(speech);
-    this.#context.own(this.#finishReply(speech, started, plan).finally(() => this.#end(speech)));
+    const finishing = this.#finishReply(speech, started, plan);
+    this.#context.own(
+      finishing.finally(() => this.#end(speech)),
+      speech,
+    );
   }
 
   /** A reply that was begun is not wanted after all. */
@@ -140,13 +150,13 @@ export class SpeechRunner {
       else this.#mention(speech, result.failure);
       core.dispatch({ type: 'step-ended', speechId: speech.id, next: hasCalls ? 'working' : 'ended' });
       if (!hasCalls) return;
-      const finished = refuseHandoffs(await step.calls.finished(), speech);
+      const { calls, next } = settleHandoffs(await step.calls.finished(), speech.interrupted);
       // After what was said in a task: the answer follows from the outputs.
-      recordCalls(speech.hadTask ? { ...recording, createdAtMs: core.toWall(this.#context.clock.now()) } : recording, finished);
-      const next = this.#handoffOf(finished);
-      if (next !== undefined && !speech.interrupted) return this.#handOver(speech, next);
-      if (speech.interrupted || !this.#context.isHere(speech.agent) || !finished.some(({ outcome }) => outcome.replyRequired)) return;
-      current = this.#nextStep(speech, { index, isLast: index >= resolved().maxToolSteps, options, answered: unanswered });
+      recordCalls(speech.hadTask ? { ...recording, createdAtMs: core.toWall(this.#context.clock.now()) } : recording, calls);
+      if (next !== undefined) return this.#handOver(speech, next);
+      if (speech.interrupted || !this.#context.isHere(speech.agent) || !calls.some(({ outcome }) => outcome.replyRequired)) return;
+      const isLast = index >= resolved().maxToolSteps;
+      current = this.#nextStep(speech, { index, isLast, options, answered: unanswered, hidesTools: step.hidesTools });
     }
   }
 
@@ -163,12 +173,12 @@ export class SpeechRunner {
   }
 
   /** The LLM is told the results; after too many rounds it is to answer without tools. */
-  #nextStep(speech: Speech, { index, isLast, options, answered }: NextStep): StartedStep {
+  #nextStep(speech: Speech, { index, isLast, options, answered, hidesTools }: NextStep): StartedStep {
     const { agent } = speech;
     const { instructions, additionalInstructions, tools } = options;
     const request = makeRequest(
-      { agent, session: this.#context.options, chat: agent.chatContext },
-      { instructions, additionalInstructions, tools },
+      { agent, context: this.#context, chat: agent.chatContext },
+      { instructions, additionalInstructions, tools, hidesTools },
     );
     const started = this.startStep(speech, { index, request: isLast ? { ...request, tools: [], toolChoice: 'none' } : request });
     started.step.begin(answered);
@@ -185,10 +195,6 @@ export class SpeechRunner {
       this.#context.report('session', error, true);
       await this.#apologise(speech, error);
     }
-  }
-
-  #handoffOf(finished: readonly FinishedToolCall[]): HandoffOptions | undefined {
-    return finished.map(({ outcome }) => handoffOf(outcome.value)).find((handoff) => handoff !== undefined);
   }
 
   async #finishSaying({

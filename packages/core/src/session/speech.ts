@@ -1,5 +1,7 @@
 import type { Agent } from '../agent/agent.js';
+import { holdingSpeech } from '../agent/running-code.js';
 import type { SpeechHandle } from '../agent/speech-handle.js';
+import { type AwaitedSpeech, waitsFor } from '../agent/tool-scope.js';
 import type { SpeechSource } from '../observe/agent-event.js';
 import type { ChatItem } from '../provider/chat-item.js';
 import { createDeferred } from '../stream/deferred.js';
@@ -25,7 +27,7 @@ export interface SpeechOptions {
 }
 
 /** A speech of the agent from its creation to its end: the handle that applications hold. */
-export class Speech implements SpeechHandle {
+export class Speech implements SpeechHandle, AwaitedSpeech {
   readonly id: string;
   readonly source: SpeechSource;
   readonly sequence: number;
@@ -33,6 +35,7 @@ export class Speech implements SpeechHandle {
   /** Fires on interruption. */
   readonly link: LinkedSignal = linkSignals();
   readonly chatItems: ChatItem[] = [];
+  readonly waitsFor = new Set<AwaitedSpeech>();
   readonly #core: SessionCore;
   readonly #done = createDeferred<void>();
   #part: SpeechPart | undefined;
@@ -86,7 +89,18 @@ export class Speech implements SpeechHandle {
     onDone?: ((value: void) => A | PromiseLike<A>) | null,
     onFailure?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
+    // What is called with both is waited for: `await` does so. Whoever only wants to know of the end may do so from within.
+    const waiting = onFailure == null || this.#isDone ? undefined : holdingSpeech();
+    if (waiting === undefined) return this.#done.promise.then(onDone, onFailure);
+    if (waitsFor(this, waiting)) return Promise.reject<void>(this.#waitsForItself()).then(onDone, onFailure);
+    waiting.waitsFor.add(this);
     return this.#done.promise.then(onDone, onFailure);
+  }
+
+  #waitsForItself(): Error {
+    return new Error(
+      `speech ${this.id} waits for the tool that awaits it, and neither would end: await context.waitForPlayout() for what was said before the call`,
+    );
   }
 
   /** The part that is under way now; `playout` settles when it was heard or cut. */

@@ -71,7 +71,7 @@ export class TurnRunner {
     const messageId = history.newId();
     video.attach(messageId);
     const chat = basis.chatContext.append({ id: messageId, role: 'user', content: text });
-    const request = makeRequest({ agent: present, session: options, chat });
+    const request = makeRequest({ agent: present, context: this.#context, chat });
     const started = this.#speeches.startStep(speech, { request, index: 0 });
     if (resolved().preemptiveTts) started.step.prepare();
     this.#preemptive = { speech, text, messageId, basis, started };
@@ -198,7 +198,7 @@ export class TurnRunner {
     const answered = { turn, acceptedMs: clock.now() };
     if (isUsable) return this.#speeches.reply(preemptive.speech, preemptive.started, { answered });
     const speech = this.#speeches.create('user-turn');
-    const started = this.#speeches.startStep(speech, { request: makeRequest({ agent, session: options, chat }), index: 0 });
+    const started = this.#speeches.startStep(speech, { request: makeRequest({ agent, context: this.#context, chat }), index: 0 });
     this.#speeches.reply(speech, started, { answered });
   }
 

@@ -6,6 +6,7 @@ import { AbortError } from '../stream/abort-error.js';
 import { createDeferred } from '../stream/deferred.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { executeTool, internalErrorText, type ToolOutcome } from './execute-tool.js';
+import { parseArguments } from './parse-arguments.js';
 import { defineTool, type ToolMarks } from './tool.js';
 import type { ToolSchema } from './standard-schema.js';
 import { StopResponse, ToolError } from './tool-errors.js';
@@ -22,7 +23,7 @@ function setUp({ execute, argumentsJson = '{}', parameters, marks = {} }: Settin
   const controller = new AbortController();
   const { signal } = controller;
   const tool = defineTool<ToolSchema | undefined, string>({ name: 'look_up', description: 'Looks it up.', parameters, execute, ...marks });
-  const running = () => executeTool({ tool, call: { name: 'look_up', argumentsJson }, context: 'the context', signal, clock });
+  const running = () => executeTool({ tool, args: parseArguments(tool, argumentsJson), context: 'the context', signal, clock });
   return { clock, controller, running, run: (): Promise<ToolOutcome> => clock.runUntil(running()) };
 }
 
@@ -61,6 +62,7 @@ describe('a result', () => {
     ['a bigint', 7n],
     ['a function', () => {}],
     ['a symbol', Symbol('x')],
+    ['two agents', [{ [Symbol.for('parley.agent')]: true }, { [Symbol.for('parley.agent')]: true }]],
   ])('that cannot be told is an internal error, with the reason for the log: %s', async (_what, value) => {
     const outcome = await run({ execute: () => value });
     expect(outcome).toMatchObject({ output: internalErrorText, isError: true, replyRequired: true, error: expect.any(TypeError) });
@@ -143,13 +145,6 @@ describe('an error', () => {
 
   test('that asks for no reply gets none', async () => {
     expect(await run({ execute: throwing(new StopResponse()) })).toEqual({ output: '', isError: false, replyRequired: false });
-  });
-
-  test('it is to call a tool that there is not', async () => {
-    const { signal } = new AbortController();
-    const call = { name: 'fly_away', argumentsJson: '{}' };
-    const outcome = await executeTool({ tool: undefined, call, context: '', signal, clock: new VirtualClock() });
-    expect(outcome).toEqual({ output: 'Unknown function: fly_away', isError: true, replyRequired: true });
   });
 });
 

@@ -3,6 +3,7 @@ import { isAPIError } from '../provider/api-error.js';
 import { isAbortError } from '../stream/abort-error.js';
 import { sleep } from '../stream/sleep.js';
 import { isStopResponse, isToolError, ToolError } from './tool-errors.js';
+import type { ParsedArguments } from './parse-arguments.js';
 import type { Tool } from './tool.js';
 
 /** What the model reads of an error that was not meant for it: nothing of its message. */
@@ -43,9 +44,8 @@ export interface ToolOutcome {
 }
 
 export interface ToolExecution<Context> {
-  /** Undefined: the model called a tool that there is not. */
-  readonly tool: Tool<Context> | undefined;
-  readonly call: { readonly name: string; readonly argumentsJson: string };
+  readonly tool: Tool<Context>;
+  readonly args: ParsedArguments;
   readonly context: Context;
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -53,34 +53,31 @@ export interface ToolExecution<Context> {
 
 /** Runs one call to its outcome. Never rejects: each call is answered exactly once, whatever happens. */
 export async function executeTool<Context>(execution: ToolExecution<Context>): Promise<ToolOutcome> {
-  const { tool, call, signal } = execution;
-  if (tool === undefined) return errorOutcome(`Unknown function: ${call.name}`);
+  const { tool, args, signal } = execution;
   try {
-    const args = await readArguments(tool, call.argumentsJson);
+    const read = await readArguments(tool, args);
     // What was interrupted before it began is not begun: it could not be taken back.
-    return signal.aborted ? interrupted() : valueOutcome(await runWithRetry(tool, args, execution));
+    return signal.aborted ? interruptedOutcome() : valueOutcome(await runWithRetry(tool, read, execution));
   } catch (error) {
-    if (signal.aborted) return interrupted();
+    if (signal.aborted) return interruptedOutcome();
     if (isStopResponse(error)) return { output: '', isError: false, replyRequired: false };
     if (isToolError(error)) return errorOutcome(error.message);
     return { ...errorOutcome(internalErrorText), error: error ?? new Error(`tool "${tool.name}" threw ${String(error)}`) };
   }
 }
 
-const interrupted = (): ToolOutcome => ({ ...errorOutcome('The call was interrupted before it was finished.'), replyRequired: false });
-const errorOutcome = (output: string): ToolOutcome => ({ output, isError: true, replyRequired: true });
+/** The answer to a call that ended before its result came. */
+export const interruptedOutcome = (output = 'The call was interrupted before it was finished.'): ToolOutcome => ({
+  ...errorOutcome(output),
+  replyRequired: false,
+});
+/** Something that the model is to know of, and to act on. */
+export const errorOutcome = (output: string): ToolOutcome => ({ output, isError: true, replyRequired: true });
 
 /** @throws {ToolError} The model wrote something that the tool cannot take; tells it what. */
-async function readArguments<Context>(tool: Tool<Context>, argumentsJson: string): Promise<unknown> {
-  let parsed: unknown;
-  try {
-    parsed = argumentsJson.trim() === '' ? {} : JSON.parse(argumentsJson);
-  } catch {
-    throw new ToolError(`The arguments of ${tool.name} are not valid JSON. Call it again with a JSON object.`);
-  }
-  const args = parsed ?? {};
-  if (typeof args !== 'object' || Array.isArray(args)) throw new ToolError(`The arguments of ${tool.name} must be a JSON object.`);
-  const result = await tool.reader.read(args);
+async function readArguments<Context>(tool: Tool<Context>, args: ParsedArguments): Promise<unknown> {
+  if ('problem' in args) throw new ToolError(args.problem);
+  const result = await tool.reader.read(args.value);
   if ('problems' in result) throw new ToolError(`The arguments of ${tool.name} are wrong: ${result.problems.join('; ')}.`);
   return result.value;
 }
@@ -113,14 +110,24 @@ const hasNetworkCode = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' && networkCodes.has(error.code);
 
 function valueOutcome(value: unknown): ToolOutcome {
-  if (value === undefined || value === null) return { output: '', isError: false, replyRequired: true, value };
-  if (typeof value === 'string') return { output: value, isError: false, replyRequired: true, value };
-  if (isAgentLike(value)) return { output: '', isError: false, replyRequired: true, value };
-  if (isHandoffLike(value)) return { ...valueOutcome(value.result), value };
-  // A value that JSON cannot hold (a circle, a bigint) throws, and is answered like any error of the tool.
-  const output = JSON.stringify(value);
-  if (output === undefined) throw new TypeError(`a tool returned a ${typeof value}, which cannot be told to a model`);
+  const output = isAgentLike(value) ? '' : toolOutput(isHandoffLike(value) ? value.result : value);
   return { output, isError: false, replyRequired: true, value };
+}
+
+/**
+ * A value as a model reads it: text as it is, nothing as the empty text, anything else as JSON.
+ *
+ * @throws {TypeError} JSON cannot hold it (a circle, a bigint, a function), or it has an agent in it.
+ */
+export function toolOutput(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value;
+  const output = JSON.stringify(value, (_key, entry: unknown) => {
+    if (isAgentLike(entry)) throw new TypeError('an agent to hand over to is returned alone, not inside of something else');
+    return entry;
+  });
+  if (output === undefined) throw new TypeError(`a tool returned a ${typeof value}, which cannot be told to a model`);
+  return output;
 }
 
 /** An agent to hand over to is for the session; what it is made of is nothing for a model, and need not be JSON. */

@@ -10,6 +10,8 @@ export type ToolArguments<Schema> = Schema extends StandardSchemaV1 ? StandardSc
 /** Reads a tool's arguments: their JSON Schema, for the model, and a check that gives the value or what is wrong with it. */
 export interface ArgumentsReader {
   readonly jsonSchema: JsonObject;
+  /** It puts defaults by itself where nothing is given; for plain JSON Schema that is done before it reads. */
+  readonly hasOwnDefaults: boolean;
   read(value: unknown): Promise<{ readonly value: unknown } | { readonly problems: readonly string[] }>;
 }
 
@@ -19,12 +21,15 @@ const noParameters: JsonObject = { type: 'object', properties: {}, additionalPro
  * @throws {TypeError} The schema is none, describes no object, or cannot say what it takes; names the tool.
  */
 export function argumentsReader(schema: ToolSchema | undefined, toolName: string): ArgumentsReader {
-  if (schema === undefined) return { jsonSchema: noParameters, read: async () => ({ value: {} }) };
+  if (schema === undefined) return { jsonSchema: noParameters, hasOwnDefaults: true, read: async () => ({ value: {} }) };
   // Plain JavaScript and `any` get here with anything.
   if (!isSchema(schema)) throw new TypeError(`tool "${toolName}": parameters must be a schema of an object, not ${describe(schema)}`);
-  if (!isStandardSchema(schema)) return { jsonSchema: objectSchema(schema, toolName), read: async (value) => plainCheck(schema, value) };
+  if (!isStandardSchema(schema)) {
+    return { jsonSchema: objectSchema(schema, toolName), hasOwnDefaults: false, read: async (value) => plainCheck(schema, value) };
+  }
   return {
     jsonSchema: objectSchema(jsonSchemaOf(schema, toolName), toolName),
+    hasOwnDefaults: true,
     async read(value) {
       const result = await schema['~standard'].validate(value);
       if (result.issues === undefined) return { value: result.value };

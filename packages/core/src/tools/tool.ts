@@ -1,7 +1,11 @@
+import type { JsonObject } from '../provider/json.js';
 import type { ToolSpecification } from '../provider/tool-specification.js';
+import { confirmParameter, type OnDuplicate } from './on-duplicate.js';
 import { type ArgumentsReader, argumentsReader, type ToolArguments, type ToolSchema } from './standard-schema.js';
 
 const brand = Symbol.for('parley.tool');
+/** A day: whatever is longer was meant in another unit. */
+const longestMs = 86_400_000;
 
 /** How a tool wants to be treated. */
 export interface ToolMarks {
@@ -11,6 +15,14 @@ export interface ToolMarks {
   readonly uninterruptible?: boolean | undefined;
   /** After a retryable failure up to two further tries, 100 and 500 ms later. Default true. */
   readonly autoRetry?: boolean | undefined;
+  /** The turn does not wait for it: the model reads that it was started, and answers; its result is told by a reply of its own. */
+  readonly background?: boolean | undefined;
+  /** What a call does while another one of this tool with the same arguments still runs. Default `allow`. */
+  readonly onDuplicate?: OnDuplicate | undefined;
+  /** It is not offered to replies that are made in the agent's `onEnter`. */
+  readonly hideOnEnter?: boolean | undefined;
+  /** Longest time that it may take, in milliseconds, retries included; then it is aborted, and the model told. Default: none. */
+  readonly timeoutMs?: number | null | undefined;
 }
 
 export interface ToolOptions<Schema extends ToolSchema | undefined, Context> extends ToolMarks {
@@ -48,26 +60,68 @@ export function defineTool<const Schema extends ToolSchema | undefined, Context>
   if (typeof options.description !== 'string')
     throw new TypeError(`tool "${shown}": description must be a text that tells the model when to use it`);
   if (name !== '') checkToolName(name);
-  const { irreversible, uninterruptible, autoRetry } = options;
+  checkMarks(options, shown);
+  const reader = argumentsReader(options.parameters, shown);
+  if (options.onDuplicate === 'confirm' && Object.hasOwn(Object(reader.jsonSchema['properties']), confirmParameter)) {
+    throw new TypeError(`tool "${shown}": the parameter "${confirmParameter}" is taken by onDuplicate "confirm"; rename yours`);
+  }
   // As a method, which may take more than it says: the reader has checked the arguments against the very schema that types them.
   const checked: Executor<Context> = { execute: options.execute };
   return {
     [brand]: true,
     name,
     description: options.description,
-    reader: argumentsReader(options.parameters, shown),
+    reader,
     execute: (args, context) => checked.execute(args, context),
-    irreversible,
-    uninterruptible,
-    autoRetry,
+    ...marksOf(options),
   };
+}
+
+/** The marks alone. */
+const marksOf = ({ irreversible, uninterruptible, autoRetry, background, onDuplicate, hideOnEnter, timeoutMs }: ToolMarks): ToolMarks => ({
+  irreversible,
+  uninterruptible,
+  autoRetry,
+  background,
+  onDuplicate,
+  hideOnEnter,
+  timeoutMs,
+});
+
+function checkMarks(marks: ToolMarks, shown: string): void {
+  const { irreversible, uninterruptible, autoRetry, background, hideOnEnter, onDuplicate, timeoutMs } = marks;
+  for (const [mark, value] of Object.entries({ irreversible, uninterruptible, autoRetry, background, hideOnEnter })) {
+    if (value !== undefined && typeof value !== 'boolean') throw new TypeError(`tool "${shown}": ${mark} must be true or false`);
+  }
+  if (onDuplicate !== undefined && !['allow', 'reject', 'confirm', 'replace'].includes(onDuplicate)) {
+    throw new TypeError(`tool "${shown}": onDuplicate must be "allow", "reject", "confirm" or "replace"`);
+  }
+  const isTime = typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= longestMs;
+  if (timeoutMs !== undefined && timeoutMs !== null && !isTime) {
+    throw new TypeError(`tool "${shown}": timeoutMs must be milliseconds, more than 0 and at most a day, or null`);
+  }
 }
 
 export const isTool = (value: unknown): value is Tool<never> => typeof value === 'object' && value !== null && brand in value;
 
-export function toolSpecification(tool: Pick<Tool, 'name' | 'description' | 'reader'>): ToolSpecification {
-  return { name: tool.name, description: tool.description, parameters: tool.reader.jsonSchema };
+/** What the model is told of a tool. */
+export function toolSpecification(tool: Pick<Tool, 'name' | 'description' | 'reader' | 'onDuplicate'>): ToolSpecification {
+  const { name, description, reader, onDuplicate } = tool;
+  return { name, description, parameters: onDuplicate === 'confirm' ? withConfirmation(reader.jsonSchema) : reader.jsonSchema };
 }
+
+const withConfirmation = (schema: JsonObject): JsonObject => ({
+  ...schema,
+  properties: {
+    ...(isObject(schema['properties']) ? schema['properties'] : {}),
+    [confirmParameter]: {
+      type: 'boolean',
+      description: 'Set to true only to run it a second time while a call with the same arguments still runs.',
+    },
+  },
+});
+
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What every vendor of function calling takes: OpenAI's and Anthropic's rule, `^[a-zA-Z0-9_-]{1,64}$`. @throws {TypeError} */
 export function checkToolName(name: string): void {

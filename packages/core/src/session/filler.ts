@@ -1,0 +1,85 @@
+import type { FillerOptions, FillerSource } from '../agent/session.js';
+import { holderOf } from '../turn/floor.js';
+import { turnText } from '../turn/user-turn.js';
+import type { SessionContext } from './session-context.js';
+import type { ToolRun } from './tool-run.js';
+
+const defaultDelayMs = 2000;
+
+/** Says something while a tool runs and nobody speaks. */
+export class Filler implements Disposable {
+  readonly #context: SessionContext;
+  readonly #source: FillerSource;
+  readonly #delayMs: number;
+  readonly #intervalMs: number | undefined;
+  readonly #unlisten: () => void;
+  #cancelTimer: () => void = () => {};
+  #step = 0;
+  #isActive = true;
+
+  /** @throws {TypeError} A time is none; names it. */
+  constructor(
+    context: SessionContext,
+    run: ToolRun,
+    { source, options }: { readonly source: FillerSource; readonly options: FillerOptions },
+  ) {
+    const { delayMs = defaultDelayMs, intervalMs } = options;
+    checkTime('delayMs', delayMs);
+    if (intervalMs !== undefined && intervalMs !== null) checkTime('intervalMs', intervalMs);
+    this.#context = context;
+    this.#source = source;
+    this.#delayMs = delayMs;
+    this.#intervalMs = intervalMs ?? undefined;
+    this.#unlisten = run.listen((what) => (what === 'over' ? this.stop() : this.#arm()));
+    context.core.emitter.on('agent-state-changed', this.#onActivity);
+    context.core.emitter.on('user-state-changed', this.#onActivity);
+    if (run.isOver || run.signal.aborted) this.stop();
+    else this.#arm();
+  }
+
+  /** Says no more. What is being said is said to its end. */
+  stop(): void {
+    this.#isActive = false;
+    this.#cancelTimer();
+    this.#unlisten();
+    this.#context.core.emitter.off('agent-state-changed', this.#onActivity);
+    this.#context.core.emitter.off('user-state-changed', this.#onActivity);
+  }
+
+  [Symbol.dispose](): void {
+    this.stop();
+  }
+
+  readonly #onActivity = (): void => this.#arm();
+
+  /** The wait begins anew: whatever was heard meanwhile was better than silence. */
+  #arm(): void {
+    this.#cancelTimer();
+    const waitMs = this.#step === 0 ? this.#delayMs : this.#intervalMs;
+    if (!this.#isActive || waitMs === undefined) return;
+    this.#cancelTimer = this.#context.clock.after(waitMs, () => void this.#fire());
+  }
+
+  /** Never rejects. */
+  async #fire(): Promise<void> {
+    const { core, session, report } = this.#context;
+    const { floor, turn, user } = core.state;
+    if (holderOf(floor) !== undefined || user === 'speaking' || turnText(turn) !== '') return this.#arm();
+    const step = this.#step;
+    this.#step += 1;
+    try {
+      const text = typeof this.#source === 'string' ? this.#source : await this.#source(step);
+      if (!this.#isActive || core.state.isClosing) return;
+      // It is no news that a filler could not be said: that was reported.
+      if (text !== undefined && text !== '') await session.say(text).then(undefined, () => {});
+    } catch (error) {
+      report('tool', error, true);
+    }
+    this.#arm();
+  }
+}
+
+function checkTime(name: string, value: unknown): void {
+  if (typeof value !== 'number' || !(value >= 0))
+    throw new TypeError(`filler: option "${name}" is ${String(value)}; it must be milliseconds`);
+}

@@ -1,0 +1,118 @@
+import { runningCode } from '../agent/running-code.js';
+import { type AwaitedSpeech, type ToolScope, waitsFor } from '../agent/tool-scope.js';
+import { isParked, speechOf } from '../turn/floor.js';
+import { turnText } from '../turn/user-turn.js';
+import type { AgentRunner } from './agent-runner.js';
+import type { SessionCore } from './session-core.js';
+import type { SessionTools } from './session-tools.js';
+import type { SpeechRunner } from './speech-runner.js';
+import type { TurnRunner } from './turn-runner.js';
+
+/** What a session may be busy with. */
+export interface BusyParts {
+  readonly core: SessionCore;
+  readonly speeches: SpeechRunner;
+  readonly turns: TurnRunner;
+  readonly tools: SessionTools;
+  readonly agents: AgentRunner;
+  readonly isClosed: () => boolean;
+}
+
+type Holder = AwaitedSpeech | 'background' | undefined;
+
+interface Waiter {
+  readonly resolve: () => void;
+  readonly scope: ToolScope | undefined;
+  /** Not while an `onEnter` is under way, either. */
+  readonly isForRest: boolean;
+}
+
+const none: ReadonlySet<AwaitedSpeech> = new Set();
+
+/** Whether a session is idle, who waits for that, and the work that has to end before it closes. */
+export class Idleness {
+  #parts: BusyParts | undefined;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #work = new Map<Promise<void>, Holder>();
+  #waiters: readonly Waiter[] = [];
+
+  constructor(onFailure: (error: unknown) => void) {
+    this.#onFailure = onFailure;
+  }
+
+  connect(parts: BusyParts): void {
+    this.#parts = parts;
+  }
+
+  /** Takes care of a promise: its failure is reported. */
+  own(work: Promise<void>, holder?: AwaitedSpeech | 'background'): void {
+    const owned = work.catch(this.#onFailure).finally(() => {
+      this.#work.delete(owned);
+      this.settle();
+    });
+    this.#work.set(owned, holder);
+  }
+
+  /** All that is owned now. */
+  async allWork(): Promise<void> {
+    await Promise.all(this.#work.keys());
+  }
+
+  /** Settles once the session is idle; for a tool, but for what waits for the tool. */
+  wait({ isForRest = false }: { readonly isForRest?: boolean } = {}): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiters = [...this.#waiters, { resolve, scope: runningCode()?.scope, isForRest }];
+      this.settle();
+    });
+  }
+
+  /** Something may have come to its end. */
+  settle(): void {
+    const parts = this.#parts;
+    if (parts === undefined) return;
+    if (parts.tools.isWaiting && this.#isQuiet(parts, none)) parts.tools.onQuiet();
+    if (this.#waiters.length === 0) return;
+    const exempt = this.#waitingForTools(parts);
+    const idle = this.#waiters.filter((waiter) => this.#isIdle(parts, waiter, exempt));
+    if (idle.length === 0) return;
+    this.#waiters = this.#waiters.filter((waiter) => !idle.includes(waiter));
+    for (const { resolve } of idle) resolve();
+  }
+
+  /** Speeches that wait for a tool which waits for the session: they would wait for themselves. */
+  #waitingForTools({ speeches }: BusyParts): ReadonlySet<AwaitedSpeech> {
+    const held = this.#waiters.flatMap(({ scope }) => (scope?.speech !== undefined && scope.isHolding() ? [scope.speech] : []));
+    if (held.length === 0) return none;
+    return new Set(speeches.all.filter((speech) => held.some((other) => waitsFor(speech, other))));
+  }
+
+  #isIdle(parts: BusyParts, { scope, isForRest }: Waiter, exempt: ReadonlySet<AwaitedSpeech>): boolean {
+    if (parts.isClosed()) return true;
+    if (isForRest && parts.agents.isEntering) return false;
+    if (parts.tools.hasForeground && scope?.isForeground() !== true) return false;
+    return this.#isQuiet(parts, scope?.isHolding() === true ? exempt : none);
+  }
+
+  /** Nobody speaks, nothing is queued, no turn is open; but for what waits for a task, and for the exempt, once they were heard. */
+  #isQuiet(parts: BusyParts, exempt: ReadonlySet<AwaitedSpeech>): boolean {
+    const { core, turns, speeches, agents } = parts;
+    const { turn, floor } = core.state;
+    if (turn.isSpeaking || turnText(turn) !== '' || !turns.isIdle || agents.isBusy) return false;
+    const excused = new Set(floor.speeches.filter(isParked).map(({ id }) => id));
+    for (const { id } of exempt) if ((speechOf(floor, id)?.stage ?? 'working') === 'working') excused.add(id);
+    return (
+      floor.speeches.every(({ id }) => excused.has(id)) &&
+      speeches.all.every(({ id, isDone }) => isDone || excused.has(id)) &&
+      this.#isWorkExcused(excused, turns.parked)
+    );
+  }
+
+  #isWorkExcused(excused: ReadonlySet<string>, parkedTurns: number): boolean {
+    let unheld = 0;
+    for (const holder of this.#work.values()) {
+      if (holder === undefined) unheld += 1;
+      else if (holder !== 'background' && !excused.has(holder.id)) return false;
+    }
+    return unheld === parkedTurns;
+  }
+}
