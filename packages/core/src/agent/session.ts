@@ -54,9 +54,9 @@ export interface RunContext<UserData = unknown> {
   /** Fires when the speech is interrupted or the session closes; never for a tool marked `uninterruptible` while the session lasts. */
   readonly signal: AbortSignal;
   /** Settles when what the agent said along with the call was played out. */
-  waitForPlayout(): Promise<void>;
+  readonly waitForPlayout: () => Promise<void>;
   /** From now on nobody interrupts this speech, so that the tool can finish. @throws {Error} It was interrupted already. */
-  disallowInterruptions(): void;
+  readonly disallowInterruptions: () => void;
   /**
    * Reports how far the tool is: text as it is, anything else as JSON. The first report answers the call and releases the turn: the agent
    * speaks of it and listens, and an interruption no longer ends the tool. Later reports, and the result, are told by a reply of their own
@@ -65,16 +65,16 @@ export interface RunContext<UserData = unknown> {
    * @throws {TypeError} JSON cannot hold it.
    * @throws {Error} The tool has returned already.
    */
-  update(progress: unknown): void;
+  readonly update: (progress: unknown) => void;
   /** Has something said while the tool runs and nobody speaks. Ends with the tool, or when it is stopped or disposed of. */
-  filler(source: FillerSource, options?: FillerOptions): FillerHandle;
+  readonly filler: (source: FillerSource, options?: FillerOptions) => FillerHandle;
   /**
    * For a tool that has released its turn: waits until nobody speaks, then does this, such as a question to the user, without another
    * tool's report in between; the session counts as busy meanwhile. In a turn that waits for the tool it is done at once.
    *
    * Rejects with the signal's reason if the call is aborted before its turn came.
    */
-  foreground<T>(work: () => T | Promise<T>): Promise<T>;
+  readonly foreground: <T>(work: () => T | Promise<T>) => Promise<T>;
 }
 
 /** What a filler says: always the same, or by how often it has spoken, from 0 on; nothing this time, if it gives no text. */

@@ -70,7 +70,7 @@ export class Idleness {
   settle(): void {
     const parts = this.#parts;
     if (parts === undefined) return;
-    if (parts.tools.isWaiting && this.#isQuiet(parts, none)) parts.tools.onQuiet();
+    if (parts.tools.isWaiting && !parts.core.state.isClosing && this.#isQuiet(parts, none)) parts.tools.onQuiet();
     if (this.#waiters.length === 0) return;
     const exempt = this.#waitingForTools(parts);
     const idle = this.#waiters.filter((waiter) => this.#isIdle(parts, waiter, exempt));

@@ -6,6 +6,7 @@ import type { AgentEventOf, CloseReason, ErrorSource } from '../observe/agent-ev
 import { toErrorReport, withoutMessage } from '../observe/error-report.js';
 import { createJsonLogger } from '../observe/json-logger.js';
 import type { CallIO } from '../provider/call-io.js';
+import type { Clock } from '../provider/clock.js';
 import type { Logger } from '../provider/logger.js';
 import { withDeadline } from '../stream/deadline.js';
 import { createDeferred } from '../stream/deferred.js';
@@ -71,7 +72,30 @@ export class SessionRuntime {
     const { turn, vad } = resolveOptions(options, undefined, { models: this.#models });
     this.core = new SessionCore({ clock, logger, state: initialState(turn, vad !== undefined) });
     this.history = new History(this.core);
-    this.context = {
+    this.context = this.#makeContext(session, clock, logger);
+    const onHandoff = (handoff: HandoffOptions) => this.switchAgent(handoff.agent, handoff);
+    this.idleness = new Idleness((error) => this.#report('session', error, true));
+    this.tools = new SessionTools(this.context, {
+      deliver: (reports) => deliverReports({ context: this.context, speeches: this.speeches, onHandoff }, reports),
+      onChange: () => this.idleness.settle(),
+    });
+    this.speeches = new SpeechRunner(this.context, this.tools, onHandoff);
+    this.turns = new TurnRunner(this.context, this.speeches);
+    this.#hearing = new HearingRunner(this.context, () => this.#closeBecause('input-ended'));
+    this.ends = new CallEnds(this.context, this.#hearing);
+    this.agents = new AgentRunner(this.context, {
+      onLeaving: () => this.turns.cancelPreemptive(),
+      onAttached: () => this.#hearing.open(),
+      onSettled: () => this.idleness.settle(),
+    });
+    this.runs = new RunRecorder(this.context, this.speeches, () => this.idleness.wait({ isForRest: true }));
+    this.#connect(logger);
+  }
+
+  /** What the runners share of the session. */
+  #makeContext(session: Session, clock: Clock, logger: Logger): SessionContext {
+    const options = this.#options;
+    return {
       session,
       core: this.core,
       clock,
@@ -102,23 +126,6 @@ export class SessionRuntime {
       own: (work, holder) => this.idleness.own(work, holder),
       toolsFor: (agent, given) => (given === undefined ? toolList(options.tools, agent.tools) : toolList(given)),
     };
-    const onHandoff = (handoff: HandoffOptions) => this.switchAgent(handoff.agent, handoff);
-    this.idleness = new Idleness((error) => this.#report('session', error, true));
-    this.tools = new SessionTools(this.context, {
-      deliver: (reports) => deliverReports({ context: this.context, speeches: this.speeches, onHandoff }, reports),
-      onChange: () => this.idleness.settle(),
-    });
-    this.speeches = new SpeechRunner(this.context, this.tools, onHandoff);
-    this.turns = new TurnRunner(this.context, this.speeches);
-    this.#hearing = new HearingRunner(this.context, () => this.#closeBecause('input-ended'));
-    this.ends = new CallEnds(this.context, this.#hearing);
-    this.agents = new AgentRunner(this.context, {
-      onLeaving: () => this.turns.cancelPreemptive(),
-      onAttached: () => this.#hearing.open(),
-      onSettled: () => this.idleness.settle(),
-    });
-    this.runs = new RunRecorder(this.context, this.speeches, () => this.idleness.wait({ isForRest: true }));
-    this.#connect(logger);
   }
 
   #connect(logger: Logger): void {

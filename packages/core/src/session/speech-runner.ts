@@ -11,6 +11,7 @@ import type { SessionContext } from './session-context.js';
 import type { SessionTools } from './session-tools.js';
 import { settleHandoffs } from './settle-handoffs.js';
 import { Speech } from './speech.js';
+import type { FinishedToolCall } from './tool-run.js';
 
 /** Speeches that may wait at once: far beyond sense, but a bound. */
 const mostSpeeches = 100;
@@ -151,8 +152,7 @@ export class SpeechRunner {
       core.dispatch({ type: 'step-ended', speechId: speech.id, next: hasCalls ? 'working' : 'ended' });
       if (!hasCalls) return;
       const { calls, next } = settleHandoffs(await step.calls.finished(), speech.interrupted);
-      // After what was said in a task: the answer follows from the outputs.
-      recordCalls(speech.hadTask ? { ...recording, createdAtMs: core.toWall(this.#context.clock.now()) } : recording, calls);
+      recordCalls({ ...recording, createdAtMs: this.#placeOfCalls(speech, calls, recording.createdAtMs) }, calls);
       if (next !== undefined) return this.#handOver(speech, next);
       if (speech.interrupted || !this.#context.isHere(speech.agent) || !calls.some(({ outcome }) => outcome.replyRequired)) return;
       const isLast = index >= resolved().maxToolSteps;
@@ -163,6 +163,18 @@ export class SpeechRunner {
   /** When it was first heard; one that was not, when it was meant for the caller. */
   #placeOf(step: ReplyStep | SayStep, result: StepResult): number {
     return result.metrics.playoutStartedAt ?? this.#context.core.toWall(step.begunMs);
+  }
+
+  /**
+   * With the reply. After what came since, if that was in a task or if the model is to answer: it reads the outputs last, and next to
+   * their calls. A hand-off comes after the call that led to it, whenever it took place.
+   */
+  #placeOfCalls(speech: Speech, calls: readonly FinishedToolCall[], replyMs: number): number {
+    const { core, clock, history } = this.#context;
+    const isToAnswer = calls.some(({ outcome }) => outcome.replyRequired);
+    const isLate =
+      speech.hadTask || (isToAnswer && (history.chat.items.findLast(({ type }) => type !== 'agent-handoff')?.createdAtMs ?? 0) > replyMs);
+    return isLate ? core.toWall(clock.now()) : replyMs;
   }
 
   #succeeded({ delivery, metrics }: StepResult): void {

@@ -90,7 +90,7 @@ export class Speech implements SpeechHandle, AwaitedSpeech {
     onFailure?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     // What is called with both is waited for: `await` does so. Whoever only wants to know of the end may do so from within.
-    const waiting = onFailure == null || this.#isDone ? undefined : holdingSpeech();
+    const waiting = typeof onFailure !== 'function' || this.#isDone ? undefined : holdingSpeech();
     if (waiting === undefined) return this.#done.promise.then(onDone, onFailure);
     if (waitsFor(this, waiting)) return Promise.reject<void>(this.#waitsForItself()).then(onDone, onFailure);
     waiting.waitsFor.add(this);

@@ -98,6 +98,6 @@ test.each([
   [{ background: 'yes' }, /background must be/],
   [{ onDuplicate: 'confirm', parameters: { type: 'object', properties: { confirm_duplicate: {} } } }, /"confirm_duplicate" is taken/],
 ])('a wrong mark is refused, by name: %j', (marks, message) => {
-  const make = () => Reflect.apply(defineTool, undefined, [{ name: 'book', description: '', execute: () => '', ...marks }]);
+  const make = (): unknown => Reflect.apply(defineTool, undefined, [{ name: 'book', description: '', execute: () => '', ...marks }]);
   expect(make).toThrow(message);
 });

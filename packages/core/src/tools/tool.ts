@@ -62,7 +62,8 @@ export function defineTool<const Schema extends ToolSchema | undefined, Context>
   if (name !== '') checkToolName(name);
   checkMarks(options, shown);
   const reader = argumentsReader(options.parameters, shown);
-  if (options.onDuplicate === 'confirm' && Object.hasOwn(Object(reader.jsonSchema['properties']), confirmParameter)) {
+  const properties = reader.jsonSchema['properties'];
+  if (options.onDuplicate === 'confirm' && isObject(properties) && Object.hasOwn(properties, confirmParameter)) {
     throw new TypeError(`tool "${shown}": the parameter "${confirmParameter}" is taken by onDuplicate "confirm"; rename yours`);
   }
   // As a method, which may take more than it says: the reader has checked the arguments against the very schema that types them.
