@@ -3,17 +3,19 @@ import { tool } from '../agent/tool.js';
 import { createDeferred } from '../stream/deferred.js';
 import { scenario } from '../testing/scenario.js';
 
-test('S164 a tool’s results that come late stand where its call was made, before what was written meanwhile', async () => {
+test('S164 the history is in the order of its times, also when results arrive late: with their calls, where the model answers them (0020)', async () => {
   const looked = createDeferred<string>();
   const { session, history } = await scenario({
     user: [{ startMs: 500, endMs: 2500, text: 'weather?' }],
     llm: [
       { input: 'weather?', output: 'one moment', toolCalls: [{ name: 'look', argumentsJson: '{}' }] },
       { input: 'also this', output: 'noted' },
+      { input: 'sunny', output: 'it is sunny' },
     ],
     tts: [
       { text: 'one moment', audioMs: 1000 },
       { text: 'noted', audioMs: 500 },
+      { text: 'it is sunny', audioMs: 500 },
     ],
     tools: {
       look: tool({
@@ -28,8 +30,15 @@ test('S164 a tool’s results that come late stand where its call was made, befo
     },
     durationMs: 14_000,
   });
-  expect(history.slice(0, 4)).toEqual(['user: weather?', 'assistant: one moment', 'call: look {}', 'output: sunny']);
-  expect(history[4]).toBe('user: also this');
+  expect(history).toEqual([
+    'user: weather?',
+    'assistant: one moment',
+    'user: also this',
+    'assistant: noted',
+    'call: look {}',
+    'output: sunny',
+    'assistant: it is sunny',
+  ]);
   const times = session.history.items.map((item) => item.createdAtMs);
   expect(times).toEqual(times.toSorted((one, other) => one - other));
 });
