@@ -130,6 +130,31 @@ export default {
       to: { path: '^packages/', pathNot: publicEntries },
     },
     {
+      name: 'plugin-source-without-the-kit',
+      comment: 'The conformance kit is for tests: no plugin needs it to run.',
+      severity: 'error',
+      from: { path: '^plugins/[^/]+/src/', pathNot: test },
+      to: { path: '^test-harness/' },
+    },
+    {
+      name: 'kit-entries-only',
+      comment: 'Others import the entries of the conformance kit, not its files.',
+      severity: 'error',
+      from: { pathNot: '^test-harness/' },
+      to: { path: '^test-harness/', pathNot: String.raw`^test-harness/src/((loopback|wire|wires)/)?index\.ts$` },
+    },
+    {
+      name: 'kit-imports-the-contract-only',
+      comment:
+        'The conformance kit knows the contract, not core: of ours it imports the public entries /provider, /provider-kit and /testing.',
+      severity: 'error',
+      from: { path: '^test-harness/' },
+      to: {
+        path: '^(packages|plugins|examples|bench|scripts)/',
+        pathNot: `${core}(provider|provider-kit|testing)/index\\.ts$`,
+      },
+    },
+    {
       name: 'plugin-imports-no-plugin',
       severity: 'error',
       from: { path: '^plugins/([^/]+)/' },

@@ -8,7 +8,7 @@ export default defineConfig({
   // Sources of our own packages without a build. For tests it is the `ssr` condition that counts.
   ssr: { resolve: { conditions: ['@parley/source'] } },
   test: {
-    include: ['{packages,plugins,examples}/*/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
+    include: ['{packages,plugins,examples}/*/**/*.test.ts', 'test-harness/src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     setupFiles: ['./scripts/vitest/leak-check.ts'],
     testTimeout: 20_000,

@@ -19,22 +19,22 @@ import { join } from 'node:path';
  */
 
 /**
- * The packages that are published: those in `packages/` and `plugins/` that are not private.
+ * The packages that are published: those in `packages/` and `plugins/`, and the conformance kit, if they are not private.
  *
  * @param {string} folder The repository's folder.
  * @returns {readonly { readonly path: string; readonly manifest: Manifest }[]} Paths from there.
  */
 export function publishedPackages(folder) {
-  return ['packages', 'plugins'].flatMap((group) =>
+  const inGroups = ['packages', 'plugins'].flatMap((group) =>
     readdirSync(join(folder, group))
       .toSorted()
-      .flatMap((name) => {
-        const path = `${group}/${name}`;
-        const file = join(folder, path, 'package.json');
-        if (!existsSync(file)) return [];
-        /** @type {Manifest} */
-        const manifest = JSON.parse(readFileSync(file, 'utf8'));
-        return manifest.private === true ? [] : [{ path, manifest }];
-      }),
+      .map((name) => `${group}/${name}`),
   );
+  return [...inGroups, 'test-harness'].flatMap((path) => {
+    const file = join(folder, path, 'package.json');
+    if (!existsSync(file)) return [];
+    /** @type {Manifest} */
+    const manifest = JSON.parse(readFileSync(file, 'utf8'));
+    return manifest.private === true ? [] : [{ path, manifest }];
+  });
 }

@@ -1,0 +1,1 @@
+export type { HttpExchange, VendorConnection, VendorFrame, VendorRequest, VendorSocket } from './vendor-connection.js';
