@@ -7,14 +7,14 @@ import { publishedPackages } from './published-packages.mjs';
 
 const folder = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The tasks of turbo.json that every published package must have; one without is never looked at. */
-const tasks = {
+/** The tasks of turbo.json that every published package must have; one without is never looked at. @param {string} toRoot */
+const tasksOf = (toRoot) => ({
   build: 'tsdown',
   publint: 'publint run --strict',
   attw: 'attw --pack . --profile esm-only',
-  api: 'node ../../scripts/api-report.mjs',
-  packed: 'node ../../scripts/packed-package.mjs',
-};
+  api: `node ${toRoot}scripts/api-report.mjs`,
+  packed: `node ${toRoot}scripts/packed-package.mjs`,
+});
 const values = { license: 'Apache-2.0', type: 'module' };
 const files = ['dist', 'LICENSE', 'NOTICE', 'README.md', 'CHANGELOG.md'];
 /** The first and the last of the licence's headings: the whole text, not a pointer to it. */
@@ -22,10 +22,10 @@ const licenceMarks = ['Version 2.0, January 2004', '1. Definitions.', '9. Accept
 
 /** @typedef {import('./published-packages.mjs').Manifest} Manifest */
 
-/** @param {Manifest} manifest @returns {string[]} */
-function problemsOfFields(manifest) {
+/** @param {Manifest} manifest @param {string} path @returns {string[]} */
+function problemsOfFields(manifest, path) {
   const scripts = manifest.scripts ?? {};
-  const required = Object.entries(tasks).filter(([name, command]) => scripts[name] !== command);
+  const required = Object.entries(tasksOf('../'.repeat(path.split('/').length))).filter(([name, command]) => scripts[name] !== command);
   return [
     ...Object.entries(values)
       .filter(([key, value]) => Reflect.get(manifest, key) !== value)
@@ -73,9 +73,12 @@ function problemsOfPlugin(manifest, path) {
 }
 
 const problems = publishedPackages(folder).flatMap(({ path, manifest }) =>
-  [...problemsOfFields(manifest), ...problemsOfEntries(manifest, path), ...problemsOfFiles(path), ...problemsOfPlugin(manifest, path)].map(
-    (problem) => `${path}/package.json: ${problem}`,
-  ),
+  [
+    ...problemsOfFields(manifest, path),
+    ...problemsOfEntries(manifest, path),
+    ...problemsOfFiles(path),
+    ...problemsOfPlugin(manifest, path),
+  ].map((problem) => `${path}/package.json: ${problem}`),
 );
 problems.push(...problemsOfFiles('.').map((problem) => `the repository's ${problem}`));
 for (const problem of problems) console.error(problem);
