@@ -3,15 +3,36 @@ import { createCountReporter } from './scripts/vitest/count-reporter.js';
 
 /** Where to write how many tests passed and failed, for a count over several runs; unset, only the usual output. */
 const reportFile = process.env['PARLEY_TEST_REPORT'];
+const core = 'packages/core/src/**/*.test.ts';
+/** These look at what is loaded, or at how memory grows: each in a process of its own. */
+const alone =
+  'packages/core/src/{audio/frame-converter,call-io/file-io,provider-kit/call-stream,stream/channel,stream/linked-signal}.test.ts';
 
 export default defineConfig({
   // Sources of our own packages without a build. For tests it is the `ssr` condition that counts.
   ssr: { resolve: { conditions: ['@parley/source'] } },
   test: {
-    include: ['{packages,plugins,examples}/*/**/*.test.ts', 'test-harness/src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
     setupFiles: ['./scripts/vitest/leak-check.ts'],
     testTimeout: 20_000,
     ...(reportFile === undefined || reportFile === '' ? {} : { reporters: ['default', createCountReporter(reportFile)] }),
+    projects: [
+      // Core holds no state of a process, so its tests share one: each file would load the whole of it anew, for longer than it tests.
+      { extends: true, test: { name: 'core', include: [core], exclude: [alone], isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'rest',
+          include: [
+            alone,
+            'packages/!(core)/**/*.test.ts',
+            '{plugins,examples}/*/**/*.test.ts',
+            'test-harness/src/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'bench/**/*.test.ts',
+          ],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+        },
+      },
+    ],
   },
 });

@@ -24,5 +24,11 @@ test('the peer is of one exact version, and none of the workspace', () => {
     '@livekit/rtc-node': exact,
     zod: exact,
   });
-  expect(Reflect.get(Object(read('package.json')), 'workspaces')).toEqual(['packages/*', 'plugins/*', 'examples/*', 'bench']);
+  expect(Reflect.get(Object(read('package.json')), 'workspaces')).toEqual([
+    'packages/*',
+    'plugins/*',
+    'test-harness',
+    'examples/*',
+    'bench',
+  ]);
 });

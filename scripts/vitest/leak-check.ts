@@ -9,7 +9,9 @@ const pauseMs = 10;
 const { setTimeout: startTimer } = globalThis;
 const now = performance.now.bind(performance);
 
-const observe = watchOpenThings();
+/** One watch for all test files that share a process: each would listen to the process anew. */
+const key = Symbol.for('parley.leak-check');
+const observe = watchOnce();
 const before = observe();
 
 // Set up first, so run last: after the file's own hooks.
@@ -17,6 +19,18 @@ afterAll(async () => {
   const rest = await waitUntilSettled();
   if (rest.length > 0) throw new Error(`this test file leaves behind:\n${rest.map((line) => `  ${line}`).join('\n')}`);
 }, settleMs * 3);
+
+function watchOnce(): () => OpenThings {
+  const known: unknown = Reflect.get(globalThis, key);
+  if (isObserver(known)) return known;
+  const made = watchOpenThings();
+  Reflect.set(globalThis, key, made);
+  return made;
+}
+
+function isObserver(value: unknown): value is () => OpenThings {
+  return typeof value === 'function';
+}
 
 async function waitUntilSettled(): Promise<OpenThings> {
   const startedAt = now();
