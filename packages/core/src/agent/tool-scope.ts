@@ -4,6 +4,8 @@ export interface AwaitedSpeech {
   readonly isDone: boolean;
   /** Speeches that its tools wait for. */
   readonly waitsFor: Set<AwaitedSpeech>;
+  /** A tool of it has called for another agent. */
+  handsOver: boolean;
 }
 
 /** What else is known of a tool, or of `onEnter`, that runs. */

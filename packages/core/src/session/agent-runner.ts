@@ -7,8 +7,7 @@ import type { UpdateAgentOptions } from '../agent/session.js';
 import { type HostedTask, hostTasks, type TaskHost } from '../agent/task-host.js';
 import { enterScope } from '../agent/tool-scope.js';
 import { ChatContext } from '../chat/chat-context.js';
-import { toolList } from '../tools/tool-list.js';
-import { askModel } from './ask-model.js';
+import { agentRuntime } from './agent-runtime.js';
 import { OptionsInForce } from './options-in-force.js';
 import { runHook } from './run-hook.js';
 import type { SessionContext } from './session-context.js';
@@ -21,6 +20,8 @@ interface Connections {
   readonly onAttached: () => void;
   /** One thing less is under way. */
   readonly onSettled: () => void;
+  /** Settles when what this agent still says was said; undefined if that is nothing. */
+  readonly lastWordsOf: (agent: Agent) => Promise<unknown> | undefined;
 }
 
 /** Who talks to the caller: the agent, above it the task it waits for, above that the task of that task. The topmost has the word. */
@@ -31,6 +32,8 @@ export class AgentRunner implements TaskHost {
   #stack: readonly Agent[] = [];
   /** On their way out: they await nothing any more. */
   readonly #leaving = new Set<Agent>();
+  /** They have left, and are still heard. */
+  readonly #parting = new Set<Agent>();
   /** All that are awaited, those that wait for their turn included. */
   readonly #tasks = new Set<HostedTask>();
   #waiting: (() => void)[] = [];
@@ -69,6 +72,19 @@ export class AgentRunner implements TaskHost {
     return this.#stack.includes(agent) && !this.#leaving.has(agent) && !(isAgentTask(agent) && agent.isDone);
   }
 
+  resolvedFor(agent: Agent): ResolvedOptions {
+    return this.#inForce.resolvedFor(agent);
+  }
+
+  /** Settles once it has the word, or never will: then with false. */
+  async untilPresent(agent: Agent): Promise<boolean> {
+    while (this.isHere(agent) && !this.#context.core.state.isClosing) {
+      if (this.present === agent) return true;
+      await this.#nextChange();
+    }
+    return false;
+  }
+
   /** @throws {TypeError} The agent cannot run in this session; nothing was begun. */
   check(agent: Agent): void {
     agent.checkFree(this.#context.session);
@@ -87,13 +103,15 @@ export class AgentRunner implements TaskHost {
 
   /** @throws {TypeError} The change contradicts what is there; nothing has changed. */
   updateOptions(change: OverridableOptions): void {
-    this.#inForce.updateSession(change, this.present);
+    this.#inForce.updateSession(change, this.#stack);
     if (this.present !== undefined) this.#goByOptions();
   }
 
   /** One after another: each agent that enters also leaves. Tasks that run end without a result, unless it is who awaits them that is to have the word. */
   switchTo(agent: Agent, options: UpdateAgentOptions = {}): Promise<void> {
     if (this.#isInExit()) return Promise.reject(new Error('updateAgent: an agent that leaves cannot choose who follows; do it before'));
+    const speech = runningCode()?.scope?.speech;
+    if (speech !== undefined) speech.handsOver = true;
     return this.#inTurn(() => this.#switchNow(agent, options));
   }
 
@@ -151,7 +169,7 @@ export class AgentRunner implements TaskHost {
   }
 
   detachAll(): void {
-    for (const agent of this.#stack) agent.attach(undefined);
+    for (const agent of [...this.#stack, ...this.#parting]) agent.attach(undefined);
   }
 
   #isInExit(): boolean {
@@ -248,15 +266,32 @@ export class AgentRunner implements TaskHost {
     this.#connections.onLeaving();
     const leaving = this.#stack.slice(place).toReversed();
     for (const agent of leaving) this.#leaving.add(agent);
-    for (const agent of leaving) await this.#exit(agent);
-    for (const agent of leaving) this.#leaving.delete(agent);
+    try {
+      for (const agent of leaving) await this.#exit(agent);
+    } finally {
+      for (const agent of leaving) this.#leaving.delete(agent);
+    }
     return !this.#context.core.state.isClosing;
   }
 
   #replace(left: readonly Agent[], { by, from }: { readonly by: Agent; readonly from: Agent | undefined }): void {
-    for (const agent of left) agent.attach(undefined);
+    for (const agent of left) this.#part(agent);
     this.#attach(by, from);
     this.#wake();
+  }
+
+  /** What it still says is made with its own nodes. */
+  #part(agent: Agent): void {
+    const lastWords = this.#connections.lastWordsOf(agent);
+    if (lastWords === undefined) return agent.attach(undefined);
+    this.#parting.add(agent);
+    this.#context.own(
+      lastWords.then(() => {
+        this.#parting.delete(agent);
+        if (!this.#stack.includes(agent)) agent.attach(undefined);
+      }),
+      'background',
+    );
   }
 
   #fail(left: readonly Agent[], code: 'handed-off' | 'interrupted'): void {
@@ -274,23 +309,13 @@ export class AgentRunner implements TaskHost {
   }
 
   #attach(agent: Agent, from: Agent | undefined): void {
-    const { core, history, session, options, clock } = this.#context;
+    const { core, history, clock } = this.#context;
     this.#inForce.use(agent);
-    const own = () => this.#inForce.resolvedFor(agent);
-    agent.attach({
-      session,
-      sttNode: (request) => (own().stt ?? missing('stt')).transcribe(request),
-      llmNode: (request) => (own().llm ?? missing('llm')).generate(request),
-      ttsNode: (request) => (own().tts ?? missing('tts')).synthesize(request),
-      changeOptions: (changed) => this.#changeOptions(agent, changed),
-      ask: (chat) => askModel(this.#context, agent, chat),
-      checkTools: (tools) => void toolList(options.tools, tools),
-    });
-    this.#tellOptions();
+    agent.attach(agentRuntime(this.#context, agent, { changeOptions: (changed) => this.#changeOptions(agent, changed) }));
     const createdAtMs = core.toWall(clock.now());
     const fromAgent = from === undefined ? {} : { fromAgent: from.label };
     history.add({ type: 'agent-handoff', id: history.newId(), createdAtMs, ...fromAgent, toAgent: agent.label }, { agent: undefined });
-    this.#connections.onAttached();
+    this.#goByOptions();
   }
 
   /** Of an agent that waits for a task they are in force once it has the word again. */
@@ -300,12 +325,9 @@ export class AgentRunner implements TaskHost {
     this.#goByOptions();
   }
 
+  /** What listens first, so that it is asked what the options ask for. */
   #goByOptions(): void {
-    this.#tellOptions();
     this.#connections.onAttached();
-  }
-
-  #tellOptions(): void {
     const { turn, vad } = this.#inForce.resolved;
     this.#context.core.dispatch({ type: 'options-changed', options: turn, hasVad: vad !== undefined });
   }
@@ -319,10 +341,13 @@ export class AgentRunner implements TaskHost {
       this.#connections.onSettled();
       return () => void (this.#entering += 1);
     };
-    // It may say and await whatever it wants: nobody waits for it.
-    await runHook(this.#context, { name: 'onEnter', agent, run: () => agent.onEnter(), timeoutMs: Infinity, pause, scope: enterScope });
-    this.#entering -= 1;
-    this.#connections.onSettled();
+    try {
+      // It may say and await whatever it wants: nobody waits for it.
+      await runHook(this.#context, { name: 'onEnter', agent, run: () => agent.onEnter(), timeoutMs: Infinity, pause, scope: enterScope });
+    } finally {
+      this.#entering -= 1;
+      this.#connections.onSettled();
+    }
   }
 
   async #exit(agent: Agent): Promise<void> {
@@ -346,7 +371,3 @@ export class AgentRunner implements TaskHost {
 }
 
 const endings = { 'handed-off': 'another agent took over', interrupted: 'the task that awaited it is over' } as const;
-
-function missing(kind: 'stt' | 'llm' | 'tts'): never {
-  throw new Error(`there is no ${kind.toUpperCase()}: give one to the session or the agent (option "${kind}"), or override the node`);
-}

@@ -23,6 +23,8 @@ const recordedVoice: Voice = {
 const nodeVoice: Voice = { provider: 'agent', model: 'ttsNode', capabilities: { streaming: true, wordTimings: false, sampleRates: [] } };
 
 export interface DeliveryRequest {
+  /** Who speaks, though another may have the word meanwhile. */
+  readonly agent: Agent;
   readonly written: WrittenText;
   readonly signal: ParentSignal;
   readonly listener: DeliveryListener;
@@ -31,10 +33,9 @@ export interface DeliveryRequest {
 
 /** The way that a reply takes to the listener: by voice where there is an output and something to speak with, else in writing. */
 export function createDelivery(context: SessionContext, request: DeliveryRequest): Delivery {
-  const { written, signal, listener, recorded } = request;
-  const { tts, textTransforms, usesWordTimings } = context.resolved();
+  const { agent, written, signal, listener, recorded } = request;
+  const { tts, textTransforms, usesWordTimings } = context.resolvedFor(agent);
   const port = context.output();
-  const agent = context.agent();
   const isOverridden = agent.ttsNode !== Agent.prototype.ttsNode;
   const voice: Voice | undefined = recorded !== undefined ? recordedVoice : (tts ?? (isOverridden ? nodeVoice : undefined));
   if (port === undefined || voice === undefined) return new WrittenDelivery({ written, clock: context.clock, listener });

@@ -4,7 +4,7 @@ import { hasLLM } from './has-llm.js';
 import { makeRequest } from './make-request.js';
 import { recordCalls } from './record-step.js';
 import type { SessionContext } from './session-context.js';
-import { settleHandoffs } from './settle-handoffs.js';
+import { type SettledCalls, settleHandoffs } from './settle-handoffs.js';
 import type { SpeechRunner } from './speech-runner.js';
 import type { FinishedToolCall } from './tool-run.js';
 
@@ -27,7 +27,7 @@ export function deliverReports(delivering: Delivering, reports: readonly Finishe
   const due = reports.filter(isDue);
   const waiting = reports.filter((report) => !isDue(report));
   if (due.length === 0) return waiting;
-  const { calls, next } = settleHandoffs(due, false);
+  const { calls, next } = settleDue(context, due);
   if (next === undefined) {
     reply(delivering, calls);
     return waiting;
@@ -36,6 +36,20 @@ export function deliverReports(delivering: Delivering, reports: readonly Finishe
   record(context, calls.filter(isHandoff));
   context.own(onHandoff(next));
   return [...calls.filter((call) => !isHandoff(call)), ...waiting];
+}
+
+/** A tool of an agent that has left takes the word from nobody. */
+function settleDue(context: SessionContext, due: readonly FinishedToolCall[]): SettledCalls<FinishedToolCall> {
+  const { agent, checkAgent } = context;
+  const present = agent();
+  const own = due.filter((report) => report.agent === present);
+  const settled = settleHandoffs(own, { check: checkAgent });
+  const others = settleHandoffs(
+    due.filter((report) => report.agent !== present),
+    { obstacle: 'another agent has taken over meanwhile', check: checkAgent },
+  );
+  const calls = [...settled.calls, ...others.calls];
+  return { calls: due.flatMap(({ call }) => calls.find((one) => one.call.callId === call.callId) ?? []), next: settled.next };
 }
 
 /** They enter the history, and nobody speaks of them: the session ends. */
@@ -52,7 +66,8 @@ export function recordReports(context: SessionContext, reports: readonly Finishe
 
 function reply({ context, speeches }: Delivering, reports: readonly FinishedToolCall[]): void {
   const agent = context.agent();
-  if (!hasLLM(context.resolved(), agent)) return recordReports(context, reports);
+  const isAnswered = reports.some(({ outcome }) => outcome.replyRequired) && hasLLM(context.resolved(), agent);
+  if (!isAnswered) return recordReports(context, reports);
   const speech = speeches.create('tool-report');
   record(context, reports, speech);
   tell(context, { reports, speechId: speech.id, status: 'scheduled' });

@@ -33,6 +33,8 @@ export class DetectorRunner {
   open(): void {
     const { detector } = this.#context.resolved();
     if (detector === this.#detector) return;
+    // Its answer is nobody's any more; the new one is asked when it is told the options.
+    this.cancel();
     this.#letGo();
     this.#detector = detector;
     this.#reopen();

@@ -49,15 +49,19 @@ export class OptionsInForce {
     return agent === this.#agent ? this.#resolved : this.#resolve(agent);
   }
 
-  /** @throws {TypeError} The change contradicts the rest; then all stays as it was. */
-  updateSession(change: OverridableOptions, agent: Agent | undefined): void {
+  /**
+   * @param agents All that have the word, or will have it again; the last has it now.
+   * @throws {TypeError} The change contradicts the rest; then all stays as it was.
+   */
+  updateSession(change: OverridableOptions, agents: readonly Agent[]): void {
     const session: AgentSessionOptions = { ...this.#session, ...mergeOptions({}, change) };
     checkSessionOptions(session);
-    if (agent !== undefined) this.#assertMade(session, agent.options);
-    const resolved = resolveOptions(session, agent, { models: this.#models });
-    if (agent !== undefined) checkTogether(resolved, agent);
+    for (const agent of agents) {
+      this.#assertMade(session, agent.options);
+      checkTogether(resolveOptions(session, agent, { models: this.#models }), agent);
+    }
     this.#session = session;
-    this.#resolved = resolved;
+    this.#resolved = resolveOptions(session, agents.at(-1), { models: this.#models });
   }
 
   #resolve(agent: Agent, own: OverridableOptions = agent.options): ResolvedOptions {

@@ -13,7 +13,7 @@ import { type Display, displayThrough } from './display-text.js';
 import { hasLLM } from './has-llm.js';
 import type { AnsweredTurn, ReplyRequest } from './reply-request.js';
 import type { SessionContext } from './session-context.js';
-import { connectOptionsFor } from './session-options.js';
+import { connectOptionsFor, type ResolvedOptions } from './session-options.js';
 import type { SessionTools } from './session-tools.js';
 import type { Speech, SpeechPart } from './speech.js';
 import { ToolCalls } from './tool-calls.js';
@@ -44,6 +44,8 @@ export class ReplyStep implements SpeechPart {
   readonly #speech: Speech;
   readonly #index: number;
   readonly #request: ReplyRequest;
+  /** As they were when it began: what changes then is for the next. */
+  readonly #resolved: ResolvedOptions;
   readonly #link: LinkedSignal;
   readonly #delivery: Delivery;
   readonly #opaque: ProviderMetadata[] = [];
@@ -59,11 +61,13 @@ export class ReplyStep implements SpeechPart {
     this.#context = context;
     this.#speech = speech;
     this.#request = options.request;
+    this.#resolved = context.resolvedFor(speech.agent);
     this.#index = options.index;
     this.createdMs = context.clock.now();
     this.calls = new ToolCalls(speech, options.sessionTools, options.request);
     this.#link = linkSignals(speech.link, context.lifetime);
     this.#delivery = createDelivery(context, {
+      agent: speech.agent,
       written: this.written,
       signal: this.#link,
       listener: {
@@ -147,10 +151,10 @@ export class ReplyStep implements SpeechPart {
   }
 
   #events(): AsyncIterable<LLMEvent> {
-    const { resolved, options, agent, call, report, core, video } = this.#context;
-    const { llm } = resolved();
-    const present = agent();
-    if (!hasLLM(resolved(), present))
+    const { options, call, report, core, video } = this.#context;
+    const { agent } = this.#speech;
+    const { llm } = this.#resolved;
+    if (!hasLLM(this.#resolved, agent))
       throw new APIError('a reply was asked for, but there is no LLM: give one to the session or the agent', {
         kind: 'invalid-request',
         provider: 'parley',
@@ -160,7 +164,7 @@ export class ReplyStep implements SpeechPart {
     const request = { ...call(), signal: this.#link, chat: video.shown(chat), tools: tools.map(toolSpecification), toolChoice };
     return generate({
       generate:
-        llm !== undefined && present.llmNode === Agent.prototype.llmNode ? (made) => llm.generate(made) : (made) => present.llmNode(made),
+        llm !== undefined && agent.llmNode === Agent.prototype.llmNode ? (made) => llm.generate(made) : (made) => agent.llmNode(made),
       request,
       provider: llm?.provider ?? 'agent',
       connect: connectOptionsFor(options, 'llm'),
@@ -182,13 +186,13 @@ export class ReplyStep implements SpeechPart {
       case 'tool-call':
         this.#countToken();
         if (this.#request.toolChoice !== 'none') this.#call(event);
-        else if (this.written.text === '') throw unwantedCall(this.#context);
+        else if (this.written.text === '') throw unwantedCall(this.#resolved);
         return undefined;
       case 'opaque':
         this.#opaque.push(event.providerMetadata);
         return undefined;
       case 'usage': {
-        const { llm } = this.#context.resolved();
+        const { llm } = this.#resolved;
         this.#context.addUsage({
           kind: 'llm',
           provider: event.provider ?? llm?.provider ?? '',
@@ -215,7 +219,7 @@ export class ReplyStep implements SpeechPart {
 
   /** Text as it is remembered: as the LLM wrote it, or what the agent's `transcriptionNode` makes of it. */
   #display(): Display {
-    const agent = this.#context.agent();
+    const { agent } = this.#speech;
     const write = (text: string) => {
       this.written.text += text;
     };
@@ -251,9 +255,9 @@ export class ReplyStep implements SpeechPart {
 }
 
 /** A model that calls tools when told not to would leave the caller in silence: that is a failure, and is treated like one. */
-const unwantedCall = ({ resolved }: SessionContext): APIError =>
+const unwantedCall = ({ llm }: ResolvedOptions): APIError =>
   new APIError('the model called a tool where it was asked to answer without', {
     kind: 'protocol',
-    provider: resolved().llm?.provider ?? 'llm',
+    provider: llm?.provider ?? 'llm',
     retryable: false,
   });

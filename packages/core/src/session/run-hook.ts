@@ -15,11 +15,13 @@ export interface Hook<T> {
   /** It begins to wait for a task; the result is called when it goes on. */
   readonly pause?: () => () => void;
   readonly scope?: ToolScope;
+  /** `StopResponse` means something to whoever runs it, and is thrown on; of any other hook it ends the hook, and no more. */
+  readonly passesStopResponse?: boolean;
 }
 
 /**
  * Runs a piece of the application's code. One that fails or takes too long is reported, and the call goes on without its result, as it does
- * without one that still runs when the session ends; `StopResponse` is its own to throw, and is passed on.
+ * without one that still runs when the session ends.
  */
 export async function runHook<T>(context: SessionContext, hook: Hook<T>): Promise<T | undefined> {
   const { name, agent, run, scope, timeoutMs = context.options.hookTimeoutMs ?? 10_000 } = hook;
@@ -49,7 +51,10 @@ export async function runHook<T>(context: SessionContext, hook: Hook<T>): Promis
       work.then(resolve, reject);
     });
   } catch (error) {
-    if (isStopResponse(error)) throw error;
+    if (isStopResponse(error)) {
+      if (hook.passesStopResponse === true) throw error;
+      return undefined;
+    }
     // A task that was ended from outside is no failure of the hook that awaited it.
     if (!isTaskEnded(error)) context.report('hook', error, true);
     return undefined;

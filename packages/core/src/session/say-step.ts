@@ -34,6 +34,7 @@ export class SayStep implements SpeechPart {
     this.#link = linkSignals(speech.link, context.lifetime);
     if (typeof source.text === 'string') this.written.text = source.text;
     this.#delivery = createDelivery(context, {
+      agent: speech.agent,
       written: this.written,
       signal: this.#link,
       recorded: source.audio,

@@ -28,10 +28,16 @@ export interface SessionContext {
   readonly lifetime: LinkedSignal;
   /** In force for the present agent. */
   readonly resolved: () => ResolvedOptions;
+  /** In force for an agent that has the word, waits for it, or has left and is still heard. */
+  readonly resolvedFor: (agent: Agent) => ResolvedOptions;
   /** @throws {Error} The session has not been started. */
   readonly agent: () => Agent;
   /** Whether the agent has the word, or will have it again after a task. */
   readonly isHere: (agent: Agent) => boolean;
+  /** Settles once it has the word, or never will: then with false. */
+  readonly untilPresent: (agent: Agent) => Promise<boolean>;
+  /** @throws {TypeError} The agent cannot run in this session: says why, and was reported. */
+  readonly checkAgent: (agent: Agent) => void;
   readonly call: () => Omit<CallOptions, 'signal'>;
   /** What was made of the strings that name models. */
   readonly models: NamedModels;

@@ -87,6 +87,7 @@ export class SessionRuntime {
       onLeaving: () => this.turns.cancelPreemptive(),
       onAttached: () => this.#hearing.open(),
       onSettled: () => this.idleness.settle(),
+      lastWordsOf: (agent) => this.speeches.lastWordsOf(agent),
     });
     this.runs = new RunRecorder(this.context, this.speeches, () => this.idleness.wait({ isForRest: true }));
     this.#connect(logger);
@@ -104,8 +105,11 @@ export class SessionRuntime {
       signal: this.#link.signal,
       lifetime: this.#link,
       resolved: () => this.agents.resolved,
+      resolvedFor: (agent) => this.agents.resolvedFor(agent),
       agent: () => this.activeAgent(),
       isHere: (agent) => this.agents.isHere(agent),
+      untilPresent: (agent) => this.agents.untilPresent(agent),
+      checkAgent: (agent) => this.#checkAgent(agent),
       call: () => ({ clock, logger, sessionId: session.id, callId: `${session.id}-call-${(this.#calls += 1)}` }),
       models: this.#models,
       output: () => this.ends.port,
@@ -196,6 +200,15 @@ export class SessionRuntime {
     this.agents.enterFirst();
   }
 
+  #checkAgent(agent: Agent): void {
+    try {
+      this.agents.check(agent);
+    } catch (error) {
+      this.#report('session', error, true);
+      throw error;
+    }
+  }
+
   switchAgent(agent: Agent, options: UpdateAgentOptions = {}): Promise<void> {
     return this.agents.switchTo(agent, options);
   }
@@ -233,6 +246,7 @@ export class SessionRuntime {
       const onFailure = (failure: unknown) => this.#report('session', failure, true);
       await this.#within(gracefulMs, this.#endCall()).catch(onFailure);
       this.#link.abort();
+      recordReports(this.context, this.tools.takeReports());
       this.agents.detachAll();
       await this.#within(closePartsMs, Promise.all([this.ends.close(onFailure), this.#closeModels()])).catch(onFailure);
     } else if (this.#state === 'starting') await this.#within(closePartsMs, this.#closeModels()).catch(() => {});
@@ -262,7 +276,6 @@ export class SessionRuntime {
     this.#link.abort();
     await this.#hearing.close();
     await this.idleness.allWork();
-    recordReports(this.context, this.tools.takeReports());
   }
 
   #closeBecause(reason: CloseReason, details: CloseDetails = {}): void {

@@ -61,6 +61,11 @@ export class SessionTools {
     next.grant();
   }
 
+  /** Of calls that the turn waited for, and can no longer answer. */
+  report(reports: readonly FinishedToolCall[]): void {
+    for (const report of reports) this.#report(report);
+  }
+
   /** What nobody will report any more. */
   takeReports(): readonly FinishedToolCall[] {
     return this.#reports.splice(0);
@@ -105,7 +110,7 @@ export class SessionTools {
   }
 
   #report(report: FinishedToolCall): void {
-    const isUpdate = ({ call }: FinishedToolCall) => !call.callId.endsWith('_final');
+    const isUpdate = ({ call }: FinishedToolCall) => /_update_\d+$/.test(call.callId);
     if (this.#reports.length >= mostUpdates) {
       const oldest = this.#reports.findIndex(isUpdate);
       if (oldest >= 0) this.#reports.splice(oldest, 1);

@@ -1,3 +1,4 @@
+import type { Agent } from '../agent/agent.js';
 import { type HandoffOptions, handoffOf } from '../agent/handoff.js';
 import { errorOutcome, type ToolOutcome } from '../tools/execute-tool.js';
 
@@ -7,23 +8,44 @@ export interface SettledCalls<Call> {
   readonly next: HandoffOptions | undefined;
 }
 
+/** Whether a hand-off may happen at all. */
+export interface HandoffRules {
+  /** Why it may not, whoever is named: then nobody waits for an answer either. */
+  readonly obstacle?: string | undefined;
+  /** @throws {TypeError} This agent cannot take over. Reports why. */
+  readonly check: (agent: Agent) => void;
+}
+
 /**
- * Who takes over after a round of tools. An interrupted turn hands over to nobody (scenario S081), and neither do two tools that name
- * different agents: the model is then told that it did not happen.
+ * Who takes over after a round of tools. An interrupted turn hands over to nobody (scenario S081), neither does the tool of an agent that has
+ * left, nor do two tools that name different agents, nor one that names an agent which cannot run here: the model is then told that it did
+ * not happen.
  */
 export function settleHandoffs<Call extends { readonly outcome: ToolOutcome }>(
   calls: readonly Call[],
-  isInterrupted: boolean,
+  { obstacle, check }: HandoffRules,
 ): SettledCalls<Call> {
   const handoffs = calls.flatMap(({ outcome }) => handoffOf(outcome.value) ?? []);
   const [next] = handoffs;
-  const isOne = handoffs.every(({ agent }) => agent === next?.agent);
-  if (next === undefined || (isOne && !isInterrupted)) return { calls, next };
-  const refused: ToolOutcome = isInterrupted
-    ? { ...errorOutcome('The hand-off did not happen: the turn was interrupted.'), replyRequired: false }
-    : errorOutcome('The hand-off did not happen: two tools named different agents to take over.');
+  if (next === undefined) return { calls, next };
+  const refused = obstacle === undefined ? refusal(handoffs, check) : { ...notHappened(obstacle), replyRequired: false };
+  if (refused === undefined) return { calls, next };
   return {
     calls: calls.map((call) => (handoffOf(call.outcome.value) === undefined ? call : { ...call, outcome: refused })),
     next: undefined,
   };
 }
+
+function refusal(handoffs: readonly HandoffOptions[], check: (agent: Agent) => void): ToolOutcome | undefined {
+  const [next] = handoffs;
+  if (next === undefined) return undefined;
+  if (handoffs.some(({ agent }) => agent !== next.agent)) return notHappened('two tools named different agents to take over');
+  try {
+    check(next.agent);
+    return undefined;
+  } catch {
+    return notHappened('that agent cannot take over');
+  }
+}
+
+const notHappened = (reason: string): ToolOutcome => errorOutcome(`The hand-off did not happen: ${reason}.`);

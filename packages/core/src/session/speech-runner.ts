@@ -1,3 +1,5 @@
+import type { Agent } from '../agent/agent.js';
+import { isAgentTask } from '../agent/agent-task.js';
 import type { HandoffOptions } from '../agent/handoff.js';
 import type { GenerateReplyOptions, SayOptions } from '../agent/session.js';
 import type { SpeechSource } from '../observe/agent-event.js';
@@ -28,6 +30,13 @@ interface ReplyPlan {
   readonly options?: GenerateReplyOptions;
 }
 
+interface SpeechCreation {
+  readonly allowInterruptions?: boolean | undefined;
+  readonly priority?: number | undefined;
+  /** Who speaks; the present agent, if not given. */
+  readonly agent?: Agent | undefined;
+}
+
 /** A reply after tools. `answered` is the turn that is still answered by silence: nothing was heard since. */
 interface NextStep {
   readonly index: number;
@@ -51,6 +60,12 @@ export class SpeechRunner {
     this.#onHandoff = onHandoff;
   }
 
+  /** Settles when what this agent still says was said; undefined if that is nothing. */
+  lastWordsOf(agent: Agent): Promise<unknown> | undefined {
+    const speeches = this.all.filter((speech) => speech.agent === agent && !speech.isDone);
+    return speeches.length === 0 ? undefined : Promise.allSettled(speeches);
+  }
+
   get(id: string | undefined): Speech | undefined {
     return id === undefined ? undefined : this.#speeches.get(id);
   }
@@ -63,7 +78,9 @@ export class SpeechRunner {
    * @throws {Error} Too many speeches wait already.
    * @throws {TypeError} The priority is no number.
    */
-  create(source: SpeechSource, allowInterruptions = this.#context.resolved().allowInterruptions, priority = 0): Speech {
+  create(source: SpeechSource, options: SpeechCreation = {}): Speech {
+    const { agent = this.#context.agent(), priority = 0 } = options;
+    const { allowInterruptions = this.#context.resolvedFor(agent).allowInterruptions } = options;
     if (!Number.isFinite(priority)) throw new TypeError(`option "priority" is ${String(priority)}; it must be a number`);
     if (this.#speeches.size >= mostSpeeches) throw new Error(`${mostSpeeches} speeches wait already: await some, or interrupt them`);
     this.#sequence += 1;
@@ -73,7 +90,7 @@ export class SpeechRunner {
       sequence: this.#sequence,
       allowInterruptions,
       core: this.#context.core,
-      agent: this.#context.agent(),
+      agent,
     });
     this.#speeches.set(speech.id, speech);
     const { id, sequence } = speech;
@@ -85,7 +102,7 @@ export class SpeechRunner {
   }
 
   say(text: string | AsyncIterable<string>, options: SayOptions & { readonly source?: SpeechSource }): Speech {
-    const speech = this.create(options.source ?? 'say', options.allowInterruptions, options.priority);
+    const speech = this.create(options.source ?? 'say', options);
     const step = new SayStep(this.#context, speech, { text, audio: options.audio });
     const running = step.run();
     speech.run(step, running);
@@ -99,7 +116,7 @@ export class SpeechRunner {
   }
 
   generateReply(request: ReplyRequest, options: GenerateReplyOptions): Speech {
-    const speech = this.create('generate-reply', options.allowInterruptions, options.priority);
+    const speech = this.create('generate-reply', options);
     const step = this.startStep(speech, { request, index: 0 });
     this.reply(speech, step, { options });
     return speech;
@@ -135,7 +152,7 @@ export class SpeechRunner {
   }
 
   async #finishReply(speech: Speech, started: StartedStep, { answered, options = {} }: ReplyPlan): Promise<void> {
-    const { core, resolved } = this.#context;
+    const { core } = this.#context;
     let current = started;
     let unanswered = answered;
     for (let index = 1; ; index += 1) {
@@ -151,13 +168,53 @@ export class SpeechRunner {
       else this.#mention(speech, result.failure);
       core.dispatch({ type: 'step-ended', speechId: speech.id, next: hasCalls ? 'working' : 'ended' });
       if (!hasCalls) return;
-      const { calls, next } = settleHandoffs(await step.calls.finished(), speech.interrupted);
-      recordCalls({ ...recording, createdAtMs: this.#placeOfCalls(speech, calls, recording.createdAtMs) }, calls);
+      const finished = await step.calls.finished();
+      // A task has the word: whoever awaits it goes on afterwards.
+      if (this.#context.agent() !== speech.agent) await this.#untilPresent(speech);
+      const { calls, next } = settleHandoffs(finished, { obstacle: this.#obstacle(speech), check: this.#context.checkAgent });
+      const { recorded, reported } = this.#shareCalls(speech, calls, next !== undefined);
+      recordCalls({ ...recording, createdAtMs: this.#placeOfCalls(speech, recorded, recording.createdAtMs) }, recorded);
+      this.#sessionTools.report(reported);
       if (next !== undefined) return this.#handOver(speech, next);
-      if (speech.interrupted || !this.#context.isHere(speech.agent) || !calls.some(({ outcome }) => outcome.replyRequired)) return;
-      const isLast = index >= resolved().maxToolSteps;
+      if (speech.interrupted || !this.#context.isHere(speech.agent) || !recorded.some(({ outcome }) => outcome.replyRequired)) return;
+      const isLast = index >= this.#context.resolvedFor(speech.agent).maxToolSteps;
       current = this.#nextStep(speech, { index, isLast, options, answered: unanswered, hidesTools: step.hidesTools });
     }
+  }
+
+  async #untilPresent(speech: Speech): Promise<void> {
+    if (!this.#context.isHere(speech.agent)) return;
+    const resume = speech.park();
+    await this.#context.untilPresent(speech.agent);
+    resume();
+  }
+
+  /** Why a tool of this speech hands over to nobody any more. */
+  #obstacle(speech: Speech): string | undefined {
+    if (speech.interrupted) return 'the turn was interrupted';
+    return this.#isReplaced(speech.agent) ? 'another agent has taken over meanwhile' : undefined;
+  }
+
+  /** It has left, and not as a task does that has its result. */
+  #isReplaced(agent: Agent): boolean {
+    return !this.#context.isHere(agent) && !(isAgentTask(agent) && agent.isDone);
+  }
+
+  /**
+   * What the model reads in its next reply, and what is told by a reply of its own: results that this speech cannot answer any more, since
+   * another agent has the word. Not those of tools that brought that about, which have said what they had to say.
+   */
+  #shareCalls(
+    speech: Speech,
+    calls: readonly FinishedToolCall[],
+    isHandingOver: boolean,
+  ): { readonly recorded: readonly FinishedToolCall[]; readonly reported: readonly FinishedToolCall[] } {
+    const isReplaced = isHandingOver || (this.#isReplaced(speech.agent) && !speech.hadTask && !speech.handsOver);
+    if (!isReplaced || speech.interrupted || this.#context.core.state.isClosing) return { recorded: calls, reported: [] };
+    return {
+      recorded: calls.filter(({ outcome }) => !outcome.replyRequired),
+      reported: calls.filter(({ outcome }) => outcome.replyRequired),
+    };
   }
 
   /** When it was first heard; one that was not, when it was meant for the caller. */

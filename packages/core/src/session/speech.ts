@@ -36,6 +36,8 @@ export class Speech implements SpeechHandle, AwaitedSpeech {
   readonly link: LinkedSignal = linkSignals();
   readonly chatItems: ChatItem[] = [];
   readonly waitsFor = new Set<AwaitedSpeech>();
+  /** A tool of it has called for another agent. */
+  handsOver = false;
   readonly #core: SessionCore;
   readonly #done = createDeferred<void>();
   #part: SpeechPart | undefined;

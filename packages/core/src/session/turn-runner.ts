@@ -139,7 +139,8 @@ export class TurnRunner {
     const completed: UserTurnCompleted = { text: turn.text, chatContext: before };
     try {
       const run = () => agent.onUserTurnCompleted(completed);
-      await runHook(this.#context, { name: 'onUserTurnCompleted', agent, run, pause: () => this.#pause(line) });
+      const pause = () => this.#pause(line);
+      await runHook(this.#context, { name: 'onUserTurnCompleted', agent, run, pause, passesStopResponse: true });
       const isNewest = turn === line.newest;
       const isHere = this.#context.isHere(agent);
       // The reply to what the user has said since will answer both.
@@ -197,7 +198,7 @@ export class TurnRunner {
     }
     const answered = { turn, acceptedMs: clock.now() };
     if (isUsable) return this.#speeches.reply(preemptive.speech, preemptive.started, { answered });
-    const speech = this.#speeches.create('user-turn');
+    const speech = this.#speeches.create('user-turn', { agent });
     const started = this.#speeches.startStep(speech, { request: makeRequest({ agent, context: this.#context, chat }), index: 0 });
     this.#speeches.reply(speech, started, { answered });
   }
