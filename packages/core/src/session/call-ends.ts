@@ -91,7 +91,9 @@ export class CallEnds {
 
   #write(part: TranscriptPart): void {
     try {
-      this.#parts.transcriptOutput?.write(part);
+      const written: unknown = this.#parts.transcriptOutput?.write(part);
+      // Its type says void, which an async function satisfies.
+      if (written instanceof Promise) written.catch((error: unknown) => this.#context.report('session', error, true));
     } catch (error) {
       this.#context.report('session', error, true);
     }

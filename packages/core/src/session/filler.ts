@@ -2,7 +2,7 @@ import type { FillerOptions, FillerSource } from '../agent/session.js';
 import { holderOf } from '../turn/floor.js';
 import { turnText } from '../turn/user-turn.js';
 import type { SessionContext } from './session-context.js';
-import type { ToolRun } from './tool-run.js';
+import type { ToolNews, ToolRun } from './tool-run.js';
 
 const defaultDelayMs = 2000;
 
@@ -16,6 +16,10 @@ export class Filler implements Disposable {
   #cancelTimer: () => void = () => {};
   #step = 0;
   #isActive = true;
+  /** The source is asked, or what it gave is said. */
+  #isFiring = false;
+  /** The tool waits for a task, which has the word. */
+  #isPaused = false;
 
   /** @throws {TypeError} A time is none; names it. */
   constructor(
@@ -30,7 +34,7 @@ export class Filler implements Disposable {
     this.#source = source;
     this.#delayMs = delayMs;
     this.#intervalMs = intervalMs ?? undefined;
-    this.#unlisten = run.listen((what) => (what === 'over' ? this.stop() : this.#arm()));
+    this.#unlisten = run.listen((what) => this.#onTool(what));
     context.core.emitter.on('agent-state-changed', this.#onActivity);
     context.core.emitter.on('user-state-changed', this.#onActivity);
     if (run.isOver || run.signal.aborted) this.stop();
@@ -52,30 +56,51 @@ export class Filler implements Disposable {
 
   readonly #onActivity = (): void => this.#arm();
 
+  #onTool(what: ToolNews): void {
+    if (what === 'over') return this.stop();
+    if (what !== 'updated') this.#isPaused = what === 'paused';
+    this.#arm();
+  }
+
   /** The wait begins anew: whatever was heard meanwhile was better than silence. */
   #arm(): void {
     this.#cancelTimer();
     const waitMs = this.#step === 0 ? this.#delayMs : this.#intervalMs;
-    if (!this.#isActive || waitMs === undefined) return;
+    if (!this.#isActive || this.#isFiring || this.#isPaused || waitMs === undefined) return;
     this.#cancelTimer = this.#context.clock.after(waitMs, () => void this.#fire());
   }
 
   /** Never rejects. */
   async #fire(): Promise<void> {
-    const { core, session, report } = this.#context;
-    const { floor, turn, user } = core.state;
-    if (holderOf(floor) !== undefined || user === 'speaking' || turnText(turn) !== '') return this.#arm();
-    const step = this.#step;
-    this.#step += 1;
+    if (!this.#isQuiet()) return this.#arm();
+    this.#isFiring = true;
     try {
-      const text = typeof this.#source === 'string' ? this.#source : await this.#source(step);
-      if (!this.#isActive || core.state.isClosing) return;
-      // It is no news that a filler could not be said: that was reported.
-      if (text !== undefined && text !== '') await session.say(text).then(undefined, () => {});
+      await this.#say();
     } catch (error) {
-      report('tool', error, true);
+      this.#context.report('tool', error, true);
+    } finally {
+      this.#isFiring = false;
     }
     this.#arm();
+  }
+
+  async #say(): Promise<void> {
+    const step = this.#step;
+    this.#step += 1;
+    const text = typeof this.#source === 'string' ? this.#source : await this.#source(step);
+    if (!this.#isActive || this.#context.core.state.isClosing) return;
+    if (this.#isPaused || !this.#isQuiet()) {
+      // Whatever was heard while the source was asked was better than silence; it has not spoken this time.
+      this.#step = step;
+      return;
+    }
+    // It is no news that a filler could not be said: that was reported.
+    if (text !== undefined && text !== '') await this.#context.session.say(text).then(undefined, () => {});
+  }
+
+  #isQuiet(): boolean {
+    const { floor, turn, user } = this.#context.core.state;
+    return holderOf(floor) === undefined && user !== 'speaking' && turnText(turn) === '';
   }
 }
 

@@ -172,12 +172,13 @@ export class HearingRunner {
   /** Reads this input from now on, for whoever listens at the time. Never rejects. */
   async listen(input: AudioInput): Promise<void> {
     this.#leave();
-    this.open();
     const { call, report } = this.#context;
-    const reader = input.read({ sampleRates: this.#hearing?.sampleRates ?? [], clock: call().clock })[Symbol.asyncIterator]();
-    this.#reader = reader;
+    let reader: AsyncIterator<AudioChunk> | undefined;
     const faults = new ContractFaults('audio input', (error) => report('audio-input', error, true));
     try {
+      this.open();
+      reader = input.read({ sampleRates: this.#hearing?.sampleRates ?? [], clock: call().clock })[Symbol.asyncIterator]();
+      this.#reader = reader;
       for (let next = await reader.next(); next.done !== true; next = await reader.next()) {
         if (this.#reader !== reader) return;
         const fault = chunkFault(next.value);

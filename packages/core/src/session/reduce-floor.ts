@@ -80,6 +80,8 @@ function holdSpeech(step: Transition): void {
   if (holder.stage !== 'generating' && holder.stage !== 'speaking') return;
   step.set({ floor: updateSpeech(step.state.floor, holder.id, { stage: 'held', heldFrom: holder.stage }) });
   step.do({ type: 'speech-hold', speechId: holder.id });
+  // Text may come after the voice has ended: then no end of it will set the timer.
+  if (!step.state.turn.isSpeaking) awaitFalseInterruption(step);
 }
 
 /** The voice has ended and nothing was said yet: after the timeout it was a false interruption. */
@@ -153,10 +155,12 @@ export function settleFloor(step: Transition): void {
 
 function grantFloor(step: Transition): void {
   const { turn, options, floor, isClosing } = step.state;
-  const userHasFloor = (turn.isSpeaking && turn.speechMs >= options.minInterruptionDurationMs) || turnText(turn) !== '';
+  const isTextStale = options.turnDetection === 'manual' && !turn.isSpeaking;
+  const userHasFloor = (turn.isSpeaking && turn.speechMs >= options.minInterruptionDurationMs) || (turnText(turn) !== '' && !isTextStale);
   const next = isClosing ? undefined : nextHolder(floor, userHasFloor);
   if (next === undefined) return step.cancelTimer('next-speech');
-  const waitMs = (step.state.quietSinceMs ?? -Infinity) + options.minConsecutiveSpeechDelayMs - step.nowMs;
+  const pauseMs = (step.state.quietSinceMs ?? -Infinity) + options.minConsecutiveSpeechDelayMs - step.nowMs;
+  const waitMs = Math.max(pauseMs, staleMs(step.state) - step.nowMs);
   // Less than a microsecond is not waited for: it is what sums of times are off by.
   if (waitMs > 0.001) {
     if (!step.state.timers.has('next-speech')) step.setTimer('next-speech', waitMs);
@@ -165,6 +169,12 @@ function grantFloor(step: Transition): void {
   step.cancelTimer('next-speech');
   step.set({ floor: { ...updateSpeech(floor, next.id, { stage: 'generating' }), holderId: next.id } });
   step.do({ type: 'speech-authorise', speechId: next.id });
+}
+
+/** When text that is only committed by the application no longer keeps the agent from speaking: nobody may ever commit it. */
+function staleMs({ turn, options }: SessionState): number {
+  if (options.turnDetection !== 'manual' || turnText(turn) === '') return -Infinity;
+  return Math.max(turn.stoppedMs ?? -Infinity, turn.finalAtMs ?? -Infinity) + options.interimCommitTimeoutMs;
 }
 
 function agentStateOf(state: SessionState): AgentState {

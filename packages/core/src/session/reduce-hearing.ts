@@ -1,6 +1,15 @@
 import { holderOf, interruptibleSpeeches } from '../turn/floor.js';
 import { learnEnd, learnStart } from '../turn/learnt-pauses.js';
-import { checkEndOfTurn, emptyUserTurn, isFinalDue, startSpeaking, stopSpeaking, takeFinal, turnText } from '../turn/user-turn.js';
+import {
+  checkEndOfTurn,
+  emptyUserTurn,
+  isFinalDue,
+  startSpeaking,
+  stopSpeaking,
+  takeFinal,
+  turnText,
+  type UserTurn,
+} from '../turn/user-turn.js';
 import { askDetector, delayBounds, endDetection, endpointingDelayMs, onVoiceGoesOn } from './reduce-detector.js';
 import {
   awaitFalseInterruption,
@@ -19,7 +28,8 @@ import type { Transition } from './transition.js';
 type Transcript = Extract<SessionEvent, { readonly type: 'transcript-interim' | 'transcript-final' }>;
 
 export function onVoiceStart(step: Transition, atMs: number): void {
-  const { turn, pauses, options } = step.state;
+  const { pauses, options } = step.state;
+  const turn = withoutStaleEnd(step.state.turn, atMs);
   step.set({ turn: startSpeaking(turn, atMs, step.nowMs), pauses: learnStart(pauses, atMs, delayBounds(options)), isResumeDue: false });
   // Whatever was about to be decided waits for what is said now, unless it is the STT's to decide.
   if (options.sttEnds === 'none' || turn.sttEndedMs === undefined) {
@@ -32,6 +42,10 @@ export function onVoiceStart(step: Transition, atMs: number): void {
   awaitTurnLimit(step);
   setUserState(step, 'speaking', atMs);
 }
+
+/** An end that the STT told while there was no text is no end of what is said after it. */
+const withoutStaleEnd = (turn: UserTurn, atMs: number): UserTurn =>
+  turn.sttEndedMs !== undefined && turn.sttEndedMs < atMs && turnText(turn) === '' ? { ...turn, sttEndedMs: undefined } : turn;
 
 export function onVoiceProgress(step: Transition, speechMs: number): void {
   if (!step.state.turn.isSpeaking) return;

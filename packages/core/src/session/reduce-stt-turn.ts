@@ -1,4 +1,5 @@
 import { holderOf } from '../turn/floor.js';
+import { turnText } from '../turn/user-turn.js';
 import { endTurnWhenDue, endVoice, startPreemptively } from './reduce-hearing.js';
 import type { SessionEvent } from './session-event.js';
 import type { Transition } from './transition.js';
@@ -37,7 +38,8 @@ function goOn(step: Transition): void {
 function endBySTT(step: Transition, by: 'speech' | 'turn', atMs: number): void {
   const { options, hasVad, turn } = step.state;
   if (options.sttEnds !== by) return;
-  step.set({ turn: { ...turn, sttEndedMs: atMs } });
+  // The last final comes before the end of a turn: one without text is over, and what comes then is the next.
+  if (by === 'speech' || turnText(turn) !== '') step.set({ turn: { ...turn, sttEndedMs: atMs } });
   // The VAD may still wait for its silence; whatever it hears from now on is new.
   if (hasVad) step.do({ type: 'voice-reset' });
   if (turn.isSpeaking) endVoice(step, atMs);

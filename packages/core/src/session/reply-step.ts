@@ -9,6 +9,7 @@ import { type LinkedSignal, linkSignals } from '../stream/linked-signal.js';
 import { generate } from '../thinking/generate.js';
 import { toolSpecification } from '../tools/tool.js';
 import { createDelivery } from './create-delivery.js';
+import { withoutUnsounded } from './without-unsounded.js';
 import { type Display, displayThrough } from './display-text.js';
 import { hasLLM } from './has-llm.js';
 import type { AnsweredTurn, ReplyRequest } from './reply-request.js';
@@ -131,11 +132,8 @@ export class ReplyStep implements SpeechPart {
     this.#link[Symbol.dispose]();
     const { error, brokenBy = 'tts' } = delivered;
     const failure = this.#failure ?? (error === undefined ? undefined : { source: brokenBy, error });
-    // Text without a sound, such as a lone emoji, was not heard.
-    const isSilent = this.#delivery.times.playoutStartedMs === undefined && delivered.playedMs === 0;
-    const heardText = isSilent ? '' : delivered.heardText;
-    const delivery = { ...delivered, heardText };
-    this.#show(heardText, true);
+    const delivery = withoutUnsounded(delivered, this.#delivery.times);
+    this.#show(delivery.heardText, true);
     return { delivery, opaque: this.#opaque, metrics: this.#metrics(delivery), ...(failure === undefined ? {} : { failure }) };
   }
 

@@ -1,13 +1,19 @@
+import { APITimeoutError } from '../provider/api-error.js';
 import type { AudioFrame } from '../provider/audio-frame.js';
 import type { Delivery } from '../speaking/delivery.js';
 import type { WrittenText } from '../speaking/written-text.js';
 import { linkSignals } from '../stream/linked-signal.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
+import { Patience } from '../stream/patience.js';
 import { createDelivery } from './create-delivery.js';
 import type { StepResult } from './reply-step.js';
 import type { SessionContext } from './session-context.js';
 import type { Speech, SpeechPart } from './speech.js';
 import { stepMetrics } from './turn-metrics.js';
+import { withoutUnsounded } from './without-unsounded.js';
+
+/** As for what an LLM writes. Turn-taking rules, liveness, L5. */
+const nextPieceMs = 10_000;
 
 /** A given text on its way to the listener. */
 export class SayStep implements SpeechPart {
@@ -66,7 +72,7 @@ export class SayStep implements SpeechPart {
   async run(): Promise<StepResult> {
     this.#delivery.begin();
     const reading = this.#read();
-    const delivery = await this.#delivery.done;
+    const delivery = withoutUnsounded(await this.#delivery.done, this.#delivery.times);
     if (!delivery.complete) this.#link.abort();
     const failed = await reading;
     this.#link[Symbol.dispose]();
@@ -97,19 +103,30 @@ export class SayStep implements SpeechPart {
   async #read(): Promise<{ readonly error: unknown } | undefined> {
     try {
       if (typeof this.#text === 'string') this.#delivery.pushText(this.#text);
-      else {
-        const { clock } = this.#context;
-        for await (const piece of readUntilAbort(this.#text, { signal: this.#link.signal, clock })) {
-          this.written.text += piece;
-          this.#delivery.pushText(piece);
-        }
-      }
+      else await this.#readPieces(this.#text);
       return undefined;
     } catch (error) {
       return { error };
     } finally {
       this.#delivery.endText();
     }
+  }
+
+  /** @throws {APITimeoutError} The next piece did not come; what came before is said. */
+  async #readPieces(pieces: AsyncIterable<string>): Promise<void> {
+    const { clock, options } = this.#context;
+    using reading = linkSignals(this.#link);
+    using patience = new Patience(clock, () => reading.abort());
+    patience.expect(options.replyDeadlineMs ?? 8000);
+    for await (const piece of readUntilAbort(pieces, { signal: reading.signal, clock })) {
+      this.written.text += piece;
+      this.#delivery.pushText(piece);
+      patience.expect(nextPieceMs);
+    }
+    if (patience.isOver)
+      throw new APITimeoutError(`the text given to say() did not go on within ${patience.waitedMs} ms: give it an end`, {
+        provider: 'application',
+      });
   }
 
   #show(text: string, final: boolean): void {

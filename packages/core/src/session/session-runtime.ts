@@ -5,6 +5,7 @@ import type { Session, UpdateAgentOptions } from '../agent/session.js';
 import type { AgentEventOf, CloseReason, ErrorSource } from '../observe/agent-event.js';
 import { toErrorReport, withoutMessage } from '../observe/error-report.js';
 import { createJsonLogger } from '../observe/json-logger.js';
+import { quietLogger } from '../observe/quiet-logger.js';
 import type { CallIO } from '../provider/call-io.js';
 import type { Clock } from '../provider/clock.js';
 import type { Logger } from '../provider/logger.js';
@@ -67,7 +68,7 @@ export class SessionRuntime {
   constructor(session: Session, options: AgentSessionOptions) {
     this.#options = options;
     const clock = options.clock ?? realClock;
-    const logger = options.logger ?? createJsonLogger({ clock });
+    const logger = quietLogger(options.logger ?? createJsonLogger({ clock }));
     this.#models = new NamedModels(clock);
     const { turn, vad } = resolveOptions(options, undefined, { models: this.#models });
     this.core = new SessionCore({ clock, logger, state: initialState(turn, vad !== undefined) });

@@ -7,6 +7,7 @@ import type { ExecutedToolCall } from '../observe/agent-event.js';
 import type { LLMEvent } from '../provider/llm.js';
 import { createDeferred } from '../stream/deferred.js';
 import { linkSignals } from '../stream/linked-signal.js';
+import { Patience } from '../stream/patience.js';
 import { errorOutcome, executeTool, interruptedOutcome, type ToolOutcome, toolOutput } from '../tools/execute-tool.js';
 import type { ParsedArguments } from '../tools/parse-arguments.js';
 import type { Tool } from '../tools/tool.js';
@@ -15,6 +16,9 @@ import type { SessionContext } from './session-context.js';
 import type { Speech } from './speech.js';
 
 export type ToolCall = Extract<LLMEvent, { readonly type: 'tool-call' }>;
+
+/** `paused`: it waits for a task, in which somebody else has the word; `resumed`: it goes on. */
+export type ToolNews = 'updated' | 'over' | 'paused' | 'resumed';
 
 /** A call and what came of it. */
 export interface FinishedToolCall {
@@ -65,10 +69,11 @@ export class ToolRun {
   readonly #link;
   readonly #unlink: () => void;
   readonly #startedMs: number;
-  /** Told of each update, and of the end. */
-  readonly #listeners = new Set<(what: 'updated' | 'over') => void>();
+  /** Told of each update, of the end, and of when it waits for a task. */
+  readonly #listeners = new Set<(what: ToolNews) => void>();
   #updates = 0;
   #isOver = false;
+  #patience: Patience | undefined;
   #aborted: ToolOutcome = interruptedOutcome();
 
   constructor(options: ToolRunOptions) {
@@ -112,12 +117,12 @@ export class ToolRun {
     const { context, tool, args, owner } = this.options;
     const { clock } = context;
     this.#emit('started');
-    const timeoutMs = tool.timeoutMs ?? undefined;
-    const cancelTimer = timeoutMs === undefined ? undefined : clock.after(timeoutMs, () => this.#timeOut(timeoutMs));
+    if (tool.timeoutMs !== undefined && tool.timeoutMs !== null) this.#patience = this.#expect(tool.timeoutMs);
     if (tool.background === true) this.update(startedText);
     const execution = { tool, args, context: owner.makeContext(this), signal: this.signal, clock };
     const outcome = await this.#untilAborted(this.#inScope(() => executeTool(execution)));
-    cancelTimer?.();
+    this.#patience?.[Symbol.dispose]();
+    this.#patience = undefined;
     // A tool that hands over to another agent needs no answer of this one.
     this.#finish(handoffOf(outcome.value) === undefined ? outcome : { ...outcome, replyRequired: false });
   }
@@ -135,8 +140,25 @@ export class ToolRun {
     };
     const waitForPlayout = () => speech.waitForPlayout();
     // A turn that does not wait for it goes on.
-    const pause = () => (this.isReleased ? () => {} : speech.park());
+    const pause = () => this.#pause(this.isReleased ? () => {} : speech.park());
     return runCode({ session, agent, name: 'tool', signal: this.signal, waitForPlayout, pause, scope }, run);
+  }
+
+  /** The time in which it waits for a task is not the tool's. */
+  #pause(resumeSpeech: () => void): () => void {
+    this.#patience?.pause();
+    this.#tell('paused');
+    return () => {
+      this.#patience?.resume();
+      this.#tell('resumed');
+      resumeSpeech();
+    };
+  }
+
+  #expect(timeoutMs: number): Patience {
+    const patience = new Patience(this.options.context.clock, () => this.#timeOut(timeoutMs));
+    patience.expect(timeoutMs);
+    return patience;
   }
 
   /** Reports progress; the first time, it also answers the call, so that the turn goes on. @throws {TypeError} JSON cannot hold it. */
@@ -165,7 +187,7 @@ export class ToolRun {
   }
 
   /** @returns What ends the listening. */
-  listen(listener: (what: 'updated' | 'over') => void): () => void {
+  listen(listener: (what: ToolNews) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -217,7 +239,7 @@ export class ToolRun {
     return { speechId: speech.id, agent: speech.agent, call: { ...call, callId: `${this.callId}${suffix}` }, outcome, times };
   }
 
-  #tell(what: 'updated' | 'over'): void {
+  #tell(what: ToolNews): void {
     for (const listener of this.#listeners) listener(what);
   }
 

@@ -5,13 +5,14 @@ import type { ConversationItem } from '../chat/conversation-item.js';
 import { isStopResponse } from '../tools/tool-errors.js';
 import type { Tool } from '../tools/tool.js';
 import { toolList } from '../tools/tool-list.js';
+import type { LLM } from '../provider/llm.js';
+import type { TTS } from '../provider/tts.js';
 import { bareWord } from '../text/words.js';
 import { hasLLM } from './has-llm.js';
 import { makeRequest } from './make-request.js';
 import type { ReplyStep, StepResult } from './reply-step.js';
 import { runHook } from './run-hook.js';
 import type { SessionContext } from './session-context.js';
-import type { AgentSessionOptions } from './session-options.js';
 import type { CommittedTurn } from './session-effect.js';
 import type { Speech } from './speech.js';
 import type { SpeechRunner } from './speech-runner.js';
@@ -30,6 +31,9 @@ interface Basis {
   readonly chatContext: ChatContext;
   readonly instructions: string;
   readonly tools: readonly Tool<RunContext>[];
+  /** What writes it, and what speaks it. */
+  readonly llm: LLM | undefined;
+  readonly tts: TTS | undefined;
 }
 
 /** Takes a user turn from the decision that it is over to the reply. */
@@ -59,9 +63,9 @@ export class TurnRunner {
   }
 
   startPreemptively(text: string): void {
-    const { agent, resolved, options, history, video } = this.#context;
+    const { agent, resolved, history, video } = this.#context;
     const present = agent();
-    const basis = basisOf(present, options);
+    const basis = basisOf(present, this.#context);
     const before = this.#preemptive;
     // The STT was eager, and this is the same in the end.
     if (before !== undefined && sounds(before.text) === sounds(text) && isSame(before.basis, basis)) return;
@@ -174,7 +178,7 @@ export class TurnRunner {
   }
 
   #reply(agent: Agent, turn: CommittedTurn, { text, chatContext }: UserTurnCompleted): void {
-    const { clock, core, options, resolved, video } = this.#context;
+    const { clock, core, resolved, video } = this.#context;
     const preemptive = this.#preemptive;
     this.#preemptive = undefined;
     const isUsable =
@@ -183,7 +187,7 @@ export class TurnRunner {
       !preemptive.started.step.hasFailed &&
       sounds(preemptive.text) === sounds(text) &&
       chatContext === preemptive.basis.chatContext &&
-      isSame(preemptive.basis, basisOf(agent, options));
+      isSame(preemptive.basis, basisOf(agent, this.#context));
     if (preemptive !== undefined && !isUsable) this.#discard(preemptive);
     if (text === '') return;
     // Said when the voice ended: before whatever a hook has had said since.
@@ -209,14 +213,18 @@ export class TurnRunner {
   }
 }
 
-const basisOf = (agent: Agent, session: AgentSessionOptions): Basis => ({
+const basisOf = (agent: Agent, { options: session, resolvedFor }: SessionContext): Basis => ({
   chatContext: agent.chatContext,
   instructions: agent.instructions,
   tools: toolList(session.tools, agent.tools),
+  llm: resolvedFor(agent).llm,
+  tts: resolvedFor(agent).tts,
 });
 const isSame = (one: Basis, other: Basis): boolean =>
   one.chatContext === other.chatContext &&
   one.instructions === other.instructions &&
+  one.llm === other.llm &&
+  one.tts === other.tts &&
   one.tools.length === other.tools.length &&
   one.tools.every((tool, index) => isSameTool(tool, other.tools[index]));
 /** A list of tools is made anew each time it is asked for; what a tool does and says stays the same object. */

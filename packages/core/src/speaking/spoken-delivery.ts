@@ -6,6 +6,7 @@ import { contractFault } from '../stream/contract-faults.js';
 import { createDeferred } from '../stream/deferred.js';
 import { holdClock } from '../time/hold-clock.js';
 import { linkSignals } from '../stream/linked-signal.js';
+import { Patience } from '../stream/patience.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
 import type { Delivery, DeliveryListener, DeliveryResult, DeliveryTimes } from './delivery.js';
 import { HeardLedger } from './heard-ledger.js';
@@ -43,6 +44,8 @@ const durationMs = (frame: AudioFrame): number => (frame.samples.length / frame.
 
 /** The name that a recording has in the ledger. */
 const recordedId = 'recorded';
+/** For the next frame of a recording, as for what a TTS gives. Turn-taking rules, liveness, L5. */
+const nextFrameMs = 10_000;
 
 /** A reply spoken aloud: sentences, TTS, playout, and the ledger of what was heard. */
 export class SpokenDelivery implements Delivery {
@@ -204,12 +207,18 @@ export class SpokenDelivery implements Delivery {
   }
 
   async #playRecorded(frames: Iterable<AudioFrame> | AsyncIterable<AudioFrame>): Promise<void> {
-    const { signal } = this.#link;
+    using reading = linkSignals(this.#link);
+    const { signal } = reading;
+    using patience = new Patience(this.#clock, () => reading.abort());
+    patience.expect(nextFrameMs);
     for await (const frame of Symbol.asyncIterator in frames ? readUntilAbort(frames, { signal, clock: this.#clock }) : frames) {
+      patience.pause();
       await this.#until(() => this.#playout.aheadMs < this.#options.maxAheadMs);
       if (signal.aborted) return;
       await this.#onEvent({ type: 'audio', segmentId: recordedId, frame });
+      patience.expect(nextFrameMs);
     }
+    if (patience.isOver) throw new Error(`the recording given to say() did not go on within ${nextFrameMs} ms: give it an end`);
     this.#ledger.complete(recordedId);
     // The words that go with it may take longer to come than the audio.
     await this.#until(() => this.#hasEndedText);
