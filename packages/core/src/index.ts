@@ -24,6 +24,7 @@ export type {
 export type { SpeechHandle } from './agent/speech-handle.js';
 export { type GroupedTask, type GroupedTasks, TaskGroup, type TaskGroupOptions, type TaskGroupResults } from './agent/task-group.js';
 export { tool } from './agent/tool.js';
+export { type ToolGroups, toolProxy, toolSearch } from './agent/tool-search.js';
 export type { VideoSampler, VideoSamplerState } from './agent/video-sampler.js';
 export { fileIO, type FileIO, type FileIOOptions } from './call-io/file-io.js';
 export { memoryIO, type MemoryIO, type MemoryIOOptions } from './call-io/memory-io.js';

@@ -1,5 +1,6 @@
 import type { LLM } from '../provider/llm.js';
 import type { STT } from '../provider/stt.js';
+import type { Toolset } from '../provider/toolset.js';
 import type { TTS } from '../provider/tts.js';
 import type { TurnDetector } from '../provider/turn-detector.js';
 import type { VAD } from '../provider/vad.js';
@@ -29,6 +30,11 @@ export interface OverridableOptions {
   readonly vad?: VAD | string | null | undefined;
   readonly llm?: LLM | string | null | undefined;
   readonly tts?: TTS | string | null | undefined;
+  /**
+   * Servers of tools, such as MCP servers: connected when the session starts or the agent takes over, their tools offered beside the others.
+   * An agent's stand in place of the session's; null: none.
+   */
+  readonly mcpServers?: readonly Toolset[] | null | undefined;
   /**
    * Who decides that the user has finished. A turn detector is asked in each pause, which the VAD finds or, without one, the STT. Default:
    * `vad` if there is one, else `stt` if there is one, else `manual`.

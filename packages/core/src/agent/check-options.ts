@@ -64,6 +64,12 @@ const record =
     return undefined;
   };
 
+const isToolsets = (value: unknown): string | undefined => {
+  if (!Array.isArray(value)) return 'a list of toolsets';
+  const wanted = value.map(provider('toolset')).find((fault) => fault !== undefined);
+  return wanted === undefined ? undefined : `a list in which each is ${wanted}`;
+};
+
 const isPreemptive = record({ tts: isBoolean, maxSpeechMs: isTime, maxTries: isCount });
 
 const overridable: Readonly<Record<keyof OverridableOptions, Check>> = {
@@ -71,6 +77,7 @@ const overridable: Readonly<Record<keyof OverridableOptions, Check>> = {
   vad: orNull(provider('vad')),
   llm: orNull(provider('llm')),
   tts: orNull(provider('tts')),
+  mcpServers: orNull(isToolsets),
   turnDetection: (value) => (typeof value === 'object' ? provider('turn-detector')(value) : isMode(value)),
   allowInterruptions: isBoolean,
   discardAudioIfUninterruptible: isBoolean,

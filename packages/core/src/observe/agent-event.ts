@@ -120,6 +120,16 @@ type Body =
       /** The id under which the model reads this update or result; absent where there is nothing for it to read yet. */
       readonly outputCallId?: string;
     }
+  /** How far a call of a toolset's tool is, in the toolset's own units. */
+  | {
+      readonly type: 'tool-progress';
+      readonly speechId: string;
+      readonly callId: string;
+      readonly name: string;
+      readonly done: number;
+      readonly total?: number;
+      readonly message?: string;
+    }
   /** What tools had to tell after they had released their turns: in one reply, which was heard, cut, or not made. */
   | {
       readonly type: 'tool-reply-updated';

@@ -9,4 +9,5 @@ export { realClock } from '../time/real-clock.js';
 export { removeMarkup } from '../text/markup.js';
 export { paragraphSpans } from '../text/paragraphs.js';
 export { SentenceSplitter, type SentenceSplitterOptions } from '../text/sentence-splitter.js';
+export { strictSchema } from '../tools/strict-schema.js';
 export { type WordSpan, wordSpans } from '../text/words.js';

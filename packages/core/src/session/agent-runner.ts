@@ -6,12 +6,12 @@ import { type RunningCode, runningCode } from '../agent/running-code.js';
 import type { UpdateAgentOptions } from '../agent/session.js';
 import { type HostedTask, hostTasks, type TaskHost } from '../agent/task-host.js';
 import { enterScope } from '../agent/tool-scope.js';
-import { ChatContext } from '../chat/chat-context.js';
 import { agentRuntime } from './agent-runtime.js';
 import { OptionsInForce } from './options-in-force.js';
 import { runHook } from './run-hook.js';
 import type { SessionContext } from './session-context.js';
 import type { ResolvedOptions } from './session-options.js';
+import { tellAwaiting } from './tell-awaiting.js';
 
 interface Connections {
   /** The agent has changed: whatever was prepared for the one before is not wanted any more. */
@@ -51,6 +51,11 @@ export class AgentRunner implements TaskHost {
 
   get present(): Agent | undefined {
     return this.#stack.at(-1);
+  }
+
+  /** All that are there: with the word, waiting for it, or on their way out and still heard. */
+  get all(): readonly Agent[] {
+    return [...this.#stack, ...this.#parting];
   }
 
   get resolved(): ResolvedOptions {
@@ -127,7 +132,7 @@ export class AgentRunner implements TaskHost {
       if (code?.signal?.aborted === true) onAbort();
       if (this.#isInExit())
         throw new AgentTaskError('misplaced', `task "${task.label}" is awaited in onExit, which nobody waits for so long`);
-      if (this.#lacksModels(task)) await this.#makeModels(task);
+      if (this.lacks(task)) await this.make(task);
       // What the agent says along with the call comes first: an interruption of it is meant for the call.
       await code?.waitForPlayout?.();
       while (!task.isDone && !this.#mayBegin(task, code)) {
@@ -169,7 +174,7 @@ export class AgentRunner implements TaskHost {
   }
 
   detachAll(): void {
-    for (const agent of [...this.#stack, ...this.#parting]) agent.attach(undefined);
+    for (const agent of this.all) agent.attach(undefined);
   }
 
   #isInExit(): boolean {
@@ -210,13 +215,16 @@ export class AgentRunner implements TaskHost {
     }
   }
 
-  #lacksModels(agent: Agent): boolean {
-    return this.#context.models.lacks(this.#context.options, agent.options);
+  /** Whether something is to be made before an agent can take over: models named by strings, connections to toolsets. */
+  lacks(agent: Agent): boolean {
+    const { models, toolsets, options } = this.#context;
+    return models.lacks(options, agent.options) || toolsets.lacks(options, agent.options);
   }
 
-  /** Those that an agent names by strings. */
-  #makeModels(agent: Agent): Promise<void> {
-    return this.#context.models.make(this.#context.options, agent.options);
+  /** @throws {Error} A model cannot be had. */
+  async make(agent: Agent): Promise<void> {
+    const { models, toolsets, options } = this.#context;
+    await Promise.all([models.make(options, agent.options), toolsets.open(options, agent.options)]);
   }
 
   #push(task: HostedTask): void {
@@ -239,7 +247,7 @@ export class AgentRunner implements TaskHost {
     if (old === undefined || old === agent || this.#context.core.state.isClosing) return;
     if (this.#stack.includes(agent)) return this.#leaveTo(agent, 'handed-off');
     if (isAgentTask(agent)) throw new TypeError(`updateAgent: "${agent.label}" is a task; await it`);
-    if (this.#lacksModels(agent)) await this.#makeModels(agent);
+    if (this.lacks(agent)) await this.make(agent);
     this.check(agent);
     if (!(await this.#exitDownTo(0))) return;
     const left = this.#stack;
@@ -256,7 +264,7 @@ export class AgentRunner implements TaskHost {
     if (!(await this.#exitDownTo(place + 1))) return;
     const left = this.#stack.slice(place + 1);
     this.#stack = this.#stack.slice(0, place + 1);
-    for (const [index, task] of [...left.entries()].toReversed()) this.#tell(left[index - 1] ?? agent, task);
+    for (const [index, task] of [...left.entries()].toReversed()) tellAwaiting(left[index - 1] ?? agent, task, this.#context.history.chat);
     this.#replace(left, { by: agent, from: left.at(-1) });
     this.#fail(left, code);
   }
@@ -288,7 +296,9 @@ export class AgentRunner implements TaskHost {
     this.#context.own(
       lastWords.then(() => {
         this.#parting.delete(agent);
-        if (!this.#stack.includes(agent)) agent.attach(undefined);
+        if (this.#stack.includes(agent)) return;
+        agent.attach(undefined);
+        this.#connections.onAttached();
       }),
       'background',
     );
@@ -298,14 +308,6 @@ export class AgentRunner implements TaskHost {
     for (const agent of left.toReversed()) {
       if (isAgentTask(agent)) agent.fail(new AgentTaskError(code, `task "${agent.label}" was ended: ${endings[code]}`));
     }
-  }
-
-  /** What was said during a task is known to whoever awaited it: its messages, without its instructions and its tools. */
-  #tell(agent: Agent, task: Agent): void {
-    if (!isAgentTask(task)) return;
-    const said = new Set(this.#context.history.chat.messages().map(({ id }) => id));
-    const exchanged = task.chatContext.messages().filter(({ id, role }) => said.has(id) && role !== 'system' && role !== 'developer');
-    agent.updateChatContext(agent.chatContext.merge(ChatContext.of(task.itemsForCaller(exchanged))));
   }
 
   #attach(agent: Agent, from: Agent | undefined): void {

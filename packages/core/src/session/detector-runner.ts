@@ -2,6 +2,7 @@ import type { AudioFrame } from '../provider/audio-frame.js';
 import type { TurnDetection, TurnDetector } from '../provider/turn-detector.js';
 import { withDeadline } from '../stream/deadline.js';
 import { type LinkedSignal, linkSignals } from '../stream/linked-signal.js';
+import { untilAbort } from '../stream/until-abort.js';
 import type { SessionContext } from './session-context.js';
 
 /** A detector that takes longer counts as one that says that the user has finished. Turn-taking rules, the user's turn ends, 4. */
@@ -155,14 +156,4 @@ export class DetectorRunner {
       this.#context.report('turn-detector', error, true);
     }
   }
-}
-
-/** The promise's outcome, or a rejection as soon as the signal fires: a detector that does not listen to it is not waited for. */
-function untilAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-    if (signal.aborted) onAbort();
-  });
 }

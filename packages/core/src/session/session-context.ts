@@ -13,6 +13,7 @@ import type { History } from './history.js';
 import type { NamedModels } from './named-models.js';
 import type { SessionCore } from './session-core.js';
 import type { AgentSessionOptions, ResolvedOptions } from './session-options.js';
+import type { Toolsets } from './toolsets.js';
 import type { VideoRunner } from './video-runner.js';
 
 /** What the runners of one session share. */
@@ -41,6 +42,7 @@ export interface SessionContext {
   readonly call: () => Omit<CallOptions, 'signal'>;
   /** What was made of the strings that name models. */
   readonly models: NamedModels;
+  readonly toolsets: Toolsets;
   readonly output: () => OutputPort | undefined;
   readonly video: VideoRunner;
   /** Shows a part of the transcript, if there is somewhere to show it; what that throws is reported. */

@@ -30,6 +30,7 @@ import { type AgentSessionOptions, resolveOptions } from './session-options.js';
 import { initialState } from './session-state.js';
 import { SessionTools } from './session-tools.js';
 import { SpeechRunner } from './speech-runner.js';
+import { Toolsets } from './toolsets.js';
 import { TurnRunner } from './turn-runner.js';
 import { unfinishedWork } from './unfinished-work.js';
 import { UsageLedger } from './usage-ledger.js';
@@ -57,6 +58,7 @@ export class SessionRuntime {
   readonly #usage = new UsageLedger();
   readonly #hearing: HearingRunner;
   readonly #models: NamedModels;
+  readonly #toolsets: Toolsets;
   /** Fires when all work is to end. */
   readonly #link = linkSignals();
   #calls = 0;
@@ -73,6 +75,7 @@ export class SessionRuntime {
     const { turn, vad } = resolveOptions(options, undefined, { models: this.#models });
     this.core = new SessionCore({ clock, logger, state: initialState(turn, vad !== undefined) });
     this.history = new History(this.core);
+    this.#toolsets = this.#makeToolsets(clock);
     this.context = this.#makeContext(session, clock, logger);
     const onHandoff = (handoff: HandoffOptions) => this.switchAgent(handoff.agent, handoff);
     this.idleness = new Idleness((error) => this.#report('session', error, true));
@@ -86,12 +89,26 @@ export class SessionRuntime {
     this.ends = new CallEnds(this.context, this.#hearing);
     this.agents = new AgentRunner(this.context, {
       onLeaving: () => this.turns.cancelPreemptive(),
-      onAttached: () => this.#hearing.open(),
+      onAttached: () => {
+        this.#hearing.open();
+        this.#toolsets.keep(options, this.agents.all);
+      },
       onSettled: () => this.idleness.settle(),
       lastWordsOf: (agent) => this.speeches.lastWordsOf(agent),
     });
     this.runs = new RunRecorder(this.context, this.speeches, () => this.idleness.wait({ isForRest: true }));
     this.#connect(logger);
+  }
+
+  #makeToolsets(clock: Clock): Toolsets {
+    return new Toolsets({
+      clock,
+      lifetime: this.#link,
+      call: () => this.context.call(),
+      emit: (event) => this.core.emit(event),
+      report: (error) => this.#report('toolset', error, true),
+      own: (work) => this.idleness.own(work, 'background'),
+    });
   }
 
   /** What the runners share of the session. */
@@ -113,6 +130,7 @@ export class SessionRuntime {
       checkAgent: (agent) => this.#checkAgent(agent),
       call: () => ({ clock, logger, sessionId: session.id, callId: `${session.id}-call-${(this.#calls += 1)}` }),
       models: this.#models,
+      toolsets: this.#toolsets,
       output: () => this.ends.port,
       video: new VideoRunner({
         clock,
@@ -129,7 +147,8 @@ export class SessionRuntime {
       report: (source, error, recoverable) => this.#report(source, error, recoverable),
       succeeded: (source) => void this.#unrecoverable.delete(source),
       own: (work, holder) => this.idleness.own(work, holder),
-      toolsFor: (agent, given) => (given === undefined ? toolList(options.tools, agent.tools) : toolList(given)),
+      toolsFor: (agent, given) =>
+        given === undefined ? this.#toolsets.toolsFor(options, agent, toolList(options.tools, agent.tools)) : toolList(given),
     };
   }
 
@@ -169,13 +188,13 @@ export class SessionRuntime {
    * be had or the agent cannot run in this session.
    */
   prepare(agent: Agent): Promise<void> | undefined {
-    return this.#models.lacks(this.#options, agent.options) ? this.#makeModels(agent) : undefined;
+    return this.agents.lacks(agent) ? this.#makeModels(agent) : undefined;
   }
 
   async #makeModels(agent: Agent): Promise<void> {
     this.#state = 'starting';
     try {
-      await this.#models.make(this.#options, agent.options);
+      await this.agents.make(agent);
       this.#assertOpen();
       this.agents.check(agent);
     } catch (error) {
@@ -258,8 +277,8 @@ export class SessionRuntime {
     this.idleness.settle();
   }
 
-  #closeModels(): Promise<void> {
-    return this.#models.close((failure) => this.#report('session', failure, true));
+  async #closeModels(): Promise<void> {
+    await Promise.all([this.#toolsets.close(), this.#models.close((failure) => this.#report('session', failure, true))]);
   }
 
   #within(timeoutMs: number, work: Promise<unknown>): Promise<unknown> {

@@ -4,7 +4,6 @@ import type { RunContext } from '../agent/session.js';
 import type { ConversationItem } from '../chat/conversation-item.js';
 import { isStopResponse } from '../tools/tool-errors.js';
 import type { Tool } from '../tools/tool.js';
-import { toolList } from '../tools/tool-list.js';
 import type { LLM } from '../provider/llm.js';
 import type { TTS } from '../provider/tts.js';
 import { bareWord } from '../text/words.js';
@@ -213,10 +212,10 @@ export class TurnRunner {
   }
 }
 
-const basisOf = (agent: Agent, { options: session, resolvedFor }: SessionContext): Basis => ({
+const basisOf = (agent: Agent, { toolsFor, resolvedFor }: SessionContext): Basis => ({
   chatContext: agent.chatContext,
   instructions: agent.instructions,
-  tools: toolList(session.tools, agent.tools),
+  tools: toolsFor(agent),
   llm: resolvedFor(agent).llm,
   tts: resolvedFor(agent).tts,
 });

@@ -16,6 +16,7 @@ export {
   type ScriptedPrediction,
   type ScriptedTurnDetector,
 } from './scripted-turn-detector.js';
+export { createScriptedToolset, type ScriptedTool, type ScriptedToolset } from './scripted-toolset.js';
 export { createScriptedVAD } from './scripted-vad.js';
 export { textCall, type TextCall, type TextCallOptions } from './text-call.js';
 export type { Utterance } from './utterance.js';
