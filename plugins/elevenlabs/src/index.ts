@@ -1,1 +1,0 @@
-export { parleyPlugin } from './parley-plugin.js';

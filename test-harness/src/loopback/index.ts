@@ -1,1 +1,0 @@
-export type { HttpExchange, VendorConnection, VendorFrame, VendorRequest, VendorSocket } from './vendor-connection.js';
