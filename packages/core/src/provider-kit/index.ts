@@ -1,4 +1,13 @@
 export { type Call, callStream } from './call-stream.js';
+export { closeError, type SocketClose } from './close-error.js';
+export { KeepAlive } from './keep-alive.js';
+export { pcmBytes } from './pcm-bytes.js';
+export { PcmReader } from './pcm-reader.js';
+export { readKey } from './read-key.js';
+export { redact } from './redact.js';
+export { retryAfterMs } from './retry-after.js';
+export { openSocket, type Socket, type SocketOptions } from './socket.js';
+export { wavBytes } from './wav-bytes.js';
 export { AbortError, isAbortError } from '../stream/abort-error.js';
 export { Channel, type ChannelOptions, type FullPolicy } from '../stream/channel.js';
 export { type LinkedSignal, linkSignals } from '../stream/linked-signal.js';

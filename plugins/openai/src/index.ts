@@ -1,0 +1,1 @@
+export { parleyPlugin } from './parley-plugin.js';
