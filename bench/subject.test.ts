@@ -27,7 +27,7 @@ test('the peer is of one exact version, and none of the workspace', () => {
   expect(Reflect.get(Object(read('package.json')), 'workspaces')).toEqual([
     'packages/*',
     'plugins/*',
-
+    'test-harness',
     'examples/*',
     'bench',
   ]);

@@ -1,0 +1,65 @@
+import type { LLMCapabilities, LLMRequest, ToolChoice, ToolSpecification } from '@parley/core/provider';
+import { strictSchema } from '@parley/core/provider-kit';
+import type OpenAI from 'openai';
+import { chatMessages } from './chat-messages.js';
+import { unsupported } from './openai-error.js';
+import type { OpenAILLMOptions } from './openai-settings.js';
+
+type Body = OpenAI.Chat.Completions.ChatCompletionCreateParamsStreaming;
+
+/** @throws {APIError} kind `unsupported`: the request asks for what was not declared. */
+export function checkRequest(request: LLMRequest, capabilities: LLMCapabilities): void {
+  const has = (type: 'image' | 'audio') =>
+    request.chat.some(
+      (item) => (item.type === 'message' || item.type === 'tool-output') && item.content.some((part) => part.type === type),
+    );
+  if (request.tools.length > 0 && !capabilities.tools) throw unsupported('this model calls no tools: give it none');
+  if (!capabilities.images && has('image')) throw unsupported('this model sees no images: leave them out');
+  if (request.responseFormat !== undefined && !capabilities.structuredOutput) throw unsupported('this model has no structured output');
+}
+
+/** @see https://platform.openai.com/docs/api-reference/chat/create */
+export function chatBody(model: string, request: LLMRequest, options: OpenAILLMOptions): Body {
+  const { temperature, maxOutputTokens, reasoningEffort, serviceTier } = options;
+  return {
+    model,
+    messages: chatMessages(request.chat),
+    stream: true,
+    stream_options: { include_usage: true },
+    ...toolParts(request),
+    ...formatPart(request),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(maxOutputTokens === undefined ? {} : { max_completion_tokens: maxOutputTokens }),
+    ...(reasoningEffort === undefined ? {} : { reasoning_effort: reasoningEffort }),
+    ...(serviceTier === undefined ? {} : { service_tier: serviceTier }),
+    ...request.providerOptions?.['openai'],
+  };
+}
+
+/** A choice among no tools is refused by the vendor. */
+function toolParts({ tools, toolChoice, parallelToolCalls }: LLMRequest): Partial<Body> {
+  if (tools.length === 0) return {};
+  return {
+    tools: tools.map(functionTool),
+    tool_choice: choiceOf(toolChoice),
+    ...(parallelToolCalls === undefined ? {} : { parallel_tool_calls: parallelToolCalls }),
+  };
+}
+
+function functionTool({ name, description, parameters, strict = false }: ToolSpecification): OpenAI.Chat.Completions.ChatCompletionTool {
+  // Some gateways end in silence where a schema names its dialect.
+  const { $schema: _dialect, ...schema } = parameters;
+  return {
+    type: 'function',
+    function: { name, description, ...(strict ? { parameters: strictSchema(schema), strict } : { parameters: schema }) },
+  };
+}
+
+const choiceOf = (choice: ToolChoice): OpenAI.Chat.Completions.ChatCompletionToolChoiceOption =>
+  typeof choice === 'string' ? choice : { type: 'function', function: { name: choice.name } };
+
+function formatPart({ responseFormat }: LLMRequest): Partial<Body> {
+  if (responseFormat === undefined) return {};
+  const { name, schema } = responseFormat;
+  return { response_format: { type: 'json_schema', json_schema: { name, schema: strictSchema(schema), strict: true } } };
+}
