@@ -6,6 +6,7 @@ import { type RunningCode, runningCode } from '../agent/running-code.js';
 import type { UpdateAgentOptions } from '../agent/session.js';
 import { type HostedTask, hostTasks, type TaskHost } from '../agent/task-host.js';
 import { enterScope } from '../agent/tool-scope.js';
+import { AgentExits } from './agent-exits.js';
 import { agentRuntime } from './agent-runtime.js';
 import { OptionsInForce } from './options-in-force.js';
 import { runHook } from './run-hook.js';
@@ -32,6 +33,7 @@ export class AgentRunner implements TaskHost {
   #stack: readonly Agent[] = [];
   /** On their way out: they await nothing any more. */
   readonly #leaving = new Set<Agent>();
+  readonly #exits: AgentExits;
   /** They have left, and are still heard. */
   readonly #parting = new Set<Agent>();
   /** All that are awaited, those that wait for their turn included. */
@@ -45,6 +47,7 @@ export class AgentRunner implements TaskHost {
   constructor(context: SessionContext, connections: Connections) {
     this.#context = context;
     this.#connections = connections;
+    this.#exits = new AgentExits(context);
     this.#inForce = new OptionsInForce(context.options, context.models);
     hostTasks(context.session, this);
   }
@@ -65,6 +68,10 @@ export class AgentRunner implements TaskHost {
   /** An `onEnter` is under way that does not wait for a task. */
   get isEntering(): boolean {
     return this.#entering > 0;
+  }
+
+  get isInExit(): boolean {
+    return this.#exits.isInside;
   }
 
   /** The word is just being handed over, or given back. */
@@ -114,7 +121,7 @@ export class AgentRunner implements TaskHost {
 
   /** One after another: each agent that enters also leaves. Tasks that run end without a result, unless it is who awaits them that is to have the word. */
   switchTo(agent: Agent, options: UpdateAgentOptions = {}): Promise<void> {
-    if (this.#isInExit()) return Promise.reject(new Error('updateAgent: an agent that leaves cannot choose who follows; do it before'));
+    if (this.isInExit) return Promise.reject(new Error('updateAgent: an agent that leaves cannot choose who follows; do it before'));
     const speech = runningCode()?.scope?.speech;
     if (speech !== undefined) speech.handsOver = true;
     return this.#inTurn(() => this.#switchNow(agent, options));
@@ -130,8 +137,7 @@ export class AgentRunner implements TaskHost {
     task.onSettled(() => this.#wake());
     try {
       if (code?.signal?.aborted === true) onAbort();
-      if (this.#isInExit())
-        throw new AgentTaskError('misplaced', `task "${task.label}" is awaited in onExit, which nobody waits for so long`);
+      if (this.isInExit) throw new AgentTaskError('misplaced', `task "${task.label}" is awaited in onExit, which nobody waits for so long`);
       if (this.lacks(task)) await this.make(task);
       // What the agent says along with the call comes first: an interruption of it is meant for the call.
       await code?.waitForPlayout?.();
@@ -170,16 +176,11 @@ export class AgentRunner implements TaskHost {
 
   /** All of them leave, the topmost first. */
   async exitAll(): Promise<void> {
-    for (const agent of this.#stack.toReversed()) await this.#exit(agent);
+    for (const agent of this.#stack.toReversed()) await this.#exits.leave(agent);
   }
 
   detachAll(): void {
     for (const agent of this.all) agent.attach(undefined);
-  }
-
-  #isInExit(): boolean {
-    const code = runningCode();
-    return code?.session === this.#context.session && code.name === 'onExit';
   }
 
   #inTurn(act: () => Promise<void>): Promise<void> {
@@ -275,7 +276,7 @@ export class AgentRunner implements TaskHost {
     const leaving = this.#stack.slice(place).toReversed();
     for (const agent of leaving) this.#leaving.add(agent);
     try {
-      for (const agent of leaving) await this.#exit(agent);
+      for (const agent of leaving) await this.#exits.leave(agent);
     } finally {
       for (const agent of leaving) this.#leaving.delete(agent);
     }
@@ -283,7 +284,10 @@ export class AgentRunner implements TaskHost {
   }
 
   #replace(left: readonly Agent[], { by, from }: { readonly by: Agent; readonly from: Agent | undefined }): void {
-    for (const agent of left) this.#part(agent);
+    for (const agent of left) {
+      this.#exits.forget(agent);
+      this.#part(agent);
+    }
     this.#attach(by, from);
     this.#wake();
   }
@@ -350,10 +354,6 @@ export class AgentRunner implements TaskHost {
       this.#entering -= 1;
       this.#connections.onSettled();
     }
-  }
-
-  async #exit(agent: Agent): Promise<void> {
-    await runHook(this.#context, { name: 'onExit', agent, run: () => agent.onExit() });
   }
 
   #leaveBusy(): void {
