@@ -8,6 +8,7 @@ import { type HostedTask, hostTasks, type TaskHost } from '../agent/task-host.js
 import { enterScope } from '../agent/tool-scope.js';
 import { AgentExits } from './agent-exits.js';
 import { agentRuntime } from './agent-runtime.js';
+import { failTasks } from './fail-tasks.js';
 import { OptionsInForce } from './options-in-force.js';
 import { runHook } from './run-hook.js';
 import type { SessionContext } from './session-context.js';
@@ -103,6 +104,13 @@ export class AgentRunner implements TaskHost {
     this.#inForce.check(agent);
   }
 
+  /** @throws {TypeError} As `check`, or it is a task that nobody awaits. */
+  checkSuccessor(agent: Agent): void {
+    if (isAgentTask(agent) && !this.#stack.includes(agent))
+      throw new TypeError(`agent "${agent.label}" is a task, which cannot take over: await it`);
+    this.check(agent);
+  }
+
   start(agent: Agent): void {
     this.#stack = [agent];
     this.#attach(agent, undefined);
@@ -122,8 +130,7 @@ export class AgentRunner implements TaskHost {
   /** One after another: each agent that enters also leaves. Tasks that run end without a result, unless it is who awaits them that is to have the word. */
   switchTo(agent: Agent, options: UpdateAgentOptions = {}): Promise<void> {
     if (this.isInExit) return Promise.reject(new Error('updateAgent: an agent that leaves cannot choose who follows; do it before'));
-    const speech = runningCode()?.scope?.speech;
-    if (speech !== undefined) speech.handsOver = true;
+    runningCode()?.scope?.onHandsOver();
     return this.#inTurn(() => this.#switchNow(agent, options));
   }
 
@@ -247,15 +254,14 @@ export class AgentRunner implements TaskHost {
     const old = this.present;
     if (old === undefined || old === agent || this.#context.core.state.isClosing) return;
     if (this.#stack.includes(agent)) return this.#leaveTo(agent, 'handed-off');
-    if (isAgentTask(agent)) throw new TypeError(`updateAgent: "${agent.label}" is a task; await it`);
     if (this.lacks(agent)) await this.make(agent);
-    this.check(agent);
+    this.checkSuccessor(agent);
     if (!(await this.#exitDownTo(0))) return;
     const left = this.#stack;
     if (carryContext === true) for (const one of left) agent.updateChatContext(agent.chatContext.merge(one.chatContext));
     this.#stack = [agent];
     this.#replace(left, { by: agent, from: old });
-    this.#fail(left, 'handed-off');
+    failTasks(left, 'handed-off');
     void this.#enter(agent);
   }
 
@@ -267,7 +273,7 @@ export class AgentRunner implements TaskHost {
     this.#stack = this.#stack.slice(0, place + 1);
     for (const [index, task] of [...left.entries()].toReversed()) tellAwaiting(left[index - 1] ?? agent, task, this.#context.history.chat);
     this.#replace(left, { by: agent, from: left.at(-1) });
-    this.#fail(left, code);
+    failTasks(left, code);
   }
 
   /** @returns False if the session has begun to close meanwhile. */
@@ -306,12 +312,6 @@ export class AgentRunner implements TaskHost {
       }),
       'background',
     );
-  }
-
-  #fail(left: readonly Agent[], code: 'handed-off' | 'interrupted'): void {
-    for (const agent of left.toReversed()) {
-      if (isAgentTask(agent)) agent.fail(new AgentTaskError(code, `task "${agent.label}" was ended: ${endings[code]}`));
-    }
   }
 
   #attach(agent: Agent, from: Agent | undefined): void {
@@ -371,5 +371,3 @@ export class AgentRunner implements TaskHost {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
-
-const endings = { 'handed-off': 'another agent took over', interrupted: 'the task that awaited it is over' } as const;

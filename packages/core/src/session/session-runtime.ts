@@ -222,7 +222,7 @@ export class SessionRuntime {
 
   #checkAgent(agent: Agent): void {
     try {
-      this.agents.check(agent);
+      this.agents.checkSuccessor(agent);
     } catch (error) {
       this.#report('session', error, true);
       throw error;
