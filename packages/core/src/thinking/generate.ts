@@ -36,7 +36,7 @@ export interface Generation {
  *
  * What belongs to a response that then fails (`opaque`) is held back until something of the response is delivered.
  *
- * @throws {APIError} The last attempt's error. Ends quietly when the request's signal fires.
+ * @throws {APIError} The last attempt's error, or the model finished for another reason than that it was done, and gave nothing. Ends quietly when the request's signal fires.
  */
 export async function* generate(generation: Generation): AsyncGenerator<LLMEvent, void, void> {
   const { request, connect, onRetry } = generation;
@@ -60,6 +60,8 @@ export async function* generate(generation: Generation): AsyncGenerator<LLMEvent
     }
   }
 }
+
+type FinishReason = Extract<LLMEvent, { readonly type: 'finish' }>['reason'];
 
 interface AttemptOptions {
   /** 1 for the first. */
@@ -88,6 +90,7 @@ async function* attemptOnce(
   const faults = new ContractFaults(provider, onFault);
   const reasoning = new ReasoningFilter();
   let hasFinished = false;
+  let reason: FinishReason = 'stop';
   try {
     for await (const given of readUntilAbort(start({ ...request, signal }), { signal, clock })) {
       const rule = llmFault(given, hasFinished);
@@ -101,6 +104,7 @@ async function* attemptOnce(
       if (attempt > 1 && !progress.hasDelivered && !hasFinished && (isOutput || isFinish)) onRecovered();
       progress.hasDelivered ||= isOutput;
       hasFinished ||= isFinish;
+      if (event.type === 'finish') reason = event.reason;
       if (hasFinished) patience.expect(afterFinishMs);
       else if (!isReceipt(event))
         patience.expect(progress.hasDelivered ? connect.timeoutMs : Math.min(connect.timeoutMs, untilDeadlineMs()));
@@ -113,10 +117,16 @@ async function* attemptOnce(
   } catch (error) {
     if (!patience.isOver && !hasFinished) throw asFailure(error, provider);
   }
-  if (request.signal.aborted || hasFinished) return;
+  if (request.signal.aborted) return;
+  if (hasFinished && reason !== 'stop' && !progress.hasDelivered) throw noAnswer(reason, provider);
+  if (hasFinished) return;
   if (patience.isOver) throw new APITimeoutError(`said nothing for ${Math.round(patience.waitedMs)} ms`, { provider });
   throw new APIError('the reply broke off: its stream ended without a finish', { kind: 'protocol', provider, retryable: true });
 }
+
+/** A model may have nothing to say; one that was stopped before it said anything has failed. */
+const noAnswer = (reason: FinishReason, provider: string): APIError =>
+  new APIError(`gave no answer, and finished with "${reason}"`, { kind: 'protocol', provider, retryable: reason === 'other' });
 
 const isReceipt = (event: LLMEvent): boolean => event.type === 'usage' || event.type === 'response-metadata';
 
