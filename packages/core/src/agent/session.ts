@@ -8,27 +8,27 @@ import type { SpeechHandle } from './speech-handle.js';
 
 export interface SayOptions {
   /** Recorded beforehand: played as it is, and the TTS is not called. */
-  readonly audio?: Iterable<AudioFrame> | AsyncIterable<AudioFrame> | undefined;
-  readonly allowInterruptions?: boolean | undefined;
+  readonly audio?: Iterable<AudioFrame> | AsyncIterable<AudioFrame> | null | undefined;
+  readonly allowInterruptions?: boolean | null | undefined;
   /** Higher goes first among the speeches that wait; equal ones in the order of their creation. Default 0. */
-  readonly priority?: number | undefined;
+  readonly priority?: number | null | undefined;
   /** Whether it enters the history. Default true. */
-  readonly addToChat?: boolean | undefined;
+  readonly addToChat?: boolean | null | undefined;
 }
 
 export interface GenerateReplyOptions {
   /** Replace the agent's for this reply. */
-  readonly instructions?: string | undefined;
+  readonly instructions?: string | null | undefined;
   /** Are added to the agent's for this reply. */
-  readonly additionalInstructions?: string | undefined;
+  readonly additionalInstructions?: string | null | undefined;
   /** Replace the agent's for this reply. */
-  readonly tools?: ToolsInput<RunContext> | undefined;
-  readonly toolChoice?: ToolChoice | undefined;
+  readonly tools?: ToolsInput<RunContext> | null | undefined;
+  readonly toolChoice?: ToolChoice | null | undefined;
   /** Said by the user in writing: enters the history first. */
-  readonly userInput?: string | undefined;
-  readonly allowInterruptions?: boolean | undefined;
+  readonly userInput?: string | null | undefined;
+  readonly allowInterruptions?: boolean | null | undefined;
   /** Higher goes first among the speeches that wait; equal ones in the order of their creation. Default 0. */
-  readonly priority?: number | undefined;
+  readonly priority?: number | null | undefined;
 }
 
 export interface UpdateAgentOptions {
@@ -118,7 +118,7 @@ export interface Session<UserData = unknown> {
   say(text: string | AsyncIterable<string>, options?: SayOptions): SpeechHandle;
   generateReply(options?: GenerateReplyOptions): SpeechHandle;
   /** Ends what is said and what is queued, up to the first protected speech; all of it by `force`. */
-  interrupt(options?: { readonly force?: boolean }): void;
+  interrupt(options?: { readonly force?: boolean | null | undefined }): void;
   commitUserTurn(): void;
   clearUserTurn(): void;
   /** Changes options for the rest of the call, at once. What is absent stays as it is. @throws {TypeError} One of them is wrong. */

@@ -201,3 +201,6 @@ function essence(item: ConversationItem | undefined): string {
   const { id: _id, createdAtMs: _createdAtMs, ...rest } = item;
   return JSON.stringify(plain(rest));
 }
+
+/** Holds for conversations of another installed copy too. */
+export const isChatContext = (value: unknown): value is ChatContext => typeof value === 'object' && value !== null && brand in value;

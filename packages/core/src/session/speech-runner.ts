@@ -7,7 +7,7 @@ import { makeRequest } from './make-request.js';
 import { recordCalls, recordReply } from './record-step.js';
 import type { AnsweredTurn, ReplyRequest } from './reply-request.js';
 import { ReplyStep, type StepOptions, type StepResult } from './reply-step.js';
-import { runHook } from './run-hook.js';
+import { asHookFailure, runHook } from './run-hook.js';
 import { SayStep } from './say-step.js';
 import type { SessionContext } from './session-context.js';
 import type { SessionTools } from './session-tools.js';
@@ -31,8 +31,8 @@ interface ReplyPlan {
 }
 
 interface SpeechCreation {
-  readonly allowInterruptions?: boolean | undefined;
-  readonly priority?: number | undefined;
+  readonly allowInterruptions?: boolean | null | undefined;
+  readonly priority?: number | null | undefined;
   /** Who speaks; the present agent, if not given. */
   readonly agent?: Agent | undefined;
 }
@@ -76,12 +76,11 @@ export class SpeechRunner {
 
   /**
    * @throws {Error} Too many speeches wait already.
-   * @throws {TypeError} The priority is no number.
    */
   create(source: SpeechSource, options: SpeechCreation = {}): Speech {
-    const { agent = this.#context.agent(), priority = 0 } = options;
-    const { allowInterruptions = this.#context.resolvedFor(agent).allowInterruptions } = options;
-    if (!Number.isFinite(priority)) throw new TypeError(`option "priority" is ${String(priority)}; it must be a number`);
+    const { agent = this.#context.agent() } = options;
+    const priority = options.priority ?? 0;
+    const allowInterruptions = options.allowInterruptions ?? this.#context.resolvedFor(agent).allowInterruptions;
     if (this.#speeches.size >= mostSpeeches) throw new Error(`${mostSpeeches} speeches wait already: await some, or interrupt them`);
     this.#sequence += 1;
     const speech = new Speech({
@@ -103,7 +102,7 @@ export class SpeechRunner {
 
   say(text: string | AsyncIterable<string>, options: SayOptions & { readonly source?: SpeechSource }): Speech {
     const speech = this.create(options.source ?? 'say', options);
-    const step = new SayStep(this.#context, speech, { text, audio: options.audio });
+    const step = new SayStep(this.#context, speech, { text, audio: options.audio ?? undefined });
     const running = step.run();
     speech.run(step, running);
     this.#queue(speech);
@@ -309,7 +308,16 @@ export class SpeechRunner {
   async #apologise(speech: Speech, error: unknown): Promise<string> {
     if (speech.source === 'reply-failed') return 'said nothing, and listens';
     const agent = this.#context.agent();
-    const line = await runHook(this.#context, { name: 'onReplyFailed', agent, run: () => agent.onReplyFailed(error) });
+    const hook = { name: 'onReplyFailed', agent, run: () => agent.onReplyFailed(error) };
+    const line = await runHook(this.#context, hook);
+    if (line !== undefined && typeof line !== 'string') {
+      this.#context.report(
+        'hook',
+        asHookFailure(hook, new TypeError(`it returned something of type ${typeof line}, which is no text`)),
+        true,
+      );
+      return 'said nothing, and listens';
+    }
     if (line === undefined || line === '' || this.#context.core.state.isClosing) return 'said nothing, and listens';
     this.say(line, { source: 'reply-failed', addToChat: false });
     return 'said a line that needs no model';

@@ -3,6 +3,7 @@ import { isAPIError } from '../provider/api-error.js';
 import { isAbortError } from '../stream/abort-error.js';
 import { sleep } from '../stream/sleep.js';
 import { isStopResponse, isToolError, ToolError } from './tool-errors.js';
+import { asToolFailure } from './tool-failure.js';
 import type { ParsedArguments } from './parse-arguments.js';
 import type { Tool } from './tool.js';
 
@@ -62,7 +63,7 @@ export async function executeTool<Context>(execution: ToolExecution<Context>): P
     if (signal.aborted) return interruptedOutcome();
     if (isStopResponse(error)) return { output: '', isError: false, replyRequired: false };
     if (isToolError(error)) return errorOutcome(error.message);
-    return { ...errorOutcome(internalErrorText), error: error ?? new Error(`tool "${tool.name}" threw ${String(error)}`) };
+    return { ...errorOutcome(internalErrorText), error: error ?? asToolFailure(tool.name, error) };
   }
 }
 

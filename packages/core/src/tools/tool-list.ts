@@ -3,6 +3,17 @@ import { checkToolName, isTool, type Tool } from './tool.js';
 /** Tools by name (the key is the name of one that has none), or a list of tools that have names. */
 export type ToolsInput<Context> = Readonly<Record<string, Tool<Context>>> | readonly Tool<Context>[];
 
+const growing = Symbol.for('parley.tools.growing');
+
+/** Marks tools to which others are added while they are in use. */
+export const growingTools = <Tools extends object>(tools: Tools): Tools => Object.defineProperty(tools, growing, { value: true });
+
+/** The tools as they are now, so that what is done to the list later changes nothing; those that are meant to grow, as they are given. */
+export function ownTools<Context>(input: ToolsInput<Context> | undefined): ToolsInput<Context> {
+  const tools = toolList(input);
+  return input !== undefined && growing in input ? input : tools;
+}
+
 /**
  * The tools with their names, in order.
  *
@@ -24,6 +35,9 @@ export function toolList<Context>(...inputs: readonly (ToolsInput<Context> | und
 
 function entries<Context>(input: ToolsInput<Context> | undefined): [string, Tool<Context>][] {
   if (input === undefined) return [];
+  // Plain JavaScript gets here with anything; of a map, which has no keys of its own, nothing would be found.
+  if (typeof input !== 'object' || input === null || (!isList(input) && Symbol.iterator in input))
+    throw new TypeError('tools: they are given as an object or a list of what tool({ description, parameters, execute }) makes');
   if (!isList(input)) return Object.entries(input);
   return input.map((tool, index) => {
     if (isTool(tool) && tool.name === '') throw new TypeError(`tools[${index}] has no name: give it one, or pass the tools as an object`);

@@ -54,6 +54,7 @@ interface Executor<Context> {
  * @throws {TypeError} The schema describes no object, the name is not one that vendors take, or `execute` is missing; names the tool.
  */
 export function defineTool<const Schema extends ToolSchema | undefined, Context>(options: ToolOptions<Schema, Context>): Tool<Context> {
+  checkOptions(options);
   const name = options.name ?? '';
   const shown = name === '' ? '(unnamed)' : name;
   if (typeof options.execute !== 'function') throw new TypeError(`tool "${shown}": execute must be a function`);
@@ -88,6 +89,16 @@ const marksOf = ({ irreversible, uninterruptible, autoRetry, background, onDupli
   hideOnEnter,
   timeoutMs,
 });
+
+const known = ['name', 'description', 'parameters', 'execute', ...Object.keys(marksOf({}))];
+
+/** Plain JavaScript gets here with anything; a mark that is misspelt would be no mark. */
+function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError('tool: give it an object with "description", "execute" and, if it takes any, "parameters"');
+  const unknown = Object.keys(options).find((option) => !known.includes(option));
+  if (unknown !== undefined) throw new TypeError(`tool: there is no option "${unknown}"; known are ${known.join(', ')}`);
+}
 
 function checkMarks(marks: ToolMarks, shown: string): void {
   const { irreversible, uninterruptible, autoRetry, background, hideOnEnter, onDuplicate, timeoutMs } = marks;
