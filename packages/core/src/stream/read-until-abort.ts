@@ -1,7 +1,7 @@
 import type { Clock } from '../provider/clock.js';
 
 /** How long a stream may go on after its signal fired: twice what the contract gives it (point 3), as nobody waits for it then. */
-const graceMs = 100;
+export const abortGraceMs = 100;
 
 const ended = { done: true, value: undefined } as const;
 
@@ -60,7 +60,7 @@ class GuardedReader<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   #startGrace(): void {
-    this.#cancelGrace = this.#clock.after(graceMs, () => this.#leave());
+    this.#cancelGrace = this.#clock.after(abortGraceMs, () => this.#leave());
   }
 
   /** A generator that is parked answers `return` only when it goes on, if ever: nobody waits for that. */
