@@ -1,7 +1,6 @@
 import { runningCode } from '../agent/running-code.js';
 import { type AwaitedSpeech, type ToolScope, waitsFor } from '../agent/tool-scope.js';
 import { isParked, speechOf } from '../turn/floor.js';
-import { turnText } from '../turn/user-turn.js';
 import type { AgentRunner } from './agent-runner.js';
 import type { SessionCore } from './session-core.js';
 import type { SessionTools } from './session-tools.js';
@@ -97,7 +96,7 @@ export class Idleness {
   #isQuiet(parts: BusyParts, exempt: ReadonlySet<AwaitedSpeech>): boolean {
     const { core, turns, speeches, agents } = parts;
     const { turn, floor } = core.state;
-    if (turn.isSpeaking || turnText(turn) !== '' || !turns.isIdle || agents.isBusy) return false;
+    if (turn.isSpeaking || turn.text !== '' || !turns.isIdle || agents.isBusy) return false;
     const excused = new Set(floor.speeches.filter(isParked).map(({ id }) => id));
     for (const { id } of exempt) if ((speechOf(floor, id)?.stage ?? 'working') === 'working') excused.add(id);
     return (

@@ -14,7 +14,7 @@ import { type Display, displayThrough } from './display-text.js';
 import { hasLLM } from './has-llm.js';
 import type { AnsweredTurn, ReplyRequest } from './reply-request.js';
 import type { SessionContext } from './session-context.js';
-import { connectOptionsFor, type ResolvedOptions } from './session-options.js';
+import type { ResolvedOptions } from './session-options.js';
 import type { SessionTools } from './session-tools.js';
 import type { Speech, SpeechPart } from './speech.js';
 import { ToolCalls } from './tool-calls.js';
@@ -149,9 +149,9 @@ export class ReplyStep implements SpeechPart {
   }
 
   #write(onEvent: (event: LLMEvent) => void): Promise<void> {
-    const { options, call, report, core, video } = this.#context;
+    const { call, report, core, video } = this.#context;
     const { agent } = this.#speech;
-    const { llm } = this.#resolved;
+    const { llm, connect, replyDeadlineMs } = this.#resolved;
     if (!hasLLM(this.#resolved, agent))
       throw new APIError('a reply was asked for, but there is no LLM: give one to the session or the agent', {
         kind: 'invalid-request',
@@ -166,8 +166,8 @@ export class ReplyStep implements SpeechPart {
       request,
       onEvent,
       provider: llm?.provider ?? 'agent',
-      connect: connectOptionsFor(options, 'llm'),
-      replyDeadlineMs: options.replyDeadlineMs ?? 8000,
+      connect: connect.llm,
+      replyDeadlineMs,
       onRetry: (error) => report('llm', error, true),
       onRecovered: () => core.emit({ type: 'recovered', source: 'llm', action: 'called again' }),
       onFault: (fault) => report('llm', fault, true),
