@@ -1,6 +1,6 @@
 import type { Clock } from '../provider/clock.js';
 import type { LinkedSignal } from './linked-signal.js';
-import { abortGraceMs } from './read-until-abort.js';
+import { abortGraceMs, iteratorOf } from './read-until-abort.js';
 
 export interface ReadEachOptions {
   /** Of the call whose stream it is. */
@@ -19,7 +19,7 @@ interface Taker<T> {
 
 /**
  * Reads a stream to its end as `readUntilAbort` does, and hands on each item the moment it comes: one promise for all of it, and no hop
- * between the stream and who takes its items. Rejects with the stream's failure.
+ * between the stream and who takes its items. Rejects with the stream's failure, or with `NoStreamError`.
  *
  * @param take What it returns is waited for before the next read. What it throws ends the reading, which rejects with it.
  */
@@ -36,7 +36,7 @@ class EachReader<T> {
   #isOver = false;
 
   constructor(source: AsyncIterable<T>, options: ReadEachOptions, to: Taker<T>) {
-    this.#source = source[Symbol.asyncIterator]();
+    this.#source = iteratorOf(source);
     this.#options = options;
     this.#to = to;
   }

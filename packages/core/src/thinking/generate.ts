@@ -40,7 +40,8 @@ export interface Generation {
  *
  * Settles quietly when the request's signal fires.
  *
- * @throws {APIError} The last attempt's error. What `onEvent` throws ends the reply, and is thrown.
+ * @throws {APIError} The last attempt's error, or the model finished for another reason than that it was done, and gave nothing. What
+ * `onEvent` throws ends the reply, and is thrown.
  */
 export async function generate(generation: Generation): Promise<void> {
   const { request, connect, onRetry } = generation;
@@ -67,6 +68,8 @@ async function pause(delayMs: number, { clock, signal }: Generation['request']):
   await sleep(delayMs, { clock, signal: link.signal }).catch(() => {});
 }
 
+type FinishReason = Extract<LLMEvent, { readonly type: 'finish' }>['reason'];
+
 /** One call of the LLM. */
 class Attempt {
   readonly #generation: Generation;
@@ -77,7 +80,7 @@ class Attempt {
   /** What belongs to a response of which nothing was delivered yet. */
   readonly #held: LLMEvent[] = [];
   #hasDelivered = false;
-  #hasFinished = false;
+  #finished: FinishReason | undefined;
   #isRefused = false;
 
   constructor(generation: Generation, options: { readonly isFirst: boolean; readonly deadlineMs: number }) {
@@ -90,6 +93,10 @@ class Attempt {
   /** Something of it was delivered, or whoever was given its events wants no more: no other attempt can take its place. */
   get isFinal(): boolean {
     return this.#hasDelivered || this.#isRefused;
+  }
+
+  get #hasFinished(): boolean {
+    return this.#finished !== undefined;
   }
 
   async run(firstMs: number): Promise<void> {
@@ -108,7 +115,9 @@ class Attempt {
       patience[Symbol.dispose]();
       link[Symbol.dispose]();
     }
-    if (request.signal.aborted || this.#hasFinished) return;
+    if (request.signal.aborted) return;
+    if (this.#finished !== undefined && this.#finished !== 'stop' && !this.#hasDelivered) throw noAnswer(this.#finished, provider);
+    if (this.#hasFinished) return;
     if (patience.isOver) throw new APITimeoutError(`said nothing for ${Math.round(patience.waitedMs)} ms`, { provider });
     throw new APIError('the reply broke off: its stream ended without a finish', { kind: 'protocol', provider, retryable: true });
   }
@@ -128,12 +137,12 @@ class Attempt {
     return undefined;
   }
 
-  #note({ type }: LLMEvent, isOutput: boolean): void {
-    const isFinish = type === 'finish';
+  #note(event: LLMEvent, isOutput: boolean): void {
+    const isFinish = event.type === 'finish';
     const isNews = !this.#hasDelivered && !this.#hasFinished && (isOutput || isFinish);
     if (!this.#isFirst && isNews) this.#generation.onRecovered();
     this.#hasDelivered ||= isOutput;
-    this.#hasFinished ||= isFinish;
+    if (event.type === 'finish') this.#finished ??= event.reason;
   }
 
   #expectNext(event: LLMEvent, patience: Patience): void {
@@ -161,6 +170,10 @@ class Attempt {
     }
   }
 }
+
+/** A model may have nothing to say; one that was stopped before it said anything has failed. */
+const noAnswer = (reason: FinishReason, provider: string): APIError =>
+  new APIError(`gave no answer, and finished with "${reason}"`, { kind: 'protocol', provider, retryable: reason === 'other' });
 
 const isReceipt = (event: LLMEvent): boolean => event.type === 'usage' || event.type === 'response-metadata';
 
