@@ -71,6 +71,8 @@ const isToolsets = (value: unknown): string | undefined => {
   return wanted === undefined ? undefined : `a list in which each is ${wanted}`;
 };
 
+const isWait: Check = (value) => (value === 0 ? 'more than 0 milliseconds' : isTime(value));
+const isConnect = record({ maxRetries: isCount, retryDelayMs: isTime, timeoutMs: isWait });
 const isPreemptive = record({ tts: isBoolean, maxSpeechMs: isTime, maxTries: isCount });
 
 const overridable: Readonly<Record<keyof OverridableOptions, Check>> = {
@@ -79,29 +81,34 @@ const overridable: Readonly<Record<keyof OverridableOptions, Check>> = {
   llm: orNull(provider('llm')),
   tts: orNull(provider('tts')),
   mcpServers: orNull(isToolsets),
-  turnDetection: (value) => (typeof value === 'object' ? provider('turn-detector')(value) : isMode(value)),
-  allowInterruptions: isBoolean,
-  discardAudioIfUninterruptible: isBoolean,
-  minInterruptionDurationMs: isTime,
-  minInterruptionWords: isCount,
-  interruptionPolicy: isFunction,
-  minConsecutiveSpeechDelayMs: isTime,
+  turnDetection: orNull((value) => (typeof value === 'object' ? provider('turn-detector')(value) : isMode(value))),
+  allowInterruptions: orNull(isBoolean),
+  discardAudioIfUninterruptible: orNull(isBoolean),
+  minInterruptionDurationMs: orNull(isTime),
+  minInterruptionWords: orNull(isCount),
+  interruptionPolicy: orNull(isFunction),
+  minConsecutiveSpeechDelayMs: orNull(isTime),
   aecWarmupMs: orNull(isTime),
-  minEndpointingDelayMs: isTime,
+  minEndpointingDelayMs: orNull(isTime),
   maxEndpointingDelayMs: isTime,
-  endpointing: oneOf('fixed', 'dynamic'),
+  endpointing: orNull(oneOf('fixed', 'dynamic')),
   maxToolSteps: isCount,
   falseInterruptionTimeoutMs: orNull(isTime),
-  resumeFalseInterruption: isBoolean,
+  resumeFalseInterruption: orNull(isBoolean),
   useTtsAlignedTranscript: orNull(isBoolean),
   ttsTextTransforms: orNull(isTransforms),
-  preemptiveGeneration: (value) => (typeof value === 'boolean' ? undefined : isPreemptive(value)),
+  preemptiveGeneration: orNull((value) => (typeof value === 'boolean' ? undefined : isPreemptive(value))),
   interimCommitTimeoutMs: isTime,
   transcriptionTimeoutMs: orNull(isTime),
-  closeTranscriptTimeoutMs: isTime,
+  closeTranscriptTimeoutMs: orNull(isTime),
   userTurnLimit: orNull(isTurnLimit),
   videoSampler: orNull(isFunction),
   userAwayTimeoutMs: orNull(isTime),
+  connectOptions: record({ stt: isConnect, llm: isConnect, tts: isConnect }),
+  replyDeadlineMs: isTime,
+  maxUnrecoverableErrors: isCount,
+  hookTimeoutMs: isTime,
+  maxAheadMs: isWait,
 };
 
 const isChat: Check = (value) => (isChatContext(value) ? undefined : 'a conversation, as ChatContext.empty() gives it');

@@ -8,7 +8,7 @@ interface Transcript {
   readonly speaker?: string;
 }
 
-/** What came of listening. `atMs` is when it happened, on the clock. */
+/** What came of listening. Times are the clock's; `atMs` is when it happened. */
 export type HearingEvent =
   | { readonly type: 'voice-start'; readonly atMs: number }
   | { readonly type: 'voice-progress'; readonly speechMs: number }
@@ -22,7 +22,8 @@ export type HearingEvent =
   | { readonly type: 'turn-resumed' }
   | { readonly type: 'turn-end'; readonly atMs: number }
   | ({ readonly type: 'transcript-interim' } & Transcript)
-  | ({ readonly type: 'transcript-final' } & Transcript)
+  /** `endedMs` is where its audio ended. */
+  | ({ readonly type: 'transcript-final'; readonly endedMs: number } & Transcript)
   | { readonly type: 'usage'; readonly usage: Usage; readonly provider: string; readonly model: string }
   | { readonly type: 'error'; readonly source: ErrorSource; readonly error: unknown; readonly recoverable: boolean }
   | { readonly type: 'recovered'; readonly source: ErrorSource; readonly action: string };

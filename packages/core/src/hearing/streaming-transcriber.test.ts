@@ -183,6 +183,17 @@ describe('after a failure', () => {
     await close();
   });
 
+  test('what had begun and was not final is taken back when the new call has something to say: it would be there twice', async () => {
+    const { account, segments, listen, transcriber, close } = setUp({
+      calls: [{ 300: [interim('hel'), lost] }, { 600: [interim('hello')], 700: [final('hello', 600, 'interim')] }],
+    });
+    transcriber.voiceStart();
+    await listen(1000);
+    expect(without(account, 'recover')).toEqual(['300 interim hel', '600 final ', '600 interim hello', '700 final hello']);
+    expect(segments).toEqual(['call-2:interim', 'call-3:interim']);
+    await close();
+  });
+
   test('nothing that was final is reported again, though it is heard again', async () => {
     const { account, listen, transcriber, close } = setUp({
       calls: [{ 1000: [final('hello there', 850)], 1500: [lost] }, { 1600: [final('there', 850, 'again'), final('now', 1500)] }],

@@ -4,10 +4,10 @@ import type { STTEvent, STTInput } from '../provider/stt.js';
 import { Channel } from '../stream/channel.js';
 import { linkSignals } from '../stream/linked-signal.js';
 import { Patience } from '../stream/patience.js';
-import { readUntilAbort } from '../stream/read-until-abort.js';
+import { readEach } from '../stream/read-each.js';
 import { AudioMemory } from './audio-memory.js';
 import { type Attempt, keepOpen } from './keep-open.js';
-import { forward, livenessMs, type Transcriber, type TranscriberOptions } from './transcriber.js';
+import { forward, livenessMs, segmentIdOf, type Transcriber, type TranscriberOptions } from './transcriber.js';
 import { asFailure } from '../stream/contract-faults.js';
 import { createSTTCheck } from './transcriber.js';
 
@@ -17,6 +17,8 @@ const memoryMs = { speech: 10_000, silence: 1000 } as const;
 const finalToleranceMs = 500;
 /** Frames that may wait for the STT: 2 s at 20 ms. Beyond that the oldest go, a gap in what it hears. */
 const capacity = 100;
+/** Segments that an STT may have open at a time: far beyond sense, but a bound. */
+const mostOpen = 100;
 
 /**
  * For an STT that listens all the time: one long call, made again when it fails, from where its last final ended. What was final before is
@@ -42,6 +44,8 @@ export class StreamingTranscriber implements Transcriber {
   #isFlushDue = false;
   #isEnded = false;
   #doneUntilMs = -Infinity;
+  /** Segments of the call that spoke last that are not final. */
+  #open: { readonly callId: string; readonly segments: Set<string> } = { callId: '', segments: new Set() };
 
   constructor(options: TranscriberOptions) {
     this.#options = options;
@@ -116,29 +120,30 @@ export class StreamingTranscriber implements Transcriber {
   async #attempt({ delivered, madeProgress }: Attempt): Promise<void> {
     const { signal: callerSignal, call, sampleRate, transcribe, stt } = this.#options;
     using link = linkSignals(callerSignal);
-    const { signal } = link;
     const callOptions = call();
     const { clock, callId } = callOptions;
     const alreadyMs = this.#doneUntilMs;
     const input = this.#reopenInput();
-    signal.addEventListener('abort', () => input.cancel(), { once: true });
+    link.onAbort(() => input.cancel());
     using patience = new Patience(clock, () => link.abort());
     this.#patience = patience;
     if (this.#isEnded || (this.#isVoice && this.#saysInterims)) patience.expect(livenessMs);
     const check = createSTTCheck(this.#options);
     try {
-      for await (const given of readUntilAbort(transcribe({ ...callOptions, signal, audio: input, sampleRate }), { signal, clock })) {
-        const event = signal.aborted ? given : check(given);
-        if (event === undefined) continue;
+      await readEach(transcribe({ ...callOptions, signal: link.signal, audio: input, sampleRate }), { link, clock }, (given) => {
+        const event = link.aborted ? given : check(given);
+        if (event === undefined) return undefined;
         this.#expectNext(patience, event);
-        if (signal.aborted && event.type !== 'usage') continue;
+        if (link.aborted && event.type !== 'usage') return undefined;
         // Sent again after a failure, and final before it: not said twice.
-        if (event.type === 'transcript-final' && event.endMs <= alreadyMs) continue;
+        if (event.type === 'transcript-final' && event.endMs <= alreadyMs) return undefined;
         if (event.type === 'transcript-final') this.#onFinal(event);
         if (event.type !== 'usage' && event.type !== 'response-metadata') delivered();
         this.#noteVoice(event);
+        this.#noteSegment(event, callId);
         if (forward(event, callId, this.#options)) madeProgress();
-      }
+        return undefined;
+      });
     } catch (error) {
       if (!patience.isOver) throw asFailure(error, stt.provider);
     } finally {
@@ -164,6 +169,21 @@ export class StreamingTranscriber implements Transcriber {
 
   #noteVoice({ type }: STTEvent): void {
     if (this.#options.reportVoice && (type === 'speech-start' || type === 'speech-end')) this.#isReportedVoice = type === 'speech-start';
+  }
+
+  /** What a call that failed had begun is heard again, as another segment: it is not said twice. */
+  #noteSegment(event: STTEvent, callId: string): void {
+    if (event.type !== 'transcript-interim' && event.type !== 'transcript-final') return;
+    const { onEvent, line } = this.#options;
+    const before = this.#open;
+    if (before.callId !== callId) {
+      this.#open = { callId, segments: new Set() };
+      for (const segmentId of before.segments)
+        onEvent({ type: 'transcript-final', segmentId, text: '', endedMs: line.toClock(line.endMs) });
+    }
+    const segmentId = segmentIdOf(event, callId);
+    if (event.type === 'transcript-final') this.#open.segments.delete(segmentId);
+    else if (this.#open.segments.size < mostOpen) this.#open.segments.add(segmentId);
   }
 
   #expectNext(patience: Patience, { type }: STTEvent): void {

@@ -51,10 +51,13 @@ export function forward(event: STTEvent, callId: string, { stt, line, onEvent, r
   switch (event.type) {
     case 'transcript-interim':
     case 'transcript-final': {
-      const { type, text, language, speaker } = event;
-      const segmentId = `${callId}:${event.segmentId}`;
-      onEvent({ type, segmentId, text, ...(language === undefined ? {} : { language }), ...(speaker === undefined ? {} : { speaker }) });
-      return type === 'transcript-final' && text !== '';
+      const { language, speaker } = event;
+      const text = saidIn(event.text);
+      const segmentId = segmentIdOf(event, callId);
+      const fields = { segmentId, text, ...(language === undefined ? {} : { language }), ...(speaker === undefined ? {} : { speaker }) };
+      if (event.type === 'transcript-interim') onEvent({ type: event.type, ...fields });
+      else onEvent({ type: event.type, ...fields, endedMs: line.toClock(event.endMs) });
+      return event.type === 'transcript-final' && text !== '';
     }
     case 'speech-start':
       if (reportVoice) onEvent({ type: 'voice-start', atMs: line.toClock(event.atMs) });
@@ -65,7 +68,7 @@ export function forward(event: STTEvent, callId: string, { stt, line, onEvent, r
       onEvent({ type: 'stt-speech-end', atMs: line.toClock(event.atMs) });
       return false;
     case 'turn-eager':
-      onEvent({ type: 'turn-eager', text: event.text });
+      onEvent({ type: 'turn-eager', text: saidIn(event.text) });
       return false;
     case 'turn-resumed':
       onEvent({ type: 'turn-resumed' });
@@ -80,6 +83,12 @@ export function forward(event: STTEvent, callId: string, { stt, line, onEvent, r
       return false;
   }
 }
+
+/** Segments have names of their own only within a call. */
+export const segmentIdOf = ({ segmentId }: { readonly segmentId: string }, callId: string): string => `${callId}:${segmentId}`;
+
+/** Blanks around it aside, and nothing where there is no word: some vendors write "." for a noise. */
+const saidIn = (text: string): string => (/[^\p{P}\p{Z}\s]/u.test(text) ? text.trim() : '');
 
 /** For one call of the STT: gives the event as it can be used, or nothing if it cannot; what rule of the contract it breaks is told. */
 export function createSTTCheck({ stt, line, onEvent }: TranscriberOptions): (event: STTEvent) => STTEvent | undefined {

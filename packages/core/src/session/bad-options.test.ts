@@ -8,7 +8,8 @@ import { createScriptedVAD } from '../testing/scripted-vad.js';
 import { ScriptProblems } from '../testing/script-problems.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { AgentSession } from './agent-session.js';
-import { type AgentSessionOptions, connectOptionsFor } from './session-options.js';
+import { NamedModels } from './named-models.js';
+import { type AgentSessionOptions, resolveOptions } from './session-options.js';
 
 const times = [
   'minInterruptionDurationMs',
@@ -79,7 +80,8 @@ describe('an option that cannot be is refused when the session is made, by its n
 
 test('what is given as undefined in connectOptions is not given', () => {
   const given = anyhow<AgentSessionOptions>({ connectOptions: { llm: { maxRetries: undefined, timeoutMs: 5 } } });
-  expect(connectOptionsFor(given, 'llm')).toEqual({ maxRetries: 3, retryDelayMs: 2000, timeoutMs: 5 });
+  const { connect } = resolveOptions(given, undefined, { models: new NamedModels(new VirtualClock()) });
+  expect(connect.llm).toEqual({ maxRetries: 3, retryDelayMs: 2000, timeoutMs: 5 });
 });
 
 describe('starting', () => {

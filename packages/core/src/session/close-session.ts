@@ -1,5 +1,6 @@
 import type { CallIO } from '../provider/call-io.js';
 import { createDeferred } from '../stream/deferred.js';
+import { isFinalDue } from '../turn/user-turn.js';
 import type { HearingRunner } from './hearing-runner.js';
 import type { SessionContext } from './session-context.js';
 import type { TurnRunner } from './turn-runner.js';
@@ -17,9 +18,7 @@ export async function finishTranscript({
   const { core, clock, resolved } = context;
   const timeoutMs = resolved().closeTranscriptTimeoutMs;
   const { turn } = core.state;
-  // A voice that has just ended may have said something that is not written down yet.
-  const isFresh = turn.final === '' && turn.stoppedMs !== undefined && clock.now() - turn.stoppedMs < timeoutMs;
-  if (turn.interim !== '' || turn.isSpeaking || isFresh) {
+  if (isFinalDue(turn, clock.now(), timeoutMs)) {
     hearing.flush();
     const over = createDeferred<void>();
     const cancel = clock.after(timeoutMs, () => over.resolve());
@@ -27,8 +26,8 @@ export async function finishTranscript({
     await over.promise;
     cancel();
   }
-  const { final, interim, stoppedMs } = core.state.turn;
-  turns.recordOnly([final, interim].filter((text) => text !== '').join(' '), stoppedMs ?? clock.now());
+  const { text, stoppedMs } = core.state.turn;
+  turns.recordOnly(text, stoppedMs ?? clock.now());
   core.dispatch({ type: 'turn-cleared' });
   // Nothing more is heard: what came now would be nobody's turn.
   hearing.stop();

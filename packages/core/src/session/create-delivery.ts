@@ -8,7 +8,6 @@ import type { TextTransform } from '../speaking/text-transform.js';
 import type { WrittenText } from '../speaking/written-text.js';
 import type { SessionContext } from './session-context.js';
 import type { ParentSignal } from '../stream/linked-signal.js';
-import { connectOptionsFor } from './session-options.js';
 
 /** Stands where a TTS would, for audio recorded beforehand. */
 type Voice = Pick<TTS, 'provider' | 'model' | 'capabilities'>;
@@ -34,7 +33,7 @@ export interface DeliveryRequest {
 /** The way that a reply takes to the listener: by voice where there is an output and something to speak with, else in writing. */
 export function createDelivery(context: SessionContext, request: DeliveryRequest): Delivery {
   const { agent, written, signal, listener, recorded } = request;
-  const { tts, textTransforms, usesWordTimings } = context.resolvedFor(agent);
+  const { tts, textTransforms, usesWordTimings, connect, replyDeadlineMs, maxAheadMs } = context.resolvedFor(agent);
   const port = context.output();
   const isOverridden = agent.ttsNode !== Agent.prototype.ttsNode;
   const voice: Voice | undefined = recorded !== undefined ? recordedVoice : (tts ?? (isOverridden ? nodeVoice : undefined));
@@ -44,9 +43,9 @@ export function createDelivery(context: SessionContext, request: DeliveryRequest
     synthesize: (call) => (tts !== undefined && !isOverridden ? tts.synthesize(call) : agent.ttsNode(call)),
     call: context.call,
     signal,
-    connect: connectOptionsFor(context.options, 'tts'),
-    replyDeadlineMs: context.options.replyDeadlineMs ?? 8000,
-    maxAheadMs: context.options.maxAheadMs ?? 5000,
+    connect: connect.tts,
+    replyDeadlineMs,
+    maxAheadMs,
     port,
     written,
     listener,

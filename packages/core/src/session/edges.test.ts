@@ -119,6 +119,52 @@ test('a recording that does not go on is ended after 10 s', async () => {
   expect(history).toEqual(['assistant: next']);
 });
 
+test.each<[string, readonly (readonly [number, STTEvent])[], readonly string[]]>([
+  [
+    'finals in another order than that of the speech are put in it',
+    [
+      [1000, interim('one', 'a')],
+      [1500, interim('two', 'b')],
+      [2600, final('two', 2500, 'b')],
+      [2700, final('one', 1200, 'a')],
+    ],
+    ['user: one two'],
+  ],
+  [
+    'an interim is not lost to the final of another segment',
+    [
+      [1000, interim('one', 'a')],
+      [1500, interim('two', 'b')],
+      [2600, final('one', 1200, 'a')],
+    ],
+    ['user: one two'],
+  ],
+  [
+    'what the final adds to an interim that was taken is said, case and punctuation aside',
+    [
+      [2600, interim('so I was', 'a')],
+      [4700, final('So, I was thinking.', 2500, 'a')],
+    ],
+    ['user: so I was', 'user: thinking.'],
+  ],
+  ['blanks and marks alone are no words', [[2600, final(' .. ', 2500, 'a')]], []],
+  [
+    'blanks around words are not kept',
+    [
+      [2600, final(' one ', 2000, 'a')],
+      [2700, final(' two', 2500, 'b')],
+    ],
+    ['user: one two'],
+  ],
+])('what an STT gives: %s', async (_name, given, said) => {
+  const { history } = await scenario({
+    user: [{ startMs: 500, endMs: 2500, text: '' }],
+    options: { stt: sttSaying(given), llm: null },
+    durationMs: 9000,
+  });
+  expect(history).toEqual(said);
+});
+
 test('a logger that throws loses a line and nothing else', async () => {
   const logger = {
     log: () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Agent } from '../agent/agent.js';
 import { tool } from '../agent/tool.js';
 import { scenario, type Scenario, type ScenarioResult } from '../testing/scenario.js';
+import type { AgentSession } from './agent-session.js';
 
 const hello = [{ startMs: 500, endMs: 2500, text: 'hello' }];
 /** The reply is of no interest: the LLM has nothing to say. */
@@ -125,6 +126,16 @@ describe('manual turn detection', () => {
     expect(turns(result)).toEqual(['3900 hello there', '10000 you']);
   });
 
+  test('is not put off by being asked again', async () => {
+    const result = await play({
+      user: [{ startMs: 500, endMs: 1500, text: 'hello', final: false }],
+      llm: noReply('hello'),
+      options: manual,
+      at: Object.fromEntries([1700, 2000, 2190].map((atMs) => [atMs, (session: AgentSession) => session.commitUserTurn()])),
+    });
+    expect(turns(result)).toEqual(['2200 hello']);
+  });
+
   test('has no turn where nothing was said', async () => {
     const result = await play({ options: manual, at: { 2000: (session) => session.commitUserTurn() } });
     expect(turns(result)).toEqual([]);
@@ -142,6 +153,18 @@ describe('manual turn detection', () => {
     });
     expect(turns(result)).toEqual(['5200 this one']);
   });
+});
+
+test.each([1550, 1650, 1690])('what was said before a clear at %i is forgotten, whenever its text comes', async (atMs) => {
+  const result = await play({
+    user: [
+      { startMs: 500, endMs: 1500, text: 'no' },
+      { startMs: 1800, endMs: 2800, text: 'yes' },
+    ],
+    llm: noReply('yes'),
+    at: { [atMs]: (session) => session.clearUserTurn() },
+  });
+  expect(turns(result)).toEqual(['3300 yes']);
 });
 
 describe('mode stt', () => {
@@ -216,6 +239,24 @@ describe('an STT that detects turns', () => {
     expect(createdTimes(result)).toEqual([1700, 3700]);
     expect(turns(result)).toEqual(['4300 one two']);
     expect(result.agentStates).toContain('4500 speaking');
+  });
+
+  test('S010 has one try for a text, however often it is told: eager, and final', async () => {
+    const texts = ['one', 'two', 'three'];
+    const result = await play({
+      user: texts.map((text, index) => ({
+        startMs: 500 + index * 1200,
+        endMs: 1000 + index * 1200,
+        text,
+        turn: index === 2 ? { eagerMs: 300, endMs: 800 } : { eagerMs: 300 },
+      })),
+      stt: { turnDetection: true },
+      llm: noReply('one', 'one two', 'one two three'),
+      options,
+    });
+    // The third of three tries is used: it answers at once when the turn is over.
+    expect(createdTimes(result)).toEqual([1200, 2400, 3600]);
+    expect(turns(result)).toEqual(['4200 one two three']);
   });
 
   test('does not end the turn in mode vad', async () => {

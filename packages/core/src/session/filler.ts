@@ -1,6 +1,5 @@
 import type { FillerOptions, FillerSource } from '../agent/session.js';
 import { holderOf } from '../turn/floor.js';
-import { turnText } from '../turn/user-turn.js';
 import type { SessionContext } from './session-context.js';
 import type { ToolNews, ToolRun } from './tool-run.js';
 
@@ -100,7 +99,7 @@ export class Filler implements Disposable {
 
   #isQuiet(): boolean {
     const { floor, turn, user } = this.#context.core.state;
-    return holderOf(floor) === undefined && user !== 'speaking' && turnText(turn) === '';
+    return holderOf(floor) === undefined && user !== 'speaking' && turn.text === '';
   }
 }
 

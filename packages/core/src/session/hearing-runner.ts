@@ -5,13 +5,13 @@ import type { AudioFrame } from '../provider/audio-frame.js';
 import type { AudioChunk, AudioInput } from '../provider/audio-input.js';
 import type { STT, STTEvent, STTRequest } from '../provider/stt.js';
 import type { VAD } from '../provider/vad.js';
+import type { ConnectOptions } from '../stream/connect-options.js';
 import { withDeadline } from '../stream/deadline.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
 import type { UnheardSpeech } from '../turn/unheard-speech.js';
 import { DetectorRunner } from './detector-runner.js';
 import type { SessionContext } from './session-context.js';
 import type { RunnerEffect } from './session-core.js';
-import { connectOptionsFor } from './session-options.js';
 import { frameFault } from '../audio/frame-fault.js';
 import { ContractFaults } from '../stream/contract-faults.js';
 
@@ -119,13 +119,13 @@ export class HearingRunner {
     const same = this.#ears;
     if (same !== undefined && same.vad === ears.vad && same.stt === ears.stt && same.node === ears.node) return;
     this.#ears = ears;
-    const { core, options, call } = this.#context;
+    const { core, call, resolved } = this.#context;
     const { vad, stt, transcribe } = ears;
     this.#hearing = new Hearing({
       vad,
       stt,
       transcribe,
-      connect: connectOptionsFor(options, 'stt'),
+      connect: asTheyAre(() => resolved().connect.stt),
       call,
       onEvent: (event) => this.#onEvent(event),
     });
@@ -247,6 +247,19 @@ export class HearingRunner {
     this.#context.show({ speaker: 'user', segmentId, text, final: type === 'transcript-final' });
   }
 }
+
+/** Read anew for each use: what listens outlives a change of options. */
+const asTheyAre = (connect: () => ConnectOptions): ConnectOptions => ({
+  get maxRetries() {
+    return connect().maxRetries;
+  },
+  get retryDelayMs() {
+    return connect().retryDelayMs;
+  },
+  get timeoutMs() {
+    return connect().timeoutMs;
+  },
+});
 
 /** Longest silence that an input may report at once: an hour. */
 const longestGapMs = 3_600_000;

@@ -1,7 +1,6 @@
 import { runningCode } from '../agent/running-code.js';
 import { type AwaitedSpeech, type ToolScope, waitsFor } from '../agent/tool-scope.js';
 import { isParked, speechOf } from '../turn/floor.js';
-import { turnText } from '../turn/user-turn.js';
 import type { AgentRunner } from './agent-runner.js';
 import type { SessionCore } from './session-core.js';
 import type { SessionTools } from './session-tools.js';
@@ -116,7 +115,7 @@ export class Idleness {
   /** Nobody speaks, and nothing is queued. */
   #isSilent({ core, speeches }: BusyParts, excused: ReadonlySet<string>): boolean {
     const { turn, floor } = core.state;
-    if (turn.isSpeaking || turnText(turn) !== '') return false;
+    if (turn.isSpeaking || turn.text !== '') return false;
     return floor.speeches.every(({ id }) => excused.has(id)) && speeches.all.every(({ id, isDone }) => isDone || excused.has(id));
   }
 

@@ -42,6 +42,11 @@ export function performEffect(effect: RunnerEffect, { context, logger, hearing, 
       return speeches.get(effect.speechId)?.cancel();
     case 'interruption-shielded':
       return logger.log('warn', `${effect.speechId} does not allow interruptions: interrupt({ force: true }) stops it and the rest`);
+    case 'detector-passed-over':
+      return logger.log(
+        'warn',
+        'a final transcript came after its turn was over, when the turn detector had begun anew: it was not asked, and the shortest delay applied; a higher interimCommitTimeoutMs waits longer for finals',
+      );
     default:
       return hearing.perform(effect);
   }

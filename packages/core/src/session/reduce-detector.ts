@@ -1,7 +1,6 @@
 import { type DelayBounds, learntDelayMs } from '../turn/learnt-pauses.js';
 import { speaks, wantsPrediction } from '../turn/prediction.js';
 import type { TurnOptions } from '../turn/turn-options.js';
-import { turnText } from '../turn/user-turn.js';
 import type { SessionState } from './session-state.js';
 import type { Transition } from './transition.js';
 
@@ -26,15 +25,27 @@ export function onVoicePause(step: Transition): void {
 
 /** Asks whether the user has finished, if that is not known for this pause. */
 export function askDetector(step: Transition): void {
-  const { options, turn, prediction, predictions, awaitsPause, isClosing } = step.state;
+  const { options, turn, prediction, predictions, awaitsPause, isClosing, hasHeardNothing } = step.state;
   if (options.detector === null || options.turnDetection === 'manual' || awaitsPause || isClosing) return;
-  const text = turnText(turn);
+  const text = turn.text;
   const { language } = turn;
-  if (!wantsPrediction(options.detector, prediction, { text, isInterim: turn.interim !== '', language })) return;
+  if (!wantsPrediction(options.detector, prediction, { text, isInterim: turn.hasInterim, language })) return;
   const id = predictions + 1;
+  // It would be asked about silence: the voice that this text belongs to is over and done with.
+  if (options.detector.hearsAudio && hasHeardNothing) {
+    step.set({ predictions: id, prediction: { id, text, status: 'finished' } });
+    return tellLate(step);
+  }
   step.set({ predictions: id, prediction: { id, text, status: 'asked' } });
   // Whoever is asked anew need not answer what was asked before.
   step.do({ type: 'detector-predict', id, transcript: text, language });
+}
+
+/** Once in a call: an STT that is late once is so again. */
+function tellLate(step: Transition): void {
+  if (step.state.isLateTold) return;
+  step.set({ isLateTold: true });
+  step.do({ type: 'detector-passed-over' });
 }
 
 /** Returns whether it is about the present pause: what is answered too late counts for nothing. */
@@ -47,7 +58,8 @@ export function takePrediction(step: Transition, { id, isFinished }: { readonly 
 
 /** The user goes on: what was asked about the pause is of no use any more. */
 export function onVoiceGoesOn(step: Transition): void {
-  const { options, awaitsPause, hasVad } = step.state;
+  const { options, awaitsPause, hasVad, hasHeardNothing } = step.state;
+  if (hasHeardNothing) step.set({ hasHeardNothing: false });
   if (options.detector === null || awaitsPause) return;
   // Without a VAD nobody tells of silence: the end of the voice is all there is.
   step.set({ awaitsPause: hasVad });
@@ -65,5 +77,8 @@ export function forgetPrediction(step: Transition): void {
 export function endDetection(step: Transition): void {
   forgetPrediction(step);
   // What is being said belongs to the next turn already.
-  if (step.state.options.detector !== null && !step.state.turn.isSpeaking) step.do({ type: 'detector-reset' });
+  if (step.state.options.detector === null || step.state.turn.isSpeaking) return;
+  // Without a VAD nobody tells of a voice before its text is there.
+  step.set({ hasHeardNothing: step.state.hasVad });
+  step.do({ type: 'detector-reset' });
 }

@@ -12,14 +12,15 @@ import {
   updateSpeech,
 } from '../turn/floor.js';
 import type { InterruptionVerdict, Overlap } from '../turn/turn-options.js';
-import { turnText, turnWords } from '../turn/user-turn.js';
+import { turnWords } from '../turn/user-turn.js';
 import type { SessionState } from './session-state.js';
 import type { Transition } from './transition.js';
 
 /** Asks the policy what the user's present speech means for the agent's, and does it. */
 export function considerInterruption(step: Transition, isFinal: boolean): void {
   // What is heard may be the agent's own echo.
-  if (step.nowMs < (step.state.aecWarmupUntilMs ?? -Infinity)) return;
+  const { firstSoundMs, options } = step.state;
+  if (firstSoundMs !== undefined && options.aecWarmupMs !== null && step.nowMs < firstSoundMs + options.aecWarmupMs) return;
   const verdict = interruptionVerdict(step, isFinal);
   if (verdict === 'stop') stopForUser(step);
   if (verdict === 'pause') holdSpeech(step);
@@ -32,7 +33,7 @@ export function interruptionVerdict(step: Transition, isFinal: boolean): Interru
   const overlap: Overlap = {
     speechMs: turn.isSpeaking ? turn.speechMs : 0,
     words: turnWords(turn),
-    text: turnText(turn),
+    text: turn.text,
     isFinal,
     hasVad,
   };
@@ -88,6 +89,7 @@ function holdSpeech(step: Transition): void {
 export function awaitFalseInterruption(step: Transition): void {
   const { falseInterruptionTimeoutMs } = step.state.options;
   if (step.state.isClosing || falseInterruptionTimeoutMs === null || holderOf(step.state.floor)?.stage !== 'held') return;
+  step.set({ suspectedSinceMs: step.nowMs });
   step.setTimer('false-interruption', falseInterruptionTimeoutMs);
 }
 
@@ -120,12 +122,12 @@ function resumeSpeech(step: Transition, speech: FloorSpeech): void {
 }
 
 export function onPlayoutStarted(step: Transition, speechId: string): void {
-  const { floor, options, aecWarmupUntilMs } = step.state;
+  const { floor, firstSoundMs } = step.state;
   const stage = speechOf(floor, speechId)?.stage;
   // A hold may have overtaken the report.
   const change = stage === 'generating' ? ({ stage: 'speaking' } as const) : stage === 'held' ? ({ heldFrom: 'speaking' } as const) : {};
   step.set({ floor: updateSpeech(floor, speechId, { ...change, isHeard: true }) });
-  if (aecWarmupUntilMs === undefined && options.aecWarmupMs !== null) step.set({ aecWarmupUntilMs: step.nowMs + options.aecWarmupMs });
+  if (firstSoundMs === undefined) step.set({ firstSoundMs: step.nowMs });
 }
 
 export function onStepEnded(step: Transition, speechId: string, next: 'working' | 'ended'): void {
@@ -156,7 +158,7 @@ export function settleFloor(step: Transition): void {
 function grantFloor(step: Transition): void {
   const { turn, options, floor, isClosing } = step.state;
   const isTextStale = options.turnDetection === 'manual' && !turn.isSpeaking;
-  const userHasFloor = (turn.isSpeaking && turn.speechMs >= options.minInterruptionDurationMs) || (turnText(turn) !== '' && !isTextStale);
+  const userHasFloor = (turn.isSpeaking && turn.speechMs >= options.minInterruptionDurationMs) || (turn.text !== '' && !isTextStale);
   const next = isClosing ? undefined : nextHolder(floor, userHasFloor);
   if (next === undefined) return step.cancelTimer('next-speech');
   const pauseMs = (step.state.quietSinceMs ?? -Infinity) + options.minConsecutiveSpeechDelayMs - step.nowMs;
@@ -173,7 +175,7 @@ function grantFloor(step: Transition): void {
 
 /** When text that is only committed by the application no longer keeps the agent from speaking: nobody may ever commit it. */
 function staleMs({ turn, options }: SessionState): number {
-  if (options.turnDetection !== 'manual' || turnText(turn) === '') return -Infinity;
+  if (options.turnDetection !== 'manual' || turn.text === '') return -Infinity;
   return Math.max(turn.stoppedMs ?? -Infinity, turn.finalAtMs ?? -Infinity) + options.interimCommitTimeoutMs;
 }
 

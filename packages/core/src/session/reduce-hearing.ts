@@ -1,5 +1,7 @@
 import { holderOf, interruptibleSpeeches } from '../turn/floor.js';
+import { sameWords } from '../text/words.js';
 import { learnEnd, learnStart } from '../turn/learnt-pauses.js';
+import { beyondTaken, settle } from '../turn/turn-segments.js';
 import {
   checkEndOfTurn,
   emptyUserTurn,
@@ -7,7 +9,7 @@ import {
   startSpeaking,
   stopSpeaking,
   takeFinal,
-  turnText,
+  takeInterim,
   type UserTurn,
 } from '../turn/user-turn.js';
 import { askDetector, delayBounds, endDetection, endpointingDelayMs, onVoiceGoesOn } from './reduce-detector.js';
@@ -22,10 +24,10 @@ import {
 import { awaitTurnLimit, checkTurnLimit } from './reduce-turn-limit.js';
 import { awaitText, forgetUnheard, onStretchBegins, onText } from './reduce-unheard.js';
 import type { SessionEvent } from './session-event.js';
-import type { SessionState } from './session-state.js';
 import type { Transition } from './transition.js';
 
-type Transcript = Extract<SessionEvent, { readonly type: 'transcript-interim' | 'transcript-final' }>;
+type Interim = Extract<SessionEvent, { readonly type: 'transcript-interim' }>;
+type Final = Extract<SessionEvent, { readonly type: 'transcript-final' }>;
 
 export function onVoiceStart(step: Transition, atMs: number): void {
   const { pauses, options } = step.state;
@@ -45,7 +47,7 @@ export function onVoiceStart(step: Transition, atMs: number): void {
 
 /** An end that the STT told while there was no text is no end of what is said after it. */
 const withoutStaleEnd = (turn: UserTurn, atMs: number): UserTurn =>
-  turn.sttEndedMs !== undefined && turn.sttEndedMs < atMs && turnText(turn) === '' ? { ...turn, sttEndedMs: undefined } : turn;
+  turn.sttEndedMs !== undefined && turn.sttEndedMs < atMs && turn.text === '' ? { ...turn, sttEndedMs: undefined } : turn;
 
 export function onVoiceProgress(step: Transition, speechMs: number): void {
   if (!step.state.turn.isSpeaking) return;
@@ -69,25 +71,27 @@ export function endVoice(step: Transition, atMs: number): void {
   awaitFalseInterruption(step);
 }
 
-export function onInterim(step: Transition, event: Transcript): void {
-  tellTranscript(step, event, false);
-  if (step.state.committedInterim?.segmentId === event.segmentId) return;
+export function onInterim(step: Transition, event: Interim): void {
+  const { text, segmentId } = event;
+  // One that says nothing is told only where it takes back what was told.
+  if (text !== '' || step.state.turn.segments.some((known) => known.segmentId === segmentId && known.text !== ''))
+    tellTranscript(step, event, false);
+  if (step.state.settled.some((segment) => segment.segmentId === segmentId)) return;
   const { turn } = step.state;
-  const { text: interim, language = turn.language, segmentId } = event;
-  step.set({ turn: { ...turn, interim, language }, interimSegmentId: segmentId });
-  if (interim !== '') onText(step);
+  step.set({ turn: { ...takeInterim(turn, { segmentId, text }), language: event.language ?? turn.language } });
+  if (text !== '') onText(step);
   checkTurnLimit(step);
   considerInterruption(step, false);
   endTurnWhenDue(step);
 }
 
-export function onFinal(step: Transition, event: Transcript): void {
+export function onFinal(step: Transition, event: Final): void {
   if (event.text !== '') tellTranscript(step, event, true);
-  const text = beyondCommitted(step.state, event);
-  const turn = { ...takeFinal(step.state.turn, text, step.nowMs), language: event.language ?? step.state.turn.language };
-  // The final of another segment says nothing of the one that was committed early: that one's may still come.
-  const isCommitted = step.state.committedInterim?.segmentId === event.segmentId;
-  step.set({ turn, interimSegmentId: undefined, ...(isCommitted ? { committedInterim: undefined } : {}) });
+  const { settled, turn: before } = step.state;
+  const { segmentId, endedMs } = event;
+  const text = newText(step, event);
+  const turn = { ...takeFinal(before, { segmentId, text, endedMs }, step.nowMs), language: event.language ?? before.language };
+  step.set({ turn, settled: settled.filter((segment) => segment.segmentId !== segmentId) });
   if (event.text !== '') onText(step);
   if (text === '') return endTurnWhenDue(step);
   checkTurnLimit(step);
@@ -96,7 +100,7 @@ export function onFinal(step: Transition, event: Transcript): void {
   const wasFree = holderOf(step.state.floor) === undefined;
   considerInterruption(step, true);
   // With a speech still on the floor there is nothing to be gained, and it may yet be decided that it goes on.
-  if (wasFree) startPreemptively(step, turnText(step.state.turn));
+  if (wasFree) startPreemptively(step, step.state.turn.text);
   endTurnWhenDue(step);
 }
 
@@ -106,24 +110,32 @@ const manualCommitMs = 500;
 /** The application asks for the end of the turn: at once, or with the final still due, if that comes soon. */
 export function commitOnRequest(step: Transition): void {
   if (step.state.isClosing || !isFinalDue(step.state.turn, step.nowMs)) return commitNow(step);
+  // Asked for again, it is not put off.
+  if (step.state.timers.has('manual-commit')) return;
   step.do({ type: 'hearing-flush' });
   step.setTimer('manual-commit', manualCommitMs);
 }
 
 /** Commits what there is: asked for by the application. */
 export function commitNow(step: Transition): void {
-  if (turnText(step.state.turn) !== '') commitTurn(step, { isAsked: true });
+  if (step.state.turn.text !== '') commitTurn(step, { isAsked: true });
 }
 
+/** How far an STT may be off with the end of what was said. */
+const clearToleranceMs = 100;
+/** What comes later than so long after the clear is heard again, whatever times the STT gives it. */
+const forgetMs = 5000;
+
 export function clearTurn(step: Transition): void {
-  const { interimSegmentId } = step.state;
+  const { turn, settled, isClosing } = step.state;
   cancelEnd(step);
-  step.do({ type: 'preemptive-cancel' });
+  cancelPreemptive(step);
   endDetection(step);
   forgetUnheard(step);
-  // What is still to come of a text that is forgotten is forgotten too.
-  const committedInterim = interimSegmentId === undefined ? step.state.committedInterim : { segmentId: interimSegmentId, text: undefined };
-  beginNextTurn(step, committedInterim);
+  // What is said from now on is another segment, so that it can be told from what was said before.
+  if (!isClosing && isFinalDue(turn, step.nowMs)) step.do({ type: 'hearing-flush' });
+  step.set({ settled: settle(settled, turn.segments, { taken: false }), forgottenUntilMs: step.nowMs + clearToleranceMs });
+  beginNextTurn(step);
   goOnWithHeld(step);
 }
 
@@ -135,12 +147,12 @@ function cancelEnd(step: Transition): void {
   step.cancelTimer('turn-limit');
 }
 
-function beginNextTurn(step: Transition, committedInterim: SessionState['committedInterim']): void {
+function beginNextTurn(step: Transition): void {
   const { isSpeaking, speechMs, language } = step.state.turn;
   // Whoever speaks on has begun the next turn.
   const startedMs = isSpeaking ? step.nowMs : undefined;
   const turn = { ...emptyUserTurn, isSpeaking, speechMs, language, startedMs };
-  step.set({ turn, preemptiveTries: 0, interimSegmentId: undefined, committedInterim, isLimitTold: false });
+  step.set({ turn, preemptiveTries: 0, preemptiveText: undefined, isLimitTold: false });
   if (isSpeaking) awaitTurnLimit(step);
 }
 
@@ -155,7 +167,7 @@ function goOnWithHeld(step: Transition): void {
 export function endTurnWhenDue(step: Transition): void {
   step.cancelTimer('endpointing');
   step.cancelTimer('interim-commit');
-  if (!step.state.turn.isSpeaking && turnText(step.state.turn) !== '') askDetector(step);
+  if (!step.state.turn.isSpeaking && step.state.turn.text !== '') askDetector(step);
   const { turn, options, isResumeDue } = step.state;
   const end = checkEndOfTurn(turn, options, { nowMs: step.nowMs, delayMs: endpointingDelayMs(step.state) });
   if (end.type === 'wait') return isResumeDue ? goOnWithHeld(step) : undefined;
@@ -166,7 +178,7 @@ export function endTurnWhenDue(step: Transition): void {
 }
 
 export function commitTurn(step: Transition, { isAsked = false }: { readonly isAsked?: boolean } = {}): void {
-  const { turn, interimSegmentId } = step.state;
+  const { turn, settled } = step.state;
   cancelEnd(step);
   // What the policy lets pass while the agent speaks is no turn that wants an answer.
   const isOverheard = !isAsked && interruptibleSpeeches(step.state.floor).length > 0 && interruptionVerdict(step, true) === 'ignore';
@@ -177,41 +189,49 @@ export function commitTurn(step: Transition, { isAsked = false }: { readonly isA
   step.do({
     type: isOverheard ? 'turn-overheard' : 'turn-commit',
     turn: {
-      text: turnText(turn),
+      text: turn.text,
       startedMs: turn.startedMs,
       stoppedMs: turn.stoppedMs,
       finalAtMs: turn.finalAtMs,
       committedMs: step.nowMs,
     },
   });
-  const committedInterim =
-    turn.interim === '' || interimSegmentId === undefined ? undefined : { segmentId: interimSegmentId, text: turn.interim };
-  beginNextTurn(step, committedInterim);
+  step.set({ settled: settle(settled, turn.segments, { taken: true }) });
+  beginNextTurn(step);
   endDetection(step);
   // It is known now that it was no interruption: a speech that was held for it goes on.
   if (isOverheard) onFalseInterruption(step);
 }
 
-/** A final whose interim was taken in its place is late: only what it has beyond that is new. */
-function beyondCommitted({ committedInterim }: SessionState, event: Transcript): string {
-  if (committedInterim?.segmentId !== event.segmentId) return event.text;
-  if (committedInterim.text === undefined) return '';
-  return event.text.startsWith(committedInterim.text) ? event.text.slice(committedInterim.text.length).trim() : '';
+/** What a final says that was neither taken before, as an interim, nor is to be forgotten. */
+function newText({ state, nowMs }: Transition, { segmentId, text, endedMs }: Final): string {
+  const settled = state.settled.find((segment) => segment.segmentId === segmentId);
+  if (settled !== undefined) return settled.text === undefined ? '' : beyondTaken(settled.text, text);
+  const { forgottenUntilMs = -Infinity } = state;
+  return endedMs <= forgottenUntilMs && nowMs <= forgottenUntilMs + forgetMs ? '' : text;
 }
 
 /** Begins a reply to what the user has said, before the turn is over. */
 export function startPreemptively(step: Transition, text: string): void {
-  const { options, turn, preemptiveTries, isClosing } = step.state;
+  const { options, turn, preemptiveTries, preemptiveText, isClosing } = step.state;
   const { preemptive } = options;
   if (isClosing || text === '' || preemptive === null || preemptiveTries >= preemptive.maxTries) return;
+  // The STT was eager, and this is the same in the end.
+  if (preemptiveText !== undefined && sameWords(preemptiveText, text)) return;
   const untilMs = turn.isSpeaking ? step.nowMs : (turn.stoppedMs ?? step.nowMs);
   const speechMs = untilMs - (turn.startedMs ?? untilMs);
   if (speechMs > preemptive.maxSpeechMs) return;
-  step.set({ preemptiveTries: preemptiveTries + 1 });
+  step.set({ preemptiveTries: preemptiveTries + 1, preemptiveText: text });
   step.do({ type: 'preemptive-start', text });
 }
 
-function tellTranscript(step: Transition, event: Transcript, isFinal: boolean): void {
+/** What was begun is of no use. */
+export function cancelPreemptive(step: Transition): void {
+  step.set({ preemptiveText: undefined });
+  step.do({ type: 'preemptive-cancel' });
+}
+
+function tellTranscript(step: Transition, event: Interim | Final, isFinal: boolean): void {
   endAway(step);
   const { segmentId, text, language, speaker } = event;
   step.emit({

@@ -1,6 +1,7 @@
+import { holderOf } from '../turn/floor.js';
 import type { TurnOptions } from '../turn/turn-options.js';
-import { turnText } from '../turn/user-turn.js';
 import { forgetPrediction } from './reduce-detector.js';
+import { stopForUser } from './reduce-floor.js';
 import { endTurnWhenDue } from './reduce-hearing.js';
 import { awaitTurnLimit, checkTurnLimit } from './reduce-turn-limit.js';
 import type { TimerName } from './session-event.js';
@@ -14,23 +15,43 @@ export function changeOptions(step: Transition, changed: { readonly options: Tur
   // Set anew, if the user is still to be awaited.
   if (options.userAwayTimeoutMs !== before.userAwayTimeoutMs) step.cancelTimer('user-away');
   if (options.transcriptionTimeoutMs === null) step.cancelTimer('transcription');
-  waitAnew(step, 'transcription', { beforeMs: before.transcriptionTimeoutMs, afterMs: options.transcriptionTimeoutMs });
-  waitAnew(step, 'false-interruption', { beforeMs: before.falseInterruptionTimeoutMs, afterMs: options.falseInterruptionTimeoutMs });
+  // Set anew, if somebody is still to speak.
+  step.cancelTimer('next-speech');
+  const { turn, suspectedSinceMs } = step.state;
+  waitAnew(step, 'transcription', {
+    beforeMs: before.transcriptionTimeoutMs,
+    afterMs: options.transcriptionTimeoutMs,
+    sinceMs: turn.stoppedMs,
+  });
+  changeSuspicion(step, { beforeMs: before.falseInterruptionTimeoutMs, sinceMs: suspectedSinceMs });
   step.cancelTimer('turn-limit');
   if (step.state.turn.isSpeaking) awaitTurnLimit(step);
   checkTurnLimit(step);
   if (options.detector === null || !hasVad) step.set({ awaitsPause: false });
   forgetPrediction(step);
-  if (turnText(step.state.turn) !== '') endTurnWhenDue(step);
+  if (step.state.turn.text !== '') endTurnWhenDue(step);
 }
 
-/** What is waited for already is waited for by the new time; both count from the end of the voice. */
+/** Where nothing is found out to be false any more, what is suspected is meant. */
+function changeSuspicion(
+  step: Transition,
+  { beforeMs, sinceMs }: { readonly beforeMs: number | null; readonly sinceMs: number | undefined },
+): void {
+  const { falseInterruptionTimeoutMs: afterMs } = step.state.options;
+  if (afterMs === null && holderOf(step.state.floor)?.stage === 'held') return stopForUser(step);
+  waitAnew(step, 'false-interruption', { beforeMs, afterMs, sinceMs });
+}
+
+/** What is waited for already is waited for by the new time, from when that began. */
 function waitAnew(
   step: Transition,
   name: TimerName,
-  { beforeMs, afterMs }: { readonly beforeMs: number | null; readonly afterMs: number | null },
+  {
+    beforeMs,
+    afterMs,
+    sinceMs = step.nowMs,
+  }: { readonly beforeMs: number | null; readonly afterMs: number | null; readonly sinceMs: number | undefined },
 ): void {
   if (beforeMs === afterMs || afterMs === null || !step.state.timers.has(name)) return;
-  const sinceMs = step.state.turn.stoppedMs ?? step.nowMs;
   step.setTimer(name, Math.max(0, sinceMs + afterMs - step.nowMs));
 }

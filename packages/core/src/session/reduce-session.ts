@@ -1,7 +1,6 @@
 import type { AgentState } from '../observe/agent-event.js';
 import { addSpeech, isParked, queueSpeech, updateSpeech } from '../turn/floor.js';
 import { learnAgentEnd, learnAgentStart } from '../turn/learnt-pauses.js';
-import { turnText } from '../turn/user-turn.js';
 import { interruptByRequest, onFalseInterruption, onPlayoutStarted, onProtected, onStepEnded, settleFloor } from './reduce-floor.js';
 import { onVoicePause, takePrediction } from './reduce-detector.js';
 import {
@@ -159,10 +158,11 @@ function settlePauses(step: Transition, before: AgentState): void {
 
 /** The user is away once both sides have been quiet for long enough, with nothing under way. */
 function settleAway(step: Transition): void {
-  const { options, agent, user, floor, turn, timers, isClosing, releasedTools } = step.state;
-  if (options.userAwayTimeoutMs === null) return step.cancelTimer('user-away');
-  const isUnderWay = !floor.speeches.every(isParked) || turnText(turn) !== '' || releasedTools > 0;
+  const { options, agent, user, floor, turn, timers, isClosing, releasedTools, restingSinceMs } = step.state;
+  const isUnderWay = !floor.speeches.every(isParked) || turn.text !== '' || releasedTools > 0;
   const isQuiet = !isClosing && agent === 'listening' && user === 'listening' && !isUnderWay;
-  if (isQuiet && !timers.has('user-away')) step.setTimer('user-away', options.userAwayTimeoutMs);
-  if (!isQuiet) step.cancelTimer('user-away');
+  if (isQuiet !== (restingSinceMs !== undefined)) step.set({ restingSinceMs: isQuiet ? step.nowMs : undefined });
+  const { restingSinceMs: sinceMs } = step.state;
+  if (sinceMs === undefined || options.userAwayTimeoutMs === null) return step.cancelTimer('user-away');
+  if (!timers.has('user-away')) step.setTimer('user-away', Math.max(0, sinceMs + options.userAwayTimeoutMs - step.nowMs));
 }

@@ -1,6 +1,5 @@
 import { holderOf } from '../turn/floor.js';
-import { turnText } from '../turn/user-turn.js';
-import { endTurnWhenDue, endVoice, startPreemptively } from './reduce-hearing.js';
+import { cancelPreemptive, endTurnWhenDue, endVoice, startPreemptively } from './reduce-hearing.js';
 import type { SessionEvent } from './session-event.js';
 import type { Transition } from './transition.js';
 
@@ -22,7 +21,7 @@ export function onSTTTurn(step: Transition, event: STTTurnEvent): void {
       // With a speech still on the floor there is nothing to be gained.
       return holderOf(step.state.floor) === undefined ? startPreemptively(step, event.text) : undefined;
     case 'turn-resumed':
-      step.do({ type: 'preemptive-cancel' });
+      cancelPreemptive(step);
       return goOn(step);
     default:
       return event satisfies never;
@@ -39,7 +38,7 @@ function endBySTT(step: Transition, by: 'speech' | 'turn', atMs: number): void {
   const { options, hasVad, turn } = step.state;
   if (options.sttEnds !== by) return;
   // The last final comes before the end of a turn: one without text is over, and what comes then is the next.
-  if (by === 'speech' || turnText(turn) !== '') step.set({ turn: { ...turn, sttEndedMs: atMs } });
+  if (by === 'speech' || turn.text !== '') step.set({ turn: { ...turn, sttEndedMs: atMs } });
   // The VAD may still wait for its silence; whatever it hears from now on is new.
   if (hasVad) step.do({ type: 'voice-reset' });
   if (turn.isSpeaking) endVoice(step, atMs);

@@ -1,4 +1,4 @@
-import { turnText, turnWords } from '../turn/user-turn.js';
+import { turnWords } from '../turn/user-turn.js';
 import type { Transition } from './transition.js';
 
 /** The user begins to speak: at the limit of the turn's time, what they have said is looked at. */
@@ -13,12 +13,12 @@ export function awaitTurnLimit(step: Transition): void {
 export function checkTurnLimit(step: Transition): void {
   const { options, turn, isLimitTold, isClosing } = step.state;
   const limit = options.userTurnLimit;
-  if (limit === null || isLimitTold || isClosing || turnText(turn) === '') return;
+  if (limit === null || isLimitTold || isClosing || turn.text === '') return;
   const words = turnWords(turn);
   const untilMs = turn.isSpeaking ? step.nowMs : (turn.stoppedMs ?? step.nowMs);
   const durationMs = Math.max(0, untilMs - (turn.startedMs ?? untilMs));
   if (words < limit.words && durationMs < limit.durationMs) return;
   step.cancelTimer('turn-limit');
   step.set({ isLimitTold: true });
-  step.do({ type: 'turn-exceeded', turn: { text: turnText(turn), words, durationMs } });
+  step.do({ type: 'turn-exceeded', turn: { text: turn.text, words, durationMs } });
 }

@@ -14,7 +14,7 @@ import { type Display, displayThrough } from './display-text.js';
 import { hasLLM } from './has-llm.js';
 import type { AnsweredTurn, ReplyRequest } from './reply-request.js';
 import type { SessionContext } from './session-context.js';
-import { connectOptionsFor, type ResolvedOptions } from './session-options.js';
+import type { ResolvedOptions } from './session-options.js';
 import type { SessionTools } from './session-tools.js';
 import type { Speech, SpeechPart } from './speech.js';
 import { ToolCalls } from './tool-calls.js';
@@ -140,7 +140,7 @@ export class ReplyStep implements SpeechPart {
   async #generate(): Promise<void> {
     const show = this.#display();
     try {
-      for await (const event of this.#events()) this.#take(event, show.push);
+      await this.#write((event) => this.#take(event, show.push));
     } catch (error) {
       this.#failure = { source: 'llm', error };
     }
@@ -148,10 +148,10 @@ export class ReplyStep implements SpeechPart {
     this.#delivery.endText();
   }
 
-  #events(): AsyncIterable<LLMEvent> {
-    const { options, call, report, core, video } = this.#context;
+  #write(onEvent: (event: LLMEvent) => void): Promise<void> {
+    const { call, report, core, video } = this.#context;
     const { agent } = this.#speech;
-    const { llm } = this.#resolved;
+    const { llm, connect, replyDeadlineMs } = this.#resolved;
     if (!hasLLM(this.#resolved, agent))
       throw new APIError('a reply was asked for, but there is no LLM: give one to the session or the agent', {
         kind: 'invalid-request',
@@ -164,9 +164,10 @@ export class ReplyStep implements SpeechPart {
       generate:
         llm !== undefined && agent.llmNode === Agent.prototype.llmNode ? (made) => llm.generate(made) : (made) => agent.llmNode(made),
       request,
+      onEvent,
       provider: llm?.provider ?? 'agent',
-      connect: connectOptionsFor(options, 'llm'),
-      replyDeadlineMs: options.replyDeadlineMs ?? 8000,
+      connect: connect.llm,
+      replyDeadlineMs,
       onRetry: (error) => report('llm', error, true),
       onRecovered: () => core.emit({ type: 'recovered', source: 'llm', action: 'called again' }),
       onFault: (fault) => report('llm', fault, true),

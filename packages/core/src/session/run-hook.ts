@@ -25,7 +25,7 @@ export interface Hook<T> {
  * without one that still runs when the session ends.
  */
 export async function runHook<T>(context: SessionContext, hook: Hook<T>): Promise<T | undefined> {
-  const { name, agent, run, scope, timeoutMs = context.options.hookTimeoutMs ?? 10_000 } = hook;
+  const { name, agent, run, scope, timeoutMs = context.resolvedFor(agent).hookTimeoutMs } = hook;
   const onTimeout = () => new Error(`did not settle within ${timeoutMs} ms; the call goes on without it (option hookTimeoutMs)`);
   let over = () => {};
   let isOver = false;

@@ -114,10 +114,10 @@ export class SayStep implements SpeechPart {
 
   /** @throws {APITimeoutError} The next piece did not come; what came before is said. */
   async #readPieces(pieces: AsyncIterable<string>): Promise<void> {
-    const { clock, options } = this.#context;
+    const { clock, resolvedFor } = this.#context;
     using reading = linkSignals(this.#link);
     using patience = new Patience(clock, () => reading.abort());
-    patience.expect(options.replyDeadlineMs ?? 8000);
+    patience.expect(resolvedFor(this.#speech.agent).replyDeadlineMs);
     for await (const piece of readUntilAbort(pieces, { signal: reading.signal, clock })) {
       // Plain JavaScript gets here with anything.
       if (typeof piece !== 'string') throw new TypeError(`the text given to say() has a piece of type ${typeof piece}, which is no text`);

@@ -42,6 +42,8 @@ export type SessionEffect =
   | { readonly type: 'detector-predict'; readonly id: number; readonly transcript: string; readonly language: string | undefined }
   | { readonly type: 'detector-cancel' }
   | { readonly type: 'detector-reset' }
+  /** A final came after the detector had begun anew: it is not asked about it. */
+  | { readonly type: 'detector-passed-over' }
   /** Times are the clock's. */
   | { readonly type: 'speech-unheard'; readonly speech: UnheardSpeech }
   | { readonly type: 'turn-exceeded'; readonly turn: UserTurnExceeded }

@@ -30,7 +30,8 @@ export type SessionEvent =
   /** The voice has been silent for as long as the turn detector wants; it may go on yet. */
   | { readonly type: 'voice-pause' }
   | ({ readonly type: 'transcript-interim' } & TranscriptFields)
-  | ({ readonly type: 'transcript-final' } & TranscriptFields)
+  /** `endedMs` is where its audio ended, on the clock. */
+  | ({ readonly type: 'transcript-final'; readonly endedMs: number } & TranscriptFields)
   /** Wrote a line, or pressed a key. */
   | { readonly type: 'user-wrote' }
   // What the STT makes of the user's turn by itself.

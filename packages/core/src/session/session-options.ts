@@ -14,9 +14,9 @@ import type { NamedModels } from './named-models.js';
 import { defaultTextTransforms, type TextTransform } from '../speaking/text-transform.js';
 import { type ConnectOptions, defaultConnectOptions } from '../stream/connect-options.js';
 import type { ToolsInput } from '../tools/tool-list.js';
-import { interruptByDurationAndWords } from '../turn/interruption-policy.js';
 import type { TurnOptions } from '../turn/turn-options.js';
-import { checkTurnMode, hasSTTNode, turnEndOptions } from './turn-end-options.js';
+import { interruptionOptions } from './interruption-options.js';
+import { checkTurnMode, hasSTTNode, isDetector, orOff, turnEndOptions } from './turn-end-options.js';
 
 /** Options of a session; an agent's override those of `OverridableOptions`. Times in milliseconds. */
 export interface AgentSessionOptions<UserData = unknown> extends OverridableOptions {
@@ -27,18 +27,6 @@ export interface AgentSessionOptions<UserData = unknown> extends OverridableOpti
   readonly clock?: Clock | undefined;
   /** Default: warnings and errors as JSON lines to standard error. */
   readonly logger?: Logger | undefined;
-  /** How calls to each kind of provider are tried again. */
-  readonly connectOptions?:
-    | { readonly stt?: Partial<ConnectOptions>; readonly llm?: Partial<ConnectOptions>; readonly tts?: Partial<ConnectOptions> }
-    | undefined;
-  /** All attempts at a reply together, until its first output. Default 8,000. */
-  readonly replyDeadlineMs?: number | undefined;
-  /** So many failures of one source in a row that nothing could mend are borne; with the next the session closes. Default 3. */
-  readonly maxUnrecoverableErrors?: number | undefined;
-  /** Longest time that a hook is waited for. Default 10,000. */
-  readonly hookTimeoutMs?: number | undefined;
-  /** The TTS is given no further sentence while so much audio waits to be played. Default 5,000. */
-  readonly maxAheadMs?: number | undefined;
 }
 
 /** The options in force: defaults, the session's, and the present agent's over them. */
@@ -57,12 +45,17 @@ export interface ResolvedOptions {
   readonly textTransforms: readonly TextTransform[];
   readonly videoSampler: VideoSampler | null;
   readonly usesWordTimings: boolean;
+  readonly connect: { readonly [Kind in ConnectKind]: ConnectOptions };
+  readonly replyDeadlineMs: number;
+  readonly maxUnrecoverableErrors: number;
+  readonly hookTimeoutMs: number;
+  readonly maxAheadMs: number;
 }
 
-const { isCount, isFunction, isObject, isTime, record } = optionChecks;
+type ConnectKind = 'stt' | 'llm' | 'tts';
+
+const { isFunction, isObject } = optionChecks;
 const anything = () => undefined;
-const isWait = (value: unknown) => (value === 0 ? 'more than 0 milliseconds' : isTime(value));
-const isConnect = record({ maxRetries: isCount, retryDelayMs: isTime, timeoutMs: isWait });
 
 const sessionChecks: Readonly<
   Record<Exclude<keyof AgentSessionOptions, keyof OverridableOptions>, (value: unknown) => string | undefined>
@@ -71,11 +64,6 @@ const sessionChecks: Readonly<
   userData: anything,
   clock: (value) => isFunction(Reflect.get(Object(value), 'after')) && 'a Clock',
   logger: (value) => isFunction(Reflect.get(Object(value), 'log')) && 'a Logger',
-  connectOptions: record({ stt: isConnect, llm: isConnect, tts: isConnect }),
-  replyDeadlineMs: isTime,
-  maxUnrecoverableErrors: isCount,
-  hookTimeoutMs: isTime,
-  maxAheadMs: isWait,
 };
 
 /** @throws {TypeError} An option is unknown, or its value is not one it can have, or two contradict each other: names them. */
@@ -106,39 +94,28 @@ export function resolveOptions(
   const stt = models.resolve('stt', pick('stt'));
   const detection = pick('turnDetection');
   const ears = { vad, stt, hasSTT: stt !== undefined || hasSTTNode(agent) };
-  const preemptive = pick('preemptiveGeneration') ?? false;
-  const limits = typeof preemptive === 'object' ? preemptive : {};
-  const falseInterruptionTimeoutMs = pick('falseInterruptionTimeoutMs');
-  const userAwayTimeoutMs = pick('userAwayTimeoutMs');
+  const preemptive = pick('preemptiveGeneration');
   const textTransforms = pick('ttsTextTransforms');
   const videoSampler = pick('videoSampler');
-  const alignedTranscript = pick('useTtsAlignedTranscript');
   return {
     stt,
     vad,
     llm: models.resolve('llm', pick('llm')),
     tts: models.resolve('tts', pick('tts')),
-    allowInterruptions: pick('allowInterruptions') ?? true,
+    allowInterruptions: orOff(pick('allowInterruptions'), { absent: true, off: false }),
     maxToolSteps: pick('maxToolSteps') ?? 3,
-    closeTranscriptTimeoutMs: pick('closeTranscriptTimeoutMs') ?? 2000,
-    detector: typeof detection === 'object' ? detection : undefined,
-    preemptiveTts: limits.tts ?? false,
-    usesWordTimings: alignedTranscript === undefined || alignedTranscript === true,
+    closeTranscriptTimeoutMs: orOff(pick('closeTranscriptTimeoutMs'), { absent: 2000, off: 0 }),
+    detector: isDetector(detection) ? detection : undefined,
+    preemptiveTts: typeof preemptive === 'object' && preemptive?.tts === true,
+    usesWordTimings: orOff(pick('useTtsAlignedTranscript'), { absent: true, off: false }),
     textTransforms: textTransforms === undefined ? defaultTextTransforms : (textTransforms ?? []),
     videoSampler: videoSampler === undefined ? sampleWhileSpeaking : videoSampler,
-    turn: {
-      ...turnEndOptions(pick, ears),
-      minInterruptionDurationMs: pick('minInterruptionDurationMs') ?? 500,
-      minInterruptionWords: pick('minInterruptionWords') ?? 0,
-      interruptionPolicy: pick('interruptionPolicy') ?? interruptByDurationAndWords,
-      minConsecutiveSpeechDelayMs: pick('minConsecutiveSpeechDelayMs') ?? 0,
-      aecWarmupMs: pick('aecWarmupMs') ?? null,
-      falseInterruptionTimeoutMs: falseInterruptionTimeoutMs === undefined ? 2000 : falseInterruptionTimeoutMs,
-      resumeFalseInterruption: pick('resumeFalseInterruption') ?? true,
-      discardAudioIfUninterruptible: pick('discardAudioIfUninterruptible') ?? true,
-      preemptive: preemptive === false ? null : { maxSpeechMs: limits.maxSpeechMs ?? 10_000, maxTries: limits.maxTries ?? 3 },
-      userAwayTimeoutMs: userAwayTimeoutMs === undefined ? 15_000 : userAwayTimeoutMs,
-    },
+    connect: { stt: connectFor('stt', [own, session]), llm: connectFor('llm', [own, session]), tts: connectFor('tts', [own, session]) },
+    replyDeadlineMs: pick('replyDeadlineMs') ?? 8000,
+    maxUnrecoverableErrors: pick('maxUnrecoverableErrors') ?? 3,
+    hookTimeoutMs: pick('hookTimeoutMs') ?? 10_000,
+    maxAheadMs: pick('maxAheadMs') ?? 5000,
+    turn: { ...turnEndOptions(pick, ears), ...interruptionOptions(pick) },
   };
 }
 
@@ -151,14 +128,10 @@ export function checkTogether({ stt, vad, detector, turn }: ResolvedOptions, age
   );
 }
 
-export function connectOptionsFor(options: AgentSessionOptions, kind: 'stt' | 'llm' | 'tts'): ConnectOptions {
-  const given = options.connectOptions?.[kind];
-  if (given === undefined) return defaultConnectOptions;
-  const { maxRetries, retryDelayMs, timeoutMs } = defaultConnectOptions;
+/** What the first of these gives that gives it, field by field; else the default. */
+function connectFor(kind: ConnectKind, given: readonly OverridableOptions[]): ConnectOptions {
   // What is given as undefined is not given.
-  return {
-    maxRetries: given.maxRetries ?? maxRetries,
-    retryDelayMs: given.retryDelayMs ?? retryDelayMs,
-    timeoutMs: given.timeoutMs ?? timeoutMs,
-  };
+  const pick = (field: keyof ConnectOptions): number =>
+    given.map(({ connectOptions }) => connectOptions?.[kind]?.[field]).find((value) => value !== undefined) ?? defaultConnectOptions[field];
+  return { maxRetries: pick('maxRetries'), retryDelayMs: pick('retryDelayMs'), timeoutMs: pick('timeoutMs') };
 }

@@ -314,6 +314,6 @@ export class SessionRuntime {
     if (recoverable) return;
     const inARow = (this.#unrecoverable.get(source) ?? 0) + 1;
     this.#unrecoverable.set(source, inARow);
-    if (inARow > (this.#options.maxUnrecoverableErrors ?? 3)) this.#closeBecause('error', { error: report });
+    if (inARow > this.context.resolved().maxUnrecoverableErrors) this.#closeBecause('error', { error: report });
   }
 }

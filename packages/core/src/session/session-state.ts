@@ -4,6 +4,7 @@ import type { TurnOptions } from '../turn/turn-options.js';
 import { type LearntPauses, nothingLearnt } from '../turn/learnt-pauses.js';
 import type { Prediction } from '../turn/prediction.js';
 import type { UnheardSpeech } from '../turn/unheard-speech.js';
+import type { SettledSegment } from '../turn/turn-segments.js';
 import { emptyUserTurn, type UserTurn } from '../turn/user-turn.js';
 import type { TimerName } from './session-event.js';
 
@@ -15,20 +16,22 @@ export interface SessionState {
   readonly agent: AgentState;
   readonly user: UserState;
   readonly turn: UserTurn;
-  /** Segment of the turn's interim text. */
-  readonly interimSegmentId: string | undefined;
-  /**
-   * An interim that was taken into the last turn in place of its final, which may still come. Without a text: one that is forgotten, with
-   * all that may still come of it.
-   */
-  readonly committedInterim: { readonly segmentId: string; readonly text: string | undefined } | undefined;
-  /** Preemptive replies begun in this turn. */
+  /** Segments that were taken into an earlier turn, or forgotten, before their finals came. */
+  readonly settled: readonly SettledSegment[];
+  /** What was said until then is forgotten, whenever its text may come. */
+  readonly forgottenUntilMs: number | undefined;
+  /** Preemptive replies begun in this turn, and what the one answers that was not called off. */
   readonly preemptiveTries: number;
+  readonly preemptiveText: string | undefined;
   /** What this caller's pauses have taught. */
   readonly pauses: LearntPauses;
   /** The voice has begun, and the silence in which the turn detector is asked has not come yet. */
   readonly awaitsPause: boolean;
   readonly prediction: Prediction | undefined;
+  /** The turn detector has begun anew, and no voice was heard since. */
+  readonly hasHeardNothing: boolean;
+  /** It was told that the detector is passed over for a text that is too late. */
+  readonly isLateTold: boolean;
   /** Predictions asked for so far. */
   readonly predictions: number;
   readonly unheard: UnheardSpeech | undefined;
@@ -39,13 +42,17 @@ export interface SessionState {
   readonly floor: Floor;
   /** When the last speech that was heard ended. */
   readonly quietSinceMs: number | undefined;
-  /** Until then only a turn that is over interrupts; undefined before the agent's first sound. */
-  readonly aecWarmupUntilMs: number | undefined;
+  /** The agent's first sound in this call: when its echo may first be heard. */
+  readonly firstSoundMs: number | undefined;
+  /** Since when the timeout of a false interruption runs. */
+  readonly suspectedSinceMs: number | undefined;
   /** The held speech would go on, but for the decision about the user's turn that is still open. */
   readonly isResumeDue: boolean;
   readonly isMuted: boolean;
   /** Tools that run though no turn waits for them. */
   readonly releasedTools: number;
+  /** Since when both sides have been quiet, with nothing under way. */
+  readonly restingSinceMs: number | undefined;
   readonly timers: ReadonlySet<TimerName>;
 }
 
@@ -56,21 +63,26 @@ export const initialState = (options: TurnOptions, hasVad: boolean): SessionStat
   agent: 'initializing',
   user: 'listening',
   turn: emptyUserTurn,
-  interimSegmentId: undefined,
-  committedInterim: undefined,
+  settled: [],
+  forgottenUntilMs: undefined,
   preemptiveTries: 0,
+  preemptiveText: undefined,
   pauses: nothingLearnt,
   awaitsPause: false,
   prediction: undefined,
   predictions: 0,
+  hasHeardNothing: false,
+  isLateTold: false,
   unheard: undefined,
   hasStretchText: false,
   isLimitTold: false,
   floor: emptyFloor,
   quietSinceMs: undefined,
-  aecWarmupUntilMs: undefined,
+  firstSoundMs: undefined,
+  suspectedSinceMs: undefined,
   isResumeDue: false,
   isMuted: false,
   releasedTools: 0,
+  restingSinceMs: undefined,
   timers: new Set(),
 });

@@ -1,5 +1,6 @@
 import type { TranscriptOutput } from '../provider/transcript-output.js';
 import { removeMarkup } from '../text/markup.js';
+import { beyondTaken } from '../turn/turn-segments.js';
 
 /** What a transcript output is given. */
 export type TranscriptPart = Parameters<TranscriptOutput['write']>[0];
@@ -23,10 +24,9 @@ export class TranscriptDisplay {
     if (part.speaker === 'agent') return this.#put({ ...part, text: removeMarkup(part.text, { isPartial: !part.final }) });
     if (part.segmentId !== this.#taken?.segmentId) return this.#put(part);
     // As the turn does: what is new in it is more of what was said.
-    if (part.final && part.text.startsWith(this.#taken.text)) {
-      const text = part.text.slice(this.#taken.text.length).trim();
-      if (text !== '') this.#put({ ...part, segmentId: `${part.segmentId}-more`, text });
-    }
+    if (!part.final) return;
+    const text = beyondTaken(this.#taken.text, part.text);
+    if (text !== '') this.#put({ ...part, segmentId: `${part.segmentId}-more`, text });
   }
 
   /** The caller's words were taken as they stand. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Agent } from '../agent/agent.js';
+import type { Logger } from '../provider/logger.js';
 import type { TurnDetector } from '../provider/turn-detector.js';
 import { ScriptProblems } from '../testing/script-problems.js';
 import { createScriptedTurnDetector } from '../testing/scripted-turn-detector.js';
@@ -69,13 +70,28 @@ describe('a turn detector', () => {
     const once = await play({ user: late, detector: { predictions: [{ probability: 0.9 }] }, llm: noReply('hello') });
     expect([once.predictions.length, turns(once)]).toEqual([1, ['4000 hello']]);
     const again = await play({
-      user: [{ ...hello[0], startMs: 500, endMs: 2500, text: 'hello there', transcriptDelayMs: 1500 }],
+      user: [...late, { startMs: 5000, endMs: 6000, text: 'there' }],
       detector: { predictions: [{ probability: 0.9 }, { probability: 0.9 }] },
-      llm: noReply('hello there'),
-      // Before any text of it: what comes later is all that is left, and no voice belongs to it.
+      llm: noReply('there'),
+      // Before any text of it: what is said before is forgotten, whenever the STT is done with it.
       at: { 3100: (session) => session.clearUserTurn() },
     });
-    expect([again.predictions.length, turns(again)]).toEqual([2, ['4500 hello there']]);
+    expect([again.predictions, turns(again)]).toEqual([['2700 ', '6200 there'], ['6500 there']]);
+  });
+
+  test('S055 is not asked about a final that comes when its turn is over: the shortest delay applies, and one warning tells of it', async () => {
+    const warnings: string[] = [];
+    const logger: Logger = { log: (level, message) => void (level === 'warn' && warnings.push(message)) };
+    const result = await play({
+      user: [500, 6500].map((startMs) => ({ startMs, endMs: startMs + 2000, text: 'I am here now', transcriptDelayMs: 2600 })),
+      detector: { predictions: [{ probability: 0.9 }, { probability: 0.9 }] },
+      llm: noReply('I am', 'here now', 'I am', 'here now').slice(0, 2),
+      options: { logger },
+    });
+    // Each interim is taken after two seconds, and its final comes 600 ms later: the voice it belongs to ended long ago.
+    expect(turns(result)).toEqual(['4500 I am', '5600 here now', '10500 I am', '11600 here now']);
+    expect(result.predictions).toEqual(['2700 ', '8700 ']);
+    expect(warnings).toEqual([expect.stringMatching(/^a final transcript came after its turn was over/)]);
   });
 
   test('S054 of text is asked anew for each text, and never about one that may still change', async () => {

@@ -16,7 +16,8 @@ export interface TurnEars {
   readonly hasSTT: boolean;
 }
 
-type TurnEndOptions = Pick<
+/** The part of the turn's options that says how it ends. */
+export type TurnEndOptions = Pick<
   TurnOptions,
   | 'turnDetection'
   | 'sttEnds'
@@ -38,9 +39,9 @@ export function turnEndOptions(pick: PickOption, { vad, stt, hasSTT }: TurnEars)
   return {
     turnDetection,
     sttEnds: turnDetection === 'stt' ? endsOf(stt) : 'none',
-    detector: typeof detection === 'object' ? needsOf(detection) : null,
+    detector: isDetector(detection) ? needsOf(detection) : null,
     endpointing: pick('endpointing') ?? 'fixed',
-    minEndpointingDelayMs: pick('minEndpointingDelayMs') ?? 500,
+    minEndpointingDelayMs: orOff(pick('minEndpointingDelayMs'), { absent: 500, off: 0 }),
     maxEndpointingDelayMs: pick('maxEndpointingDelayMs') ?? 6000,
     interimCommitTimeoutMs: pick('interimCommitTimeoutMs') ?? 2000,
     // Without an STT there is no text to wait for.
@@ -48,6 +49,13 @@ export function turnEndOptions(pick: PickOption, { vad, stt, hasSTT }: TurnEars)
     userTurnLimit: limit === null ? null : { words: limit.words ?? Infinity, durationMs: limit.durationMs ?? Infinity },
   };
 }
+
+/** Of an option: `undefined` is absent, `null` turns it off. */
+export const orOff = <Value>(value: Value | null | undefined, { absent, off }: { readonly absent: Value; readonly off: Value }): Value =>
+  value === undefined ? absent : (value ?? off);
+
+export const isDetector = (detection: OverridableOptions['turnDetection']): detection is TurnDetector =>
+  typeof detection === 'object' && detection !== null;
 
 export const hasSTTNode = (agent: Agent | undefined): boolean => agent !== undefined && agent.sttNode !== Agent.prototype.sttNode;
 

@@ -6,7 +6,7 @@ import { isStopResponse } from '../tools/tool-errors.js';
 import type { Tool } from '../tools/tool.js';
 import type { LLM } from '../provider/llm.js';
 import type { TTS } from '../provider/tts.js';
-import { bareWord } from '../text/words.js';
+import { sameWords } from '../text/words.js';
 import { hasLLM } from './has-llm.js';
 import { makeRequest } from './make-request.js';
 import type { ReplyStep, StepResult } from './reply-step.js';
@@ -67,7 +67,7 @@ export class TurnRunner {
     const basis = basisOf(present, this.#context);
     const before = this.#preemptive;
     // The STT was eager, and this is the same in the end.
-    if (before !== undefined && sounds(before.text) === sounds(text) && isSame(before.basis, basis)) return;
+    if (before !== undefined && sameWords(before.text, text) && isSame(before.basis, basis)) return;
     this.cancelPreemptive();
     if (!hasLLM(resolved(), present)) return;
     const speech = this.#speeches.create('user-turn');
@@ -199,7 +199,7 @@ export class TurnRunner {
       preemptive !== undefined &&
       !preemptive.speech.interrupted &&
       !preemptive.started.step.hasFailed &&
-      sounds(preemptive.text) === sounds(text) &&
+      sameWords(preemptive.text, text) &&
       chatContext === preemptive.basis.chatContext &&
       isSame(preemptive.basis, basisOf(agent, this.#context));
     if (preemptive !== undefined && !isUsable) this.#discard(preemptive);
@@ -244,11 +244,3 @@ const isSame = (one: Basis, other: Basis): boolean =>
 /** A list of tools is made anew each time it is asked for; what a tool does and says stays the same object. */
 const isSameTool = (one: Tool<RunContext>, other: Tool<RunContext> | undefined): boolean =>
   one.name === other?.name && one.reader === other.reader && one.execute === other.execute && one.description === other.description;
-
-/** Case and punctuation aside. */
-const sounds = (text: string): string =>
-  text
-    .split(/\s+/u)
-    .map(bareWord)
-    .filter((word) => word !== '')
-    .join(' ');

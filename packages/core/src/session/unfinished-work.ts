@@ -1,4 +1,3 @@
-import { turnText } from '../turn/user-turn.js';
 import type { SessionState } from './session-state.js';
 
 /**
@@ -7,7 +6,7 @@ import type { SessionState } from './session-state.js';
  */
 export function unfinishedWork({ floor, turn }: SessionState): readonly string[] {
   const speeches = floor.speeches.map(({ id, stage }) => `${id} (${stage})`);
-  const isTurnOpen = turn.isSpeaking || turnText(turn) !== '';
+  const isTurnOpen = turn.isSpeaking || turn.text !== '';
   const known = [...speeches, ...(isTurnOpen ? ["the user's turn"] : [])];
   // Idle to the reducer: what has not ended is code of the application's, or a call that was cancelled.
   return known.length === 0 ? ['work that was begun'] : known;

@@ -1,7 +1,7 @@
 import type { Clock } from '../provider/clock.js';
 
 /** How long a stream may go on after its signal fired: twice what the contract gives it (point 3), as nobody waits for it then. */
-const graceMs = 100;
+export const abortGraceMs = 100;
 
 const ended = { done: true, value: undefined } as const;
 
@@ -24,8 +24,13 @@ export function readUntilAbort<T>(
   source: AsyncIterable<T>,
   options: { readonly signal: AbortSignal; readonly clock: Clock },
 ): AsyncIterableIterator<T, undefined> {
+  return new GuardedReader(iteratorOf(source), options);
+}
+
+/** @throws {NoStreamError} It is no stream. */
+export function iteratorOf<T>(source: AsyncIterable<T>): AsyncIterator<T> {
   if (!isStream(source)) throw new NoStreamError();
-  return new GuardedReader(source, options);
+  return source[Symbol.asyncIterator]();
 }
 
 const isStream = (source: unknown): boolean => typeof source === 'object' && source !== null && Symbol.asyncIterator in source;
@@ -39,8 +44,8 @@ class GuardedReader<T> implements AsyncIterableIterator<T, undefined> {
   #settle: ((result: IteratorResult<T, undefined>) => void) | undefined;
   #isOver = false;
 
-  constructor(source: AsyncIterable<T>, { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock }) {
-    this.#source = source[Symbol.asyncIterator]();
+  constructor(source: AsyncIterator<T>, { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock }) {
+    this.#source = source;
     this.#signal = signal;
     this.#clock = clock;
     if (signal.aborted) this.#startGrace();
@@ -74,7 +79,7 @@ class GuardedReader<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   #startGrace(): void {
-    this.#cancelGrace = this.#clock.after(graceMs, () => this.#leave());
+    this.#cancelGrace = this.#clock.after(abortGraceMs, () => this.#leave());
   }
 
   /** A generator that is parked answers `return` only when it goes on, if ever: nobody waits for that. */

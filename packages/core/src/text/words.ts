@@ -22,3 +22,13 @@ export function wordSpans(text: string): WordSpan[] {
 
 /** For comparing words: lower case, letters and digits only. Empty for what nobody says: mere punctuation, a tag. */
 export const bareWord = (word: string): string => (isTag(word) ? '' : word.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, ''));
+
+/** Whether two texts say the same: case, punctuation and blanks aside. */
+export const sameWords = (one: string, other: string): boolean => bareWords(one) === bareWords(other);
+
+const bareWords = (text: string): string =>
+  text
+    .split(/\s+/u)
+    .map(bareWord)
+    .filter((word) => word !== '')
+    .join(' ');

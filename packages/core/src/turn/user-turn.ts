@@ -1,5 +1,6 @@
 import { wordSpans } from '../text/words.js';
 import type { TurnOptions } from './turn-options.js';
+import { putSegment, segmentsText, type TurnSegment } from './turn-segments.js';
 
 /** What the user has said since the last committed turn. All times are the clock's. */
 export interface UserTurn {
@@ -10,11 +11,14 @@ export interface UserTurn {
   readonly startedMs: number | undefined;
   /** When the voice last ended. */
   readonly stoppedMs: number | undefined;
-  /** Final text so far, utterances joined with blanks. */
-  readonly final: string;
+  /** What was transcribed, piece by piece. */
+  readonly segments: readonly TurnSegment[];
+  /** Its text as it stands, final or not. */
+  readonly text: string;
+  /** Some of the text may still change. */
+  readonly hasInterim: boolean;
+  /** When the last final came that held any. */
   readonly finalAtMs: number | undefined;
-  /** Text that may still change, after the final one. */
-  readonly interim: string;
   /** Of the last transcript, where the STT says it. */
   readonly language: string | undefined;
   /** When the voice ended, by the STT's own account; undefined while the turn goes on by it. */
@@ -26,9 +30,10 @@ export const emptyUserTurn: UserTurn = {
   speechMs: 0,
   startedMs: undefined,
   stoppedMs: undefined,
-  final: '',
+  segments: [],
+  text: '',
+  hasInterim: false,
   finalAtMs: undefined,
-  interim: '',
   language: undefined,
   sttEndedMs: undefined,
 };
@@ -39,24 +44,32 @@ export type EndOfTurn =
   /** The turn is over, unless something new is heard before. `interim-commit` takes the interim text in place of a final that never came. */
   | { readonly type: 'due'; readonly by: 'endpointing' | 'interim-commit'; readonly atMs: number };
 
-export const turnText = (turn: UserTurn): string => joinText(turn.final, turn.interim);
-export const turnWords = (turn: UserTurn): number => wordSpans(turnText(turn)).length;
+export const turnWords = (turn: UserTurn): number => wordSpans(turn.text).length;
 
 export const startSpeaking = (turn: UserTurn, atMs: number, nowMs: number): UserTurn => ({
   ...turn,
   isSpeaking: true,
   speechMs: Math.max(0, nowMs - atMs),
   // Noise before the first word is not part of the turn.
-  startedMs: turnText(turn) === '' ? atMs : (turn.startedMs ?? atMs),
+  startedMs: turn.text === '' ? atMs : (turn.startedMs ?? atMs),
 });
 
 export const stopSpeaking = (turn: UserTurn, atMs: number): UserTurn => ({ ...turn, isSpeaking: false, speechMs: 0, stoppedMs: atMs });
 
-/** An empty final says that the utterance held nothing: what was interim goes. */
-export const takeFinal = (turn: UserTurn, text: string, nowMs: number): UserTurn => ({
+export const takeInterim = (turn: UserTurn, segment: Pick<TurnSegment, 'segmentId' | 'text'>): UserTurn =>
+  withSegments(turn, putSegment(turn.segments, { ...segment, isFinal: false }));
+
+/** An empty final says that the segment held nothing: what was interim goes. */
+export const takeFinal = (turn: UserTurn, segment: Omit<TurnSegment, 'isFinal'>, nowMs: number): UserTurn => ({
+  ...withSegments(turn, putSegment(turn.segments, { ...segment, isFinal: true })),
+  ...(segment.text === '' ? {} : { finalAtMs: nowMs }),
+});
+
+const withSegments = (turn: UserTurn, segments: readonly TurnSegment[]): UserTurn => ({
   ...turn,
-  interim: '',
-  ...(text === '' ? {} : { final: joinText(turn.final, text), finalAtMs: nowMs }),
+  segments,
+  text: segmentsText(segments),
+  hasInterim: segments.some(({ isFinal, text }) => !isFinal && text !== ''),
 });
 
 /**
@@ -72,14 +85,14 @@ export function checkEndOfTurn(
   { nowMs, delayMs }: { readonly nowMs: number; readonly delayMs: number },
 ): EndOfTurn {
   const { turnDetection, sttEnds, interimCommitTimeoutMs, maxEndpointingDelayMs } = options;
-  if (turnDetection === 'manual' || turnDetection === 'realtime_llm' || turnText(turn) === '') return { type: 'wait' };
+  if (turnDetection === 'manual' || turnDetection === 'realtime_llm' || turn.text === '') return { type: 'wait' };
   const isEndedBySTT = sttEnds !== 'none' && turn.sttEndedMs !== undefined;
   if (turn.isSpeaking && !isEndedBySTT) return { type: 'wait' };
   const stoppedMs = (isEndedBySTT ? turn.sttEndedMs : turn.stoppedMs) ?? turn.finalAtMs ?? nowMs;
-  const by = turn.interim === '' ? 'endpointing' : 'interim-commit';
+  const by = turn.hasInterim ? 'interim-commit' : 'endpointing';
   // Nobody has said that the turn is over: the last that was heard of it counts.
   if (sttEnds !== 'none' && !isEndedBySTT) {
-    const heardMs = turn.interim === '' ? Math.max(stoppedMs, turn.finalAtMs ?? stoppedMs) : nowMs;
+    const heardMs = turn.hasInterim ? nowMs : Math.max(stoppedMs, turn.finalAtMs ?? stoppedMs);
     return { type: 'due', by, atMs: heardMs + maxEndpointingDelayMs };
   }
   if (by === 'interim-commit') return { type: 'due', by, atMs: stoppedMs + interimCommitTimeoutMs };
@@ -90,9 +103,7 @@ export function checkEndOfTurn(
 const finalDueMs = 2000;
 
 /** Whether the STT may still have something to say of what was spoken. */
-export function isFinalDue({ interim, isSpeaking, stoppedMs, finalAtMs }: UserTurn, nowMs: number): boolean {
-  if (interim !== '' || isSpeaking) return true;
-  return stoppedMs !== undefined && nowMs - stoppedMs < finalDueMs && (finalAtMs ?? -Infinity) < stoppedMs;
+export function isFinalDue({ hasInterim, isSpeaking, stoppedMs, finalAtMs }: UserTurn, nowMs: number, dueMs = finalDueMs): boolean {
+  if (hasInterim || isSpeaking) return true;
+  return stoppedMs !== undefined && nowMs - stoppedMs < dueMs && (finalAtMs ?? -Infinity) < stoppedMs;
 }
-
-const joinText = (before: string, after: string): string => (before === '' || after === '' ? before + after : `${before} ${after}`);
