@@ -197,7 +197,7 @@ test('a tool that fails is told by its name, a limit that has passed by what was
     durationMs: 3000,
   });
   expect(events.flatMap(({ event }) => (event.type === 'error' ? [[event.error.name, event.error.message]] : []))).toEqual([
-    ['RangeError', 'tool "fail" threw; its message is not passed on'],
+    ['RangeError', 'tool "fail" threw RangeError; its message is not passed on'],
     ['Error', 'tool "wait" did not finish within 400 ms, and was ended'],
   ]);
 });

@@ -12,6 +12,8 @@ export class ToolFailure extends Error {
 export function asToolFailure(toolName: string, thrown: unknown): Error {
   if (isAPIError(thrown) || thrown instanceof ToolFailure) return thrown;
   const what =
-    thrown instanceof Error ? 'threw; its message is not passed on' : `threw a value of type ${typeof thrown}, which is no error`;
+    thrown instanceof Error
+      ? `threw ${thrown.name}; its message is not passed on`
+      : `threw a value of type ${typeof thrown}, which is no error`;
   return new ToolFailure(toolName, what, thrown);
 }
