@@ -1,4 +1,5 @@
-import { checkToolName, type Tool, type ToolMarks } from '../tools/tool.js';
+import type { ToolMarks } from '../provider/tool-marks.js';
+import { checkToolName, type Tool } from '../tools/tool.js';
 import type { ToolArguments, ToolSchema } from '../tools/standard-schema.js';
 import type { RunContext } from './session.js';
 import { tool } from './tool.js';

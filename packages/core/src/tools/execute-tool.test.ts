@@ -7,7 +7,8 @@ import { createDeferred } from '../stream/deferred.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { executeTool, internalErrorText, type ToolOutcome } from './execute-tool.js';
 import { parseArguments } from './parse-arguments.js';
-import { defineTool, type ToolMarks } from './tool.js';
+import type { ToolMarks } from '../provider/tool-marks.js';
+import { defineTool } from './tool.js';
 import type { ToolSchema } from './standard-schema.js';
 import { StopResponse, ToolError } from './tool-errors.js';
 
