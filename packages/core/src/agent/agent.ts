@@ -4,7 +4,7 @@ import type { LLMEvent, LLMRequest } from '../provider/llm.js';
 import type { STTEvent, STTRequest } from '../provider/stt.js';
 import type { TTSEvent, TTSRequest } from '../provider/tts.js';
 import type { Tool } from '../tools/tool.js';
-import { ownTools, type ToolsInput, toolList } from '../tools/tool-list.js';
+import { ownTools, type ToolsInput, toolList, toolsToCome } from '../tools/tool-list.js';
 import type { AgentOptions } from './agent-constructor-options.js';
 import type { OverridableOptions } from './agent-options.js';
 import { checkAgentOptions, checkUpdate, mergeOptions, optionChecks, shown } from './check-options.js';
@@ -115,8 +115,8 @@ export class Agent {
     const wanted = optionChecks.isObject(tools);
     if (wanted !== undefined) throw new TypeError(`Agent.updateTools: they are ${shown(tools)}; they must be ${wanted}, or a list`);
     const given = ownTools(tools);
-    this.#runtime?.checkTools(toolList(given, functionToolsOf(this)));
-    toolList(given, functionToolsOf(this));
+    const all = toolList(given, toolsToCome(given), functionToolsOf(this));
+    this.#runtime?.checkTools(all);
     this.#given = given;
     this.#chatContext = this.#chatContext.copy({ tools: this.tools });
   }
@@ -183,6 +183,11 @@ export class Agent {
   attach(runtime: AgentRuntime | undefined): void {
     if (runtime !== undefined) this.checkFree(runtime.session);
     this.#runtime = runtime;
+  }
+
+  /** For the session: whether these can be offered beside all that the agent has and a search may find. @throws {TypeError} Two have one name. */
+  checkToolsBeside(others: ToolsInput<RunContext> | undefined): void {
+    toolList(others, this.tools, toolsToCome(this.#given));
   }
 
   /** For the session: whether the agent can be joined to it. @throws {Error} It runs in another one. */

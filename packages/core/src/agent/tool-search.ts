@@ -28,7 +28,10 @@ const query: JsonObject = {
  */
 export function toolSearch(groups: ToolGroups, { name = 'search_tools' }: { readonly name?: string } = {}): ToolsInput<RunContext> {
   const all = groupedTools(groups, [name]);
-  const offered: Record<string, Tool<RunContext>> = growingTools({});
+  const offered: Record<string, Tool<RunContext>> = growingTools(
+    {},
+    all.map(({ tool: one }) => one),
+  );
   offered[name] = tool({
     name,
     description: 'Looks for tools that are not offered yet. Those that are found can be called afterwards.',

@@ -5,8 +5,16 @@ export type ToolsInput<Context> = Readonly<Record<string, Tool<Context>>> | read
 
 const growing = Symbol.for('parley.tools.growing');
 
-/** Marks tools to which others are added while they are in use. */
-export const growingTools = <Tools extends object>(tools: Tools): Tools => Object.defineProperty(tools, growing, { value: true });
+/** Marks tools to which others, out of all these, are added while they are in use. */
+export const growingTools = <Tools extends object>(tools: Tools, all: readonly Tool[]): Tools =>
+  Object.defineProperty(tools, growing, { value: all });
+
+/** Those that are yet to be added, so that their names can be looked at before. */
+export function toolsToCome<Context>(input: ToolsInput<Context>): readonly Tool<Context>[] {
+  const all: unknown = Reflect.get(input, growing);
+  const here = new Set(entries(input).map(([, tool]) => tool));
+  return isToolList<Context>(all) ? all.filter((tool) => !here.has(tool)) : [];
+}
 
 /** The tools as they are now, so that what is done to the list later changes nothing; those that are meant to grow, as they are given. */
 export function ownTools<Context>(input: ToolsInput<Context> | undefined): ToolsInput<Context> {
@@ -44,6 +52,8 @@ function entries<Context>(input: ToolsInput<Context> | undefined): [string, Tool
     return [`[${index}]`, tool];
   });
 }
+
+const isToolList = <Context>(value: unknown): value is readonly Tool<Context>[] => Array.isArray(value) && value.every(isTool);
 
 /** `Array.isArray` does not narrow a read-only list. */
 const isList = <Context>(input: ToolsInput<Context>): input is readonly Tool<Context>[] => Array.isArray(input);
