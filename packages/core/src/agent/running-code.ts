@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { LinkedSignal } from '../stream/linked-signal.js';
 import type { AgentIdentity, Session } from './session.js';
 import type { AwaitedSpeech, ToolScope } from './tool-scope.js';
 
@@ -38,17 +39,27 @@ export const outsideCode = <T>(work: () => T): T => (runningCode() === undefined
  * Runs a hook or a tool so that `runningCode()` tells it of itself.
  *
  * While anything is kept in an `AsyncLocalStorage`, Node 20 makes every promise of the process about three times as dear; so it is turned
- * off whenever no such code runs, which costs 8 µs for each time that it does.
+ * off whenever no such code runs, which costs 8 µs for each time that it does. Code that never ends counts until its session has ended.
+ *
+ * @param lifetime The session's: fires when that has ended.
  */
-export function runCode<T>(code: RunningCode, run: () => Promise<T>): Promise<T> {
+export function runCode<T>(code: RunningCode, run: () => Promise<T>, lifetime: LinkedSignal): Promise<T> {
   running += 1;
   const counted = { ...code, pause: countPauses(code.pause) };
+  let hasLeft = false;
   const leave = () => {
+    if (hasLeft) return;
+    hasLeft = true;
     running -= 1;
     if (running === 0) storage.disable();
   };
   const work = storage.run(counted, run);
-  work.then(leave, leave);
+  const unlink = lifetime.onAbort(leave);
+  const end = () => {
+    unlink();
+    leave();
+  };
+  work.then(end, end);
   return work;
 }
 

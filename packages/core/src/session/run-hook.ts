@@ -41,7 +41,7 @@ export async function runHook<T>(context: SessionContext, hook: Hook<T>): Promis
   try {
     // Async, so that what it throws at once rejects too.
     const work = untilEnd(
-      runCode({ session: context.session, agent, name, pause, scope }, async () => run()),
+      runCode({ session: context.session, agent, name, pause, scope }, async () => run(), context.lifetime),
       context.signal,
     );
     if (timeoutMs === Infinity) return await work;

@@ -149,7 +149,7 @@ export class ToolRun {
     const waitForPlayout = () => speech.waitForPlayout();
     // A turn that does not wait for it goes on.
     const pause = () => this.#pause(this.isReleased ? () => {} : speech.park());
-    return runCode({ session, agent, name: 'tool', signal: this.signal, waitForPlayout, pause, scope }, run);
+    return runCode({ session, agent, name: 'tool', signal: this.signal, waitForPlayout, pause, scope }, run, context.lifetime);
   }
 
   /** The time in which it waits for a task is not the tool's. */
