@@ -134,13 +134,13 @@ export class StreamingTranscriber implements Transcriber {
       for await (const given of readUntilAbort(transcribe({ ...callOptions, signal, audio: input, sampleRate }), { signal, clock })) {
         const event = signal.aborted ? given : check(given);
         if (event === undefined) continue;
+        this.#noteVoice(event);
         this.#expectNext(patience, event);
         if (signal.aborted && event.type !== 'usage') continue;
         // Sent again after a failure, and final before it: not said twice.
         if (event.type === 'transcript-final' && event.endMs <= alreadyMs) continue;
         if (event.type === 'transcript-final') this.#onFinal(event);
         if (event.type !== 'usage' && event.type !== 'response-metadata') delivered();
-        this.#noteVoice(event);
         this.#noteSegment(event, callId);
         if (forward(event, callId, this.#options)) madeProgress();
       }
@@ -189,7 +189,7 @@ export class StreamingTranscriber implements Transcriber {
   #expectNext(patience: Patience, { type }: STTEvent): void {
     this.#hasAnswered = true;
     if (type === 'transcript-final' || type === 'transcript-interim') this.#wasLastFinal = type === 'transcript-final';
-    if (this.#isEnded || (this.#isVoice && this.#saysInterims)) patience.expect(livenessMs);
+    if (this.#isEnded || ((this.#isVoice || this.#isReportedVoice) && this.#saysInterims)) patience.expect(livenessMs);
     else patience.pause();
   }
 
