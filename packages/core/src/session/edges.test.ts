@@ -149,6 +149,14 @@ test.each<[string, readonly (readonly [number, STTEvent])[], readonly string[]]>
     ],
     ['user: so I was', 'user: thinking.'],
   ],
+  [
+    'times that cannot be do not change the order',
+    [
+      [2300, final('one', 1800, 'a')],
+      [2600, final('two', 300, 'b')],
+    ],
+    ['user: one two'],
+  ],
   ['blanks and marks alone are no words', [[2600, final(' .. ', 2500, 'a')]], []],
   [
     'blanks around words are not kept',
