@@ -18,10 +18,12 @@ export interface ToolScope {
   readonly isHolding: () => boolean;
   /** Whether the session waits for what the tool does in `foreground`. */
   readonly isForeground: () => boolean;
+  /** It calls for another agent. */
+  readonly onHandsOver: () => void;
 }
 
 /** Of `onEnter`. */
-export const enterScope: ToolScope = { hidesTools: true, isHolding: () => false, isForeground: () => false };
+export const enterScope: ToolScope = { hidesTools: true, isHolding: () => false, isForeground: () => false, onHandsOver: () => {} };
 
 /** Whether one speech waits for another, by itself or through the speeches that it waits for. */
 export function waitsFor(one: AwaitedSpeech, other: AwaitedSpeech): boolean {

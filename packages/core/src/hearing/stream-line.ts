@@ -5,12 +5,13 @@ export const frameMs = (frame: AudioFrame): number => (frame.samples.length / fr
 export const frameEndMs = (frame: AudioFrame): number => frame.atMs + frameMs(frame);
 
 /**
- * A time that a provider reported, as it can be: what is no number, or lies beyond the audio that was sent, is the end of that audio.
+ * A time that a provider reported, as it can be: what is no number, is negative, or lies beyond the audio that was sent, is the end of that
+ * audio.
  *
  * @param endMs `-Infinity` while none was sent.
  */
 export function withinAudio(atMs: number, endMs: number): number {
-  if (!Number.isFinite(atMs)) return Number.isFinite(endMs) ? endMs : 0;
+  if (!(atMs >= 0) || atMs === Infinity) return Number.isFinite(endMs) ? endMs : 0;
   return endMs === -Infinity ? atMs : Math.min(atMs, endMs);
 }
 

@@ -4,7 +4,7 @@ import type { STTEvent, STTInput } from '../provider/stt.js';
 import { Channel } from '../stream/channel.js';
 import { linkSignals } from '../stream/linked-signal.js';
 import { Patience } from '../stream/patience.js';
-import { readUntilAbort } from '../stream/read-until-abort.js';
+import { readEach } from '../stream/read-each.js';
 import { AudioMemory } from './audio-memory.js';
 import { type Attempt, keepOpen } from './keep-open.js';
 import { forward, livenessMs, segmentIdOf, type Transcriber, type TranscriberOptions } from './transcriber.js';
@@ -120,30 +120,30 @@ export class StreamingTranscriber implements Transcriber {
   async #attempt({ delivered, madeProgress }: Attempt): Promise<void> {
     const { signal: callerSignal, call, sampleRate, transcribe, stt } = this.#options;
     using link = linkSignals(callerSignal);
-    const { signal } = link;
     const callOptions = call();
     const { clock, callId } = callOptions;
     const alreadyMs = this.#doneUntilMs;
     const input = this.#reopenInput();
-    signal.addEventListener('abort', () => input.cancel(), { once: true });
+    link.onAbort(() => input.cancel());
     using patience = new Patience(clock, () => link.abort());
     this.#patience = patience;
     if (this.#isEnded || (this.#isVoice && this.#saysInterims)) patience.expect(livenessMs);
     const check = createSTTCheck(this.#options);
     try {
-      for await (const given of readUntilAbort(transcribe({ ...callOptions, signal, audio: input, sampleRate }), { signal, clock })) {
-        const event = signal.aborted ? given : check(given);
-        if (event === undefined) continue;
+      await readEach(transcribe({ ...callOptions, signal: link.signal, audio: input, sampleRate }), { link, clock }, (given) => {
+        const event = link.aborted ? given : check(given);
+        if (event === undefined) return undefined;
         this.#noteVoice(event);
         this.#expectNext(patience, event);
-        if (signal.aborted && event.type !== 'usage') continue;
+        if (link.aborted && event.type !== 'usage') return undefined;
         // Sent again after a failure, and final before it: not said twice.
-        if (event.type === 'transcript-final' && event.endMs <= alreadyMs) continue;
+        if (event.type === 'transcript-final' && event.endMs <= alreadyMs) return undefined;
         if (event.type === 'transcript-final') this.#onFinal(event);
         if (event.type !== 'usage' && event.type !== 'response-metadata') delivered();
         this.#noteSegment(event, callId);
         if (forward(event, callId, this.#options)) madeProgress();
-      }
+        return undefined;
+      });
     } catch (error) {
       if (!patience.isOver) throw asFailure(error, stt.provider);
     } finally {

@@ -1,4 +1,5 @@
 import type { STTEvent } from '../provider/stt.js';
+import { receiptFault } from '../stream/receipt-fault.js';
 import { withinAudio } from './stream-line.js';
 
 /** Segments remembered as final: more than can be open or repeated at one time. */
@@ -28,12 +29,19 @@ export class STTRules {
         return typeof event.text === 'string' ? undefined : 'gave a transcript without text';
       case 'turn-resumed':
       case 'turn-end':
+        return undefined;
       case 'usage':
       case 'response-metadata':
-        return undefined;
+        return receiptFault(event);
       default:
         return 'gave an event of a type that is not known';
     }
+  }
+
+  /** A rule broken by an event that can be used all the same: a time that cannot be is taken for the end of the audio. */
+  bent(event: STTEvent): string | undefined {
+    const atMs = timeOf(event);
+    return atMs === undefined || atMs >= 0 ? undefined : 'gave a time that is none';
   }
 
   #brokenByTranscript({
@@ -57,13 +65,19 @@ export class STTRules {
   }
 }
 
+/** When it was, on the line of the audio; undefined for what has no time. */
+function timeOf(event: STTEvent): number | undefined {
+  if (event.type === 'transcript-final') return event.endMs;
+  return event.type === 'speech-start' || event.type === 'speech-end' || event.type === 'turn-end' ? event.atMs : undefined;
+}
+
 /** @param endMs Where the audio sent so far ends; `-Infinity` if none was. */
 export function withTimeWithin(event: STTEvent, endMs: number): STTEvent {
   if (event.type === 'transcript-final') {
     const withinMs = withinAudio(event.endMs, endMs);
     return withinMs === event.endMs ? event : { ...event, endMs: withinMs };
   }
-  if (event.type !== 'speech-start' && event.type !== 'speech-end') return event;
+  if (event.type !== 'speech-start' && event.type !== 'speech-end' && event.type !== 'turn-end') return event;
   const atMs = withinAudio(event.atMs, endMs);
   return atMs === event.atMs ? event : { ...event, atMs };
 }

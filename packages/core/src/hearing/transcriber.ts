@@ -96,9 +96,9 @@ export function createSTTCheck({ stt, line, onEvent }: TranscriberOptions): (eve
   const onFault = (error: APIError) => onEvent({ type: 'error', source: 'stt', error, recoverable: true });
   const faults = new ContractFaults(stt.provider, onFault);
   return (event) => {
-    const rule = rules.broken(event);
-    if (rule === undefined) return withTimeWithin(event, line.endMs);
-    faults.tell(rule);
-    return undefined;
+    const broken = rules.broken(event);
+    const rule = broken ?? rules.bent(event);
+    if (rule !== undefined) faults.tell(rule);
+    return broken === undefined ? withTimeWithin(event, line.endMs) : undefined;
   };
 }

@@ -5,7 +5,7 @@ import type { VAD, VADEvent, VADInput } from '../provider/vad.js';
 import { Channel } from '../stream/channel.js';
 import { defaultConnectOptions } from '../stream/connect-options.js';
 import { linkSignals } from '../stream/linked-signal.js';
-import { readUntilAbort } from '../stream/read-until-abort.js';
+import { readEach } from '../stream/read-each.js';
 import type { HearingEvent } from './hearing-event.js';
 import { type Attempt, keepOpen } from './keep-open.js';
 import { type StreamLine, withinAudio } from './stream-line.js';
@@ -88,7 +88,6 @@ export class VoiceDetector {
     const { vad, call, signal: callerSignal, sampleRate, onEvent } = this.#options;
     if (this.#isEnded) return;
     using link = linkSignals(callerSignal);
-    const { signal } = link;
     const callOptions = call();
     const { clock } = callOptions;
     const input = newInput();
@@ -96,16 +95,17 @@ export class VoiceDetector {
     link.onAbort(() => input.cancel());
     const faults = new ContractFaults(vad.provider, (error) => onEvent({ type: 'error', source: 'vad', error, recoverable: true }));
     try {
-      for await (const event of readUntilAbort(vad.detect({ ...callOptions, signal, audio: input, sampleRate }), { signal, clock })) {
-        if (signal.aborted) continue;
+      await readEach(vad.detect({ ...callOptions, signal: link.signal, audio: input, sampleRate }), { link, clock }, (event) => {
+        if (link.aborted) return undefined;
         const rule = vadFault(event, this.#isVoice);
         // Of a voice that was forgotten it may tell the end.
         if (rule !== undefined && !this.#isForgotten) faults.tell(rule);
-        if (rule !== undefined) continue;
+        if (rule !== undefined) return undefined;
         delivered();
         if (event.type === 'window') madeProgress();
         this.#take(event);
-      }
+        return undefined;
+      });
     } catch (error) {
       throw asFailure(error, vad.provider);
     } finally {

@@ -70,7 +70,9 @@ export async function judge(llm: LLM, { intent, text, userInput, clock: given }:
     tools: [tool],
     toolChoice: { name: tool.name },
   };
-  const call = {
+  let verdict: string | undefined;
+  await generate({
+    generate: (made) => llm.generate(made),
     request,
     provider: llm.provider,
     connect: defaultConnectOptions,
@@ -78,11 +80,15 @@ export async function judge(llm: LLM, { intent, text, userInput, clock: given }:
     onRetry: () => {},
     onRecovered: () => {},
     onFault: () => {},
-  };
-  for await (const event of generate({ ...call, generate: (made) => llm.generate(made) })) {
-    if (event.type === 'tool-call' && event.name === tool.name) return readJudgement(event.argumentsJson, llm);
-  }
-  throw noVerdict(llm, 'called no tool where it was made to');
+    onEvent: (event) => {
+      if (event.type !== 'tool-call' || event.name !== tool.name) return;
+      verdict ??= event.argumentsJson;
+      // Nothing else is wanted of it.
+      link.abort();
+    },
+  });
+  if (verdict === undefined) throw noVerdict(llm, 'called no tool where it was made to');
+  return readJudgement(verdict, llm);
 }
 
 function readJudgement(argumentsJson: string, llm: LLM): Judgement {

@@ -8,7 +8,9 @@ import type { Toolset } from '../provider/toolset.js';
 import { type HostedTask, hostTasks, type TaskHost } from '../agent/task-host.js';
 import { enterScope } from '../agent/tool-scope.js';
 import type { AgentConnections } from './agent-connections.js';
+import { AgentExits } from './agent-exits.js';
 import { agentRuntime } from './agent-runtime.js';
+import { failTasks } from './fail-tasks.js';
 import { OptionsInForce } from './options-in-force.js';
 import { runHook } from './run-hook.js';
 import type { SessionContext } from './session-context.js';
@@ -23,6 +25,7 @@ export class AgentRunner implements TaskHost {
   #stack: readonly Agent[] = [];
   /** On their way out: they await nothing any more. */
   readonly #leaving = new Set<Agent>();
+  readonly #exits: AgentExits;
   /** They have left, and are still heard. */
   readonly #parting = new Set<Agent>();
   /** All that are awaited, those that wait for their turn included. */
@@ -36,6 +39,7 @@ export class AgentRunner implements TaskHost {
   constructor(context: SessionContext, connections: AgentConnections) {
     this.#context = context;
     this.#connections = connections;
+    this.#exits = new AgentExits(context);
     this.#inForce = new OptionsInForce(context.options, context.models);
     hostTasks(context.session, this);
   }
@@ -60,6 +64,10 @@ export class AgentRunner implements TaskHost {
   /** An `onEnter` is under way that does not wait for a task. */
   get isEntering(): boolean {
     return this.#entering > 0;
+  }
+
+  get isInExit(): boolean {
+    return this.#exits.isInside;
   }
 
   /** The word is just being handed over, or given back. */
@@ -91,6 +99,13 @@ export class AgentRunner implements TaskHost {
     this.#inForce.check(agent);
   }
 
+  /** @throws {TypeError} As `check`, or it is a task that nobody awaits. */
+  checkSuccessor(agent: Agent): void {
+    if (isAgentTask(agent) && !this.#stack.includes(agent))
+      throw new TypeError(`agent "${agent.label}" is a task, which cannot take over: await it`);
+    this.check(agent);
+  }
+
   start(agent: Agent): void {
     this.#stack = [agent];
     this.#attach(agent, undefined);
@@ -109,9 +124,8 @@ export class AgentRunner implements TaskHost {
 
   /** One after another: each agent that enters also leaves. Tasks that run end without a result, unless it is who awaits them that is to have the word. */
   switchTo(agent: Agent, options: UpdateAgentOptions = {}): Promise<void> {
-    if (this.#isInExit()) return Promise.reject(new Error('updateAgent: an agent that leaves cannot choose who follows; do it before'));
-    const speech = runningCode()?.scope?.speech;
-    if (speech !== undefined) speech.handsOver = true;
+    if (this.isInExit) return Promise.reject(new Error('updateAgent: an agent that leaves cannot choose who follows; do it before'));
+    runningCode()?.scope?.onHandsOver();
     return this.#inTurn(() => this.#switchNow(agent, options));
   }
 
@@ -125,8 +139,7 @@ export class AgentRunner implements TaskHost {
     task.onSettled(() => this.#wake());
     try {
       if (code?.signal?.aborted === true) onAbort();
-      if (this.#isInExit())
-        throw new AgentTaskError('misplaced', `task "${task.label}" is awaited in onExit, which nobody waits for so long`);
+      if (this.isInExit) throw new AgentTaskError('misplaced', `task "${task.label}" is awaited in onExit, which nobody waits for so long`);
       if (this.lacks(task)) await this.make(task);
       // What the agent says along with the call comes first: an interruption of it is meant for the call.
       await code?.waitForPlayout?.();
@@ -165,16 +178,11 @@ export class AgentRunner implements TaskHost {
 
   /** All of them leave, the topmost first. */
   async exitAll(): Promise<void> {
-    for (const agent of this.#stack.toReversed()) await this.#exit(agent);
+    for (const agent of this.#stack.toReversed()) await this.#exits.leave(agent);
   }
 
   detachAll(): void {
     for (const agent of this.all) agent.attach(undefined);
-  }
-
-  #isInExit(): boolean {
-    const code = runningCode();
-    return code?.session === this.#context.session && code.name === 'onExit';
   }
 
   #inTurn(act: () => Promise<void>): Promise<void> {
@@ -241,15 +249,14 @@ export class AgentRunner implements TaskHost {
     const old = this.present;
     if (old === undefined || old === agent || this.#context.core.state.isClosing) return;
     if (this.#stack.includes(agent)) return this.#leaveTo(agent, 'handed-off');
-    if (isAgentTask(agent)) throw new TypeError(`updateAgent: "${agent.label}" is a task; await it`);
     if (this.lacks(agent)) await this.make(agent);
-    this.check(agent);
+    this.checkSuccessor(agent);
     if (!(await this.#exitDownTo(0))) return;
     const left = this.#stack;
     if (carryContext === true) for (const one of left) agent.updateChatContext(agent.chatContext.merge(one.chatContext));
     this.#stack = [agent];
     this.#replace(left, { by: agent, from: old });
-    this.#fail(left, 'handed-off');
+    failTasks(left, 'handed-off');
     void this.#enter(agent);
   }
 
@@ -261,7 +268,7 @@ export class AgentRunner implements TaskHost {
     this.#stack = this.#stack.slice(0, place + 1);
     for (const [index, task] of [...left.entries()].toReversed()) tellAwaiting(left[index - 1] ?? agent, task, this.#context.history.chat);
     this.#replace(left, { by: agent, from: left.at(-1) });
-    this.#fail(left, code);
+    failTasks(left, code);
   }
 
   /** @returns False if the session has begun to close meanwhile. */
@@ -270,7 +277,7 @@ export class AgentRunner implements TaskHost {
     const leaving = this.#stack.slice(place).toReversed();
     for (const agent of leaving) this.#leaving.add(agent);
     try {
-      for (const agent of leaving) await this.#exit(agent);
+      for (const agent of leaving) await this.#exits.leave(agent);
     } finally {
       for (const agent of leaving) this.#leaving.delete(agent);
     }
@@ -278,7 +285,10 @@ export class AgentRunner implements TaskHost {
   }
 
   #replace(left: readonly Agent[], { by, from }: { readonly by: Agent; readonly from: Agent | undefined }): void {
-    for (const agent of left) this.#part(agent);
+    for (const agent of left) {
+      this.#exits.forget(agent);
+      this.#part(agent);
+    }
     this.#attach(by, from);
     this.#wake();
   }
@@ -297,12 +307,6 @@ export class AgentRunner implements TaskHost {
       }),
       'background',
     );
-  }
-
-  #fail(left: readonly Agent[], code: 'handed-off' | 'interrupted'): void {
-    for (const agent of left.toReversed()) {
-      if (isAgentTask(agent)) agent.fail(new AgentTaskError(code, `task "${agent.label}" was ended: ${endings[code]}`));
-    }
   }
 
   #attach(agent: Agent, from: Agent | undefined): void {
@@ -347,10 +351,6 @@ export class AgentRunner implements TaskHost {
     }
   }
 
-  async #exit(agent: Agent): Promise<void> {
-    await runHook(this.#context, { name: 'onExit', agent, run: () => agent.onExit() });
-  }
-
   #leaveBusy(): void {
     this.#busy -= 1;
     this.#connections.onSettled();
@@ -366,5 +366,3 @@ export class AgentRunner implements TaskHost {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
-
-const endings = { 'handed-off': 'another agent took over', interrupted: 'the task that awaited it is over' } as const;

@@ -222,15 +222,16 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
 
   /**
    * Settles when nobody speaks, nothing is queued, no turn is open and none waits for a tool; at once if the session is closed. Tools that
-   * have released their turn are not waited for. A tool may wait for it too: the turn that waits for the tool does not count then.
+   * have released their turn are not waited for. A tool may wait for it too: the turn that waits for the tool does not count then. In a
+   * hook it settles when nobody speaks and nothing is queued: turns and hand-offs that wait for the hook do not count.
    */
   waitForIdle(): Promise<void> {
     return this.#runtime.idleness.wait();
   }
 
   /**
-   * Lets what is under way be finished, as `waitForIdle` has it, then closes; in a tool, this ends the call after what was said. What has not finished after `timeoutMs` (10,000 by default) is cut, and named by an
-   * `error` event and by the `unfinished` of `close`.
+   * Lets what is under way be finished, as `waitForIdle` has it, then closes; in a tool or a hook, this ends the call after what was said.
+   * What has not finished after `timeoutMs` (10,000 by default) is cut, and named by an `error` event and by the `unfinished` of `close`.
    *
    * @throws {TypeError} `timeoutMs` is no length of time.
    */
@@ -238,9 +239,12 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
     await this.#runtime.drain(drainTimeoutMs(options));
   }
 
-  /** Ends the call: what is said is cut, all work ends, `close` is emitted. Settles within 10 s, whatever does not. Safe to call twice. */
+  /**
+   * Ends the call: what is said is cut, all work ends, `close` is emitted. Settles within 10 s, whatever does not. Safe to call twice. In
+   * `onExit`, which closing waits for, it settles at once.
+   */
   close(): Promise<void> {
-    return this.#runtime.close('user');
+    return this.#runtime.untilClosed(this.#runtime.close('user'));
   }
 
   #generateReply(options: GenerateReplyOptions, hidesTools: boolean): SpeechHandle {

@@ -14,7 +14,7 @@ export async function askModel(context: SessionContext, agent: Agent, chat: read
   using link = linkSignals(context.signal);
   let text = '';
   try {
-    const events = generate({
+    await generate({
       generate: (request) => agent.llmNode(request),
       request: { ...call(), signal: link.signal, chat, tools: [], toolChoice: 'none' },
       provider: llm?.provider ?? 'agent',
@@ -23,13 +23,13 @@ export async function askModel(context: SessionContext, agent: Agent, chat: read
       onRetry: (error) => report('llm', error, true),
       onRecovered: () => context.core.emit({ type: 'recovered', source: 'llm', action: 'called again' }),
       onFault: (fault) => report('llm', fault, true),
+      onEvent: (event) => {
+        if (event.type === 'text-delta') text += event.text;
+        if (event.type === 'usage' && llm !== undefined) {
+          context.addUsage({ kind: 'llm', provider: event.provider ?? llm.provider, model: event.model ?? llm.model, usage: event.usage });
+        }
+      },
     });
-    for await (const event of events) {
-      if (event.type === 'text-delta') text += event.text;
-      if (event.type === 'usage' && llm !== undefined) {
-        context.addUsage({ kind: 'llm', provider: event.provider ?? llm.provider, model: event.model ?? llm.model, usage: event.usage });
-      }
-    }
     return text;
   } catch (error) {
     report('llm', error, true);

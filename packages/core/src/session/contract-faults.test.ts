@@ -5,6 +5,7 @@ import type { AudioInput } from '../provider/audio-input.js';
 import type { LLM, LLMEvent } from '../provider/llm.js';
 import type { STT, STTEvent } from '../provider/stt.js';
 import type { TTS, TTSEvent } from '../provider/tts.js';
+import type { TurnDetection } from '../provider/turn-detector.js';
 import type { VAD, VADEvent } from '../provider/vad.js';
 import { callStream } from '../provider-kit/call-stream.js';
 import { scenario, type ScenarioResult } from '../testing/scenario.js';
@@ -12,6 +13,7 @@ import { createScriptedInput } from '../testing/scripted-input.js';
 import { createScriptedLLM } from '../testing/scripted-llm.js';
 import { createScriptedSTT } from '../testing/scripted-stt.js';
 import { createScriptedTTS } from '../testing/scripted-tts.js';
+import { createScriptedTurnDetector } from '../testing/scripted-turn-detector.js';
 import { createScriptedVAD } from '../testing/scripted-vad.js';
 import { ScriptProblems } from '../testing/script-problems.js';
 
@@ -55,10 +57,42 @@ describe('an LLM that breaks its contract is reported, and the call goes on', ()
     ['gave an event that is no object', [wild<LLMEvent>(null), say, finish]],
     ['gave an event of a type that is not known', [wild<LLMEvent>({ type: 'music' }), say, finish]],
     ['called a tool without id, name or arguments', [wild<LLMEvent>({ type: 'tool-call', name: 'look' }), say, finish]],
+    ['gave a usage without figures', [wild<LLMEvent>({ type: 'usage' }), say, finish]],
+    ['gave a usage whose figures are none', [wild<LLMEvent>({ type: 'usage', usage: { inputTokens: -1 } }), say, finish]],
+    ['gave a receipt in the name of nobody', [wild<LLMEvent>({ type: 'usage', usage: {}, provider: 7 }), say, finish]],
+    ['gave a request id that is no text', [wild<LLMEvent>({ type: 'response-metadata', requestId: 7 }), say, finish]],
+    ['gave metadata that is no object', [wild<LLMEvent>({ type: 'opaque' }), say, finish]],
   ] satisfies [string, LLMEvent[]][])('%s', async (text, events) => {
     const result = await call([...events, ...events.slice(-1)]);
     expect(broken(result)).toContain(rule('llm', 'mind', text));
     expect(result.history).toEqual(whole);
+  });
+
+  test.each(['content-filter', 'length', 'tool-calls', 'other'] as const)(
+    'a reply that finishes with "%s" and holds nothing is a failure, and not an agent that wants to say nothing',
+    async (reason) => {
+      const result = await scenario({
+        user,
+        tts: ['Sorry, something went wrong.', 'Could you say that again?'].map((text) => ({ text, audioMs: 500 })),
+        options: { llm: llmOf([{ type: 'finish', reason }]) },
+        durationMs: 20_000,
+      });
+      const [error] = result.events.flatMap(({ event }) => (event.type === 'error' ? [event.error.message] : []));
+      expect(error).toBe(`mind: gave no answer, and finished with "${reason}"`);
+    },
+  );
+
+  test.each([
+    ['undefined', undefined],
+    ['a promise', Promise.resolve()],
+  ])('what is given is no stream, but %s: it is named', async (_what, given) => {
+    const result = await scenario({
+      user,
+      tts: ['Sorry, something went wrong.', 'Could you say that again?'].map((text) => ({ text, audioMs: 500 })),
+      options: { llm: { ...llmOf([]), generate: () => wild(given) } },
+      durationMs: 20_000,
+    });
+    expect(new Set(broken(result))).toEqual(new Set([rule('llm', 'mind', 'gave something that is no stream of events')]));
   });
 
   test('a call of a tool after the end is not run', async () => {
@@ -135,7 +169,13 @@ describe('a TTS that breaks its contract is reported, and the call goes on', () 
   test.each([
     ['gave audio for a segment that was not open', (segmentId: string) => [audio('other'), audio(segmentId)]],
     ['ended a segment that was not open', (segmentId: string) => [{ type: 'segment-end', segmentId: 'other' }, audio(segmentId)]],
-    ['gave a word whose times are no numbers', (segmentId: string) => [audio(segmentId), wild({ type: 'word', segmentId, text: 'hi' })]],
+    ['gave a word whose times are none', (segmentId: string) => [audio(segmentId), wild({ type: 'word', segmentId, text: 'hi' })]],
+    [
+      'gave a word whose times are none',
+      (segmentId: string) => [audio(segmentId), { type: 'word', segmentId, text: 'hi', startMs: -20, endMs: -10 }],
+    ],
+    ['gave a word without text', (segmentId: string) => [audio(segmentId), wild({ type: 'word', segmentId, startMs: 0, endMs: 1 })]],
+    ['gave a usage without figures', (segmentId: string) => [wild({ type: 'usage' }), audio(segmentId)]],
     ['gave an event of a type that is not known', (segmentId: string) => [wild({ type: 'music' }), audio(segmentId)]],
   ] satisfies [string, (segmentId: string) => TTSEvent[]][])('%s', async (text, events) => {
     const result = await call((segmentId) => [...events(segmentId), { type: 'segment-end', segmentId }]);
@@ -193,6 +233,9 @@ describe('an STT that breaks its contract is reported, and the call goes on', ()
     ['gave an event of a type that is not known', [wild<STTEvent>({ type: 'music' }), final('hello')]],
     ['gave an event that is no object', [wild<STTEvent>('text'), final('hello')]],
     ['ended speech that had not begun', [{ type: 'speech-end', atMs: 900 }, final('hello')]],
+    ['gave a usage without figures', [wild<STTEvent>({ type: 'usage', usage: null }), final('hello')]],
+    ['gave a time that is none', [final('hello', -5000)]],
+    ['gave a time that is none', [final('hello', Number.NaN)]],
   ] satisfies [string, STTEvent[]][])('%s', async (text, events) => {
     const result = await call(events);
     expect(broken(result)).toEqual([rule('stt', 'ear', text)]);
@@ -248,6 +291,35 @@ test('a VAD that breaks its contract is reported, and the call goes on', async (
     ].map((text) => rule('vad', 'gate', text)),
   );
   expect(result.history).toEqual(whole);
+});
+
+test.each([
+  ['opened something that cannot be asked', wild<() => TurnDetection>(() => undefined)],
+  ['gave an answer without probability and threshold', wild<() => TurnDetection>(() => detection(() => undefined))],
+  ['gave an answer without probability and threshold', () => detection(async () => ({ probability: Number.NaN, threshold: 0.5 }))],
+  [
+    'threw a value of type string, which is no error',
+    () =>
+      detection(() => {
+        // oxlint-disable-next-line typescript/only-throw-error -- that is what it is to do wrong
+        throw 'text';
+      }),
+  ],
+] satisfies [string, () => TurnDetection][])(
+  'a turn detector that breaks its contract is reported, and not waited for: %s',
+  async (text, open) => {
+    const turnDetection = { ...createScriptedTurnDetector([], problems), provider: 'referee', open };
+    const result = await scenario({ user, ...reply, options: { turnDetection }, durationMs: 9000 });
+    expect(new Set(broken(result))).toEqual(new Set([rule('turn-detector', 'referee', text)]));
+    expect(result.history).toEqual(whole);
+  },
+);
+
+/** Asked, it does this. */
+const detection = (predict: () => unknown): TurnDetection => ({
+  predict: () => wild(predict()),
+  reset: () => {},
+  [Symbol.asyncDispose]: async () => {},
 });
 
 test('an audio input that gives frames that are none is reported, and what can be heard of it is heard', async () => {

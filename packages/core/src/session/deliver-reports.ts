@@ -43,10 +43,10 @@ function settleDue(context: SessionContext, due: readonly FinishedToolCall[]): S
   const { agent, checkAgent } = context;
   const present = agent();
   const own = due.filter((report) => report.agent === present);
-  const settled = settleHandoffs(own, { check: checkAgent });
+  const settled = settleHandoffs(own, { present, check: checkAgent });
   const others = settleHandoffs(
     due.filter((report) => report.agent !== present),
-    { obstacle: 'another agent has taken over meanwhile', check: checkAgent },
+    { present, obstacle: 'another agent has taken over meanwhile', check: checkAgent },
   );
   const calls = [...settled.calls, ...others.calls];
   return { calls: due.flatMap(({ call }) => calls.find((one) => one.call.callId === call.callId) ?? []), next: settled.next };

@@ -1,5 +1,6 @@
 import type { AudioFrame } from '../provider/audio-frame.js';
 import type { TurnDetection, TurnDetector } from '../provider/turn-detector.js';
+import { asFailure, contractFault } from '../stream/contract-faults.js';
 import { withDeadline } from '../stream/deadline.js';
 import { type LinkedSignal, linkSignals } from '../stream/linked-signal.js';
 import { untilAbort } from '../stream/until-abort.js';
@@ -84,18 +85,18 @@ export class DetectorRunner {
 
   async #ask(detection: TurnDetection, { id, transcript, language }: Question, signal: AbortSignal): Promise<void> {
     const { clock, agent } = this.#context;
+    const provider = this.#detector?.provider ?? 'turn-detector';
     const onTimeout = () => new Error(`the turn detector gave no answer within ${predictionTimeoutMs} ms`);
     try {
       const chat = agent().chatContext.toModel();
       const asked = detection.predict({ chat, transcript, signal, ...(language === undefined ? {} : { language }) });
-      const { probability, threshold } = await withDeadline(untilAbort(asked, signal), {
+      const answer: unknown = await withDeadline(untilAbort(Promise.resolve(asked), signal), {
         clock,
         timeoutMs: predictionTimeoutMs,
         onTimeout,
       });
-      if (!Number.isFinite(probability) || !Number.isFinite(threshold))
-        throw new TypeError(`the turn detector answered with probability ${probability} and threshold ${threshold}; both must be numbers`);
-      if (!signal.aborted) this.#answer(id, probability >= threshold);
+      if (!isAnswer(answer)) throw contractFault(provider, 'gave an answer without probability and threshold');
+      if (!signal.aborted) this.#answer(id, answer.probability >= answer.threshold);
     } catch (error) {
       if (signal.aborted) return;
       this.cancel();
@@ -113,7 +114,9 @@ export class DetectorRunner {
     if (this.#detector === undefined || signal.aborted) return;
     const link = linkSignals(signal);
     try {
-      this.#detection = this.#detector.open({ ...call(), signal: link.signal });
+      const detection: unknown = this.#detector.open({ ...call(), signal: link.signal });
+      if (!isDetection(detection)) throw contractFault(this.#detector.provider, 'opened something that cannot be asked');
+      this.#detection = detection;
       this.#link = link;
     } catch (error) {
       link[Symbol.dispose]();
@@ -134,7 +137,7 @@ export class DetectorRunner {
 
   #failed(error: unknown): void {
     const { report, core } = this.#context;
-    report('turn-detector', error, true);
+    report('turn-detector', asFailure(error, this.#detector?.provider ?? 'turn-detector'), true);
     core.emit({ type: 'recovered', source: 'turn-detector', action: 'went by the shortest delay' });
   }
 
@@ -157,3 +160,11 @@ export class DetectorRunner {
     }
   }
 }
+
+const isDetection = (value: unknown): value is TurnDetection =>
+  typeof value === 'object' && value !== null && 'predict' in value && 'reset' in value;
+
+const isAnswer = (value: unknown): value is Awaited<ReturnType<TurnDetection['predict']>> =>
+  typeof value === 'object' &&
+  value !== null &&
+  [Reflect.get(value, 'probability'), Reflect.get(value, 'threshold')].every((part: unknown) => Number.isFinite(part));

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Agent } from '../agent/agent.js';
 import { AgentTask } from '../agent/agent-task.js';
+import { handoff } from '../agent/handoff.js';
 import type { RunContext } from '../agent/session.js';
 import { tool } from '../agent/tool.js';
 import type { STT, STTRequest } from '../provider/stt.js';
@@ -317,4 +318,66 @@ test('a result that waits to be told is recorded before the session is closed, t
   const types = events.map(({ event }) => (event.type === 'tool-reply-updated' ? `${event.type}: ${event.status}` : event.type));
   expect(types.indexOf('tool-reply-updated: skipped')).toBeGreaterThan(0);
   expect(types.indexOf('tool-reply-updated: skipped')).toBeLessThan(types.indexOf('close'));
+});
+
+test.each([
+  ['with nothing to tell', (agent: Agent) => agent, 'No hand-off was needed: this agent has the call already.'],
+  ['with a result', (agent: Agent) => handoff({ agent, result: 'here I am' }), 'here I am'],
+])('a tool that hands over to its own agent, %s, is answered by it: the caller is not left in silence', async (_with, move, output) => {
+  const agent: Agent = newAgent('A', { move: act(() => move(agent)) });
+  const { history, session } = await scenario({
+    agent,
+    llm: [
+      { input: 'go', toolCalls: [{ name: 'move' }] },
+      { input: output, output: 'what else?' },
+    ],
+    tts: [{ text: 'what else?', audioMs: 500 }],
+    at: { 500: (running) => void running.generateReply({ userInput: 'go' }) },
+    durationMs: 5000,
+  });
+  expect(history).toEqual(['user: go', 'call: move {}', `output: ${output}`, 'assistant: what else?']);
+  expect(session.history.ofType('agent-handoff')).toHaveLength(1);
+});
+
+test('a task cannot take over by a hand-off: the model is told, and updateAgent says to await it', async () => {
+  const { history, session } = await scenario({
+    agent: newAgent('A', { move: act(() => handoff({ agent: new Collect({ instructions: '', label: 'T' }) })) }),
+    llm: [
+      { input: 'go', toolCalls: [{ name: 'move' }] },
+      { input: 'The hand-off did not happen: that agent cannot take over.', output: 'I cannot' },
+    ],
+    tts: [{ text: 'I cannot', audioMs: 500 }],
+    at: {
+      500: (running) => void running.generateReply({ userInput: 'go' }),
+      4000: (running) =>
+        expect(running.updateAgent(new Collect({ instructions: '', label: 'T' }))).rejects.toThrow(/"T" is a task.*await it/),
+    },
+    durationMs: 5000,
+  });
+  expect(history.at(-1)).toBe('assistant: I cannot');
+  expect(session.agent?.label).toBe('A');
+});
+
+test('a result beside a tool that calls updateAgent is told by the agent that follows; what that tool returned is not', async () => {
+  const clock = new VirtualClock();
+  const slow = act(async () => {
+    await sleep(2000, { clock });
+    return 'sunny';
+  });
+  const move = act(async ({ session }) => {
+    await session.updateAgent(newAgent('B'));
+    return 'moved';
+  });
+  const { history } = await scenario({
+    clock,
+    agent: newAgent('A', { move, slow }),
+    llm: [
+      { input: 'go', toolCalls: [{ name: 'move' }, { name: 'slow' }] },
+      { input: 'sunny', output: 'it is sunny' },
+    ],
+    tts: [{ text: 'it is sunny', audioMs: 1000 }],
+    at: { 500: (session) => void session.generateReply({ userInput: 'go' }) },
+    durationMs: 8000,
+  });
+  expect(history).toEqual(['user: go', 'call: move {}', 'output: moved', 'call: slow {}', 'output: sunny', 'assistant: it is sunny']);
 });

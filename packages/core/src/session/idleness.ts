@@ -17,11 +17,20 @@ export interface BusyParts {
   readonly isClosed: () => boolean;
 }
 
+/** Speeches whose tools wait for another agent to take over, and so for the hooks of the one that leaves. */
+const handingOver = ({ speeches }: BusyParts): readonly AwaitedSpeech[] => speeches.all.filter(({ handsOver }) => handsOver);
+
+/** Replies begun early to a turn that is still in its hook. */
+const undecided = ({ core: { state } }: BusyParts): readonly string[] =>
+  state.floor.speeches.filter(({ stage }) => stage === 'created').map(({ id }) => id);
+
 type Holder = AwaitedSpeech | 'background' | undefined;
 
 interface Waiter {
   readonly resolve: () => void;
   readonly scope: ToolScope | undefined;
+  /** It is a hook that waits: a turn, a hand-off or a reply's failure waits for it in turn. */
+  readonly isHook: boolean;
   /** Not while an `onEnter` is under way, either. */
   readonly isForRest: boolean;
 }
@@ -57,10 +66,12 @@ export class Idleness {
     await Promise.all(this.#work.keys());
   }
 
-  /** Settles once the session is idle; for a tool, but for what waits for the tool. */
+  /** Settles once the session is idle; for a tool, but for what waits for the tool; for a hook, once nobody speaks. */
   wait({ isForRest = false }: { readonly isForRest?: boolean } = {}): Promise<void> {
+    const code = runningCode();
+    const isHook = code !== undefined && code.scope === undefined;
     return new Promise((resolve) => {
-      this.#waiters = [...this.#waiters, { resolve, scope: runningCode()?.scope, isForRest }];
+      this.#waiters = [...this.#waiters, { resolve, scope: code?.scope, isHook, isForRest }];
       this.settle();
     });
   }
@@ -85,8 +96,9 @@ export class Idleness {
     return new Set(speeches.all.filter((speech) => held.some((other) => waitsFor(speech, other))));
   }
 
-  #isIdle(parts: BusyParts, { scope, isForRest }: Waiter, exempt: ReadonlySet<AwaitedSpeech>): boolean {
+  #isIdle(parts: BusyParts, { scope, isForRest, isHook }: Waiter, exempt: ReadonlySet<AwaitedSpeech>): boolean {
     if (parts.isClosed()) return true;
+    if (isHook) return this.#isSilent(parts, new Set([...this.#excused(parts, handingOver(parts)), ...undecided(parts)]));
     if (isForRest && parts.agents.isEntering) return false;
     if (parts.tools.hasForeground && scope?.isForeground() !== true) return false;
     return this.#isQuiet(parts, scope?.isHolding() === true ? exempt : none);
@@ -94,16 +106,24 @@ export class Idleness {
 
   /** Nobody speaks, nothing is queued, no turn is open; but for what waits for a task, and for the exempt, once they were heard. */
   #isQuiet(parts: BusyParts, exempt: ReadonlySet<AwaitedSpeech>): boolean {
-    const { core, turns, speeches, agents } = parts;
+    const { turns, agents } = parts;
+    if (!turns.isIdle || agents.isBusy) return false;
+    const excused = this.#excused(parts, exempt);
+    return this.#isSilent(parts, excused) && this.#isWorkExcused(excused, turns.parked);
+  }
+
+  /** Nobody speaks, and nothing is queued. */
+  #isSilent({ core, speeches }: BusyParts, excused: ReadonlySet<string>): boolean {
     const { turn, floor } = core.state;
-    if (turn.isSpeaking || turn.text !== '' || !turns.isIdle || agents.isBusy) return false;
-    const excused = new Set(floor.speeches.filter(isParked).map(({ id }) => id));
-    for (const { id } of exempt) if ((speechOf(floor, id)?.stage ?? 'working') === 'working') excused.add(id);
-    return (
-      floor.speeches.every(({ id }) => excused.has(id)) &&
-      speeches.all.every(({ id, isDone }) => isDone || excused.has(id)) &&
-      this.#isWorkExcused(excused, turns.parked)
-    );
+    if (turn.isSpeaking || turn.text !== '') return false;
+    return floor.speeches.every(({ id }) => excused.has(id)) && speeches.all.every(({ id, isDone }) => isDone || excused.has(id));
+  }
+
+  /** What waits for a task, and of the exempt those that were heard. */
+  #excused({ core: { state } }: BusyParts, exempt: Iterable<AwaitedSpeech>): ReadonlySet<string> {
+    const excused = new Set(state.floor.speeches.filter(isParked).map(({ id }) => id));
+    for (const { id } of exempt) if ((speechOf(state.floor, id)?.stage ?? 'working') === 'working') excused.add(id);
+    return excused;
   }
 
   #isWorkExcused(excused: ReadonlySet<string>, parkedTurns: number): boolean {

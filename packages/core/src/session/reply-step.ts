@@ -140,7 +140,7 @@ export class ReplyStep implements SpeechPart {
   async #generate(): Promise<void> {
     const show = this.#display();
     try {
-      for await (const event of this.#events()) this.#take(event, show.push);
+      await this.#write((event) => this.#take(event, show.push));
     } catch (error) {
       this.#failure = { source: 'llm', error };
     }
@@ -148,7 +148,7 @@ export class ReplyStep implements SpeechPart {
     this.#delivery.endText();
   }
 
-  #events(): AsyncIterable<LLMEvent> {
+  #write(onEvent: (event: LLMEvent) => void): Promise<void> {
     const { call, report, core, video } = this.#context;
     const { agent } = this.#speech;
     const { llm, connect, replyDeadlineMs } = this.#resolved;
@@ -164,6 +164,7 @@ export class ReplyStep implements SpeechPart {
       generate:
         llm !== undefined && agent.llmNode === Agent.prototype.llmNode ? (made) => llm.generate(made) : (made) => agent.llmNode(made),
       request,
+      onEvent,
       provider: llm?.provider ?? 'agent',
       connect: connect.llm,
       replyDeadlineMs,

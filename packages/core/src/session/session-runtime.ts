@@ -224,7 +224,7 @@ export class SessionRuntime {
 
   #checkAgent(agent: Agent): void {
     try {
-      this.agents.check(agent);
+      this.agents.checkSuccessor(agent);
     } catch (error) {
       this.#report('session', error, true);
       throw error;
@@ -251,7 +251,7 @@ export class SessionRuntime {
     await withDeadline(this.idleness.wait(), { clock, timeoutMs, onTimeout }).catch((error: unknown) =>
       this.#report('session', error, true),
     );
-    await this.close('drained', unfinished === undefined ? {} : { unfinished });
+    await this.untilClosed(this.close('drained', unfinished === undefined ? {} : { unfinished }));
   }
 
   close(reason: CloseReason, details: CloseDetails = {}): Promise<void> {
@@ -261,6 +261,11 @@ export class SessionRuntime {
     this.#closing = closed.promise;
     this.#shutDown(reason, details).then(closed.resolve, closed.reject);
     return closed.promise;
+  }
+
+  /** The end of closing; in `onExit` that it has begun, as it waits for that hook. */
+  untilClosed(closing: Promise<void>): Promise<void> {
+    return this.agents.isInExit ? Promise.resolve() : closing;
   }
 
   async #shutDown(reason: CloseReason, details: CloseDetails): Promise<void> {

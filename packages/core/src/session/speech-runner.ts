@@ -171,7 +171,11 @@ export class SpeechRunner {
       const finished = await step.calls.finished();
       // A task has the word: whoever awaits it goes on afterwards.
       if (this.#context.agent() !== speech.agent) await this.#untilPresent(speech);
-      const { calls, next } = settleHandoffs(finished, { obstacle: this.#obstacle(speech), check: this.#context.checkAgent });
+      const { calls, next } = settleHandoffs(finished, {
+        present: speech.agent,
+        obstacle: this.#obstacle(speech),
+        check: this.#context.checkAgent,
+      });
       const { recorded, reported } = this.#shareCalls(speech, calls, next !== undefined);
       recordCalls({ ...recording, createdAtMs: this.#placeOfCalls(speech, recorded, recording.createdAtMs) }, recorded);
       this.#sessionTools.report(reported);
@@ -209,12 +213,10 @@ export class SpeechRunner {
     calls: readonly FinishedToolCall[],
     isHandingOver: boolean,
   ): { readonly recorded: readonly FinishedToolCall[]; readonly reported: readonly FinishedToolCall[] } {
-    const isReplaced = isHandingOver || (this.#isReplaced(speech.agent) && !speech.hadTask && !speech.handsOver);
+    const isReplaced = isHandingOver || (this.#isReplaced(speech.agent) && !speech.hadTask);
     if (!isReplaced || speech.interrupted || this.#context.core.state.isClosing) return { recorded: calls, reported: [] };
-    return {
-      recorded: calls.filter(({ outcome }) => !outcome.replyRequired),
-      reported: calls.filter(({ outcome }) => outcome.replyRequired),
-    };
+    const isToTell = ({ outcome, handsOver }: FinishedToolCall) => outcome.replyRequired && !handsOver;
+    return { recorded: calls.filter((call) => !isToTell(call)), reported: calls.filter(isToTell) };
   }
 
   /** When it was first heard; one that was not, when it was meant for the caller. */

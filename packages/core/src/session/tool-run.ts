@@ -28,6 +28,8 @@ export interface FinishedToolCall {
   readonly agent: Agent;
   readonly call: ToolCall;
   readonly outcome: ToolOutcome;
+  /** It has called for another agent by itself, and said with its result what it had to say. */
+  readonly handsOver?: boolean;
   /** When it began and ended, in milliseconds since the epoch. */
   readonly times: Pick<ExecutedToolCall, 'startedAt' | 'endedAt'>;
 }
@@ -72,6 +74,7 @@ export class ToolRun {
   /** Told of each update, of the end, and of when it waits for a task. */
   readonly #listeners = new Set<(what: ToolNews) => void>();
   #updates = 0;
+  #handsOver = false;
   #isOver = false;
   #patience: Patience | undefined;
   #aborted: ToolOutcome = interruptedOutcome();
@@ -137,6 +140,10 @@ export class ToolRun {
       hidesTools,
       isHolding: () => !this.isReleased && !this.#isOver,
       isForeground: () => owner.isForeground(this),
+      onHandsOver: () => {
+        speech.handsOver = true;
+        this.#handsOver = true;
+      },
     };
     const waitForPlayout = () => speech.waitForPlayout();
     // A turn that does not wait for it goes on.
@@ -236,7 +243,8 @@ export class ToolRun {
     const { core, clock } = this.options.context;
     const times = { startedAt: core.toWall(this.#startedMs), endedAt: core.toWall(clock.now()) };
     const { speech, call } = this.options;
-    return { speechId: speech.id, agent: speech.agent, call: { ...call, callId: `${this.callId}${suffix}` }, outcome, times };
+    const answered = { ...call, callId: `${this.callId}${suffix}` };
+    return { speechId: speech.id, agent: speech.agent, call: answered, outcome, handsOver: this.#handsOver, times };
   }
 
   #tell(what: ToolNews): void {

@@ -8,6 +8,7 @@ import type { ContentPart } from '../provider/content-part.js';
 import type { JsonObject } from '../provider/json.js';
 import type { ToolSpecification } from '../provider/tool-specification.js';
 import type { Toolset, ToolsetConnection } from '../provider/toolset.js';
+import { ContractFaults } from '../stream/contract-faults.js';
 import { withDeadline } from '../stream/deadline.js';
 import { createDeferred } from '../stream/deferred.js';
 import { type LinkedSignal, linkSignals, type ParentSignal } from '../stream/linked-signal.js';
@@ -16,6 +17,7 @@ import { sleep } from '../stream/sleep.js';
 import { untilAbort } from '../stream/until-abort.js';
 import type { Tool } from '../tools/tool.js';
 import { ToolError } from '../tools/tool-errors.js';
+import { listedTools } from './listed-tools.js';
 
 /** For a connection, and for the list of its tools. */
 const openMs = 10_000;
@@ -49,6 +51,7 @@ export class ToolsetLink {
   readonly #toolset: Toolset;
   readonly #link: LinkedSignal;
   readonly #running: Promise<void>;
+  readonly #faults: ContractFaults;
   /** Settles with the first connection, or the first failure. */
   readonly #tried = createDeferred<void>();
   #tools: readonly Tool<RunContext>[] = [];
@@ -61,6 +64,7 @@ export class ToolsetLink {
     this.#host = host;
     this.#toolset = toolset;
     this.#link = linkSignals(host.lifetime);
+    this.#faults = new ContractFaults(toolset.provider, (fault) => host.report(fault));
     this.#running = this.#run();
     host.own(this.#running);
   }
@@ -146,8 +150,8 @@ export class ToolsetLink {
   }
 
   async #list(connection: ToolsetConnection): Promise<void> {
-    const listed = await this.#within(connection.tools(), 'list its tools');
-    this.#tools = listed.map((specification) => this.#toTool(specification));
+    const listed: unknown = await this.#within(connection.tools(), 'list its tools');
+    this.#tools = listedTools(listed, (rule) => this.#faults.tell(rule)).map((specification) => this.#toTool(specification));
   }
 
   #within<T>(work: Promise<T>, what: string): Promise<T> {

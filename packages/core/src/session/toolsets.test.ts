@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { Agent } from '../agent/agent.js';
 import { tool } from '../agent/tool.js';
+import type { ToolSpecification } from '../provider/tool-specification.js';
+import type { Toolset } from '../provider/toolset.js';
 import { scenario } from '../testing/scenario.js';
 import { createScriptedToolset } from '../testing/scripted-toolset.js';
 import { AgentSession } from './agent-session.js';
@@ -149,6 +151,49 @@ test('of two tools with one name the agent’s own is offered, and the other is 
   });
   expect(history[2]).toBe('output: rainy');
   expect(events.filter(({ event }) => event.type === 'error')).toHaveLength(1);
+});
+
+/** As a server may list them, against the contract. */
+function broken(): readonly ToolSpecification[];
+function broken(): readonly unknown[] {
+  const object = { type: 'object' };
+  return [
+    null,
+    { name: '', parameters: object },
+    { name: 'a', description: '', parameters: { type: 'string' } },
+    { name: 'b', parameters: object },
+  ];
+}
+
+test('a tool of a toolset that cannot be offered is told of, and leaves the others as they are', async () => {
+  const scripted = createScriptedToolset([{ name: 'good', output: 'fine' }]);
+  const listing: Toolset = {
+    ...scripted,
+    connect: async (options) => {
+      const connection = await scripted.connect(options);
+      return {
+        events: connection.events,
+        tools: async () => [...broken(), ...(await connection.tools())],
+        call: (request) => connection.call(request),
+        [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
+      };
+    },
+  };
+  const { llmCalls, events } = await scenario({
+    options: { mcpServers: [listing] },
+    llm: [{ input: 'go', output: '' }],
+    at: { 500: (session) => void session.generateReply({ userInput: 'go' }) },
+    durationMs: 3000,
+  });
+  expect(llmCalls[0]?.tools).toEqual(['b', 'good']);
+  const rules = [
+    'listed a tool without a name',
+    'listed the tool "a", whose parameters describe no object',
+    'listed the tool "b" without a description',
+  ];
+  expect(events.flatMap(({ event }) => (event.type === 'error' ? [event.error.message] : []))).toEqual(
+    rules.map((rule) => `scripted: broke its contract: ${rule}`),
+  );
 });
 
 test('a toolset that never connects holds the start up for 10 s, and no longer', async () => {

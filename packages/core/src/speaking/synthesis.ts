@@ -4,9 +4,9 @@ import type { Clock } from '../provider/clock.js';
 import type { TTS, TTSEvent, TTSInput, TTSRequest } from '../provider/tts.js';
 import { Channel } from '../stream/channel.js';
 import { type ConnectOptions, firstOutputLimitMs, retryDelayMs } from '../stream/connect-options.js';
-import { linkSignals, type ParentSignal } from '../stream/linked-signal.js';
+import { type LinkedSignal, linkSignals, type ParentSignal } from '../stream/linked-signal.js';
 import { Patience } from '../stream/patience.js';
-import { readUntilAbort } from '../stream/read-until-abort.js';
+import { readEach } from '../stream/read-each.js';
 import { sleep } from '../stream/sleep.js';
 import { DeliveredAudio } from './delivered-audio.js';
 import { asFailure, ContractFaults, contractFault } from '../stream/contract-faults.js';
@@ -109,8 +109,16 @@ export class Synthesis {
   }
 
   async run(): Promise<void> {
-    using link = linkSignals(this.#options.signal);
+    const link = linkSignals(this.#options.signal);
     link.onAbort(() => this.#wake());
+    try {
+      await this.#speakAll(link);
+    } finally {
+      link[Symbol.dispose]();
+    }
+  }
+
+  async #speakAll(link: LinkedSignal): Promise<void> {
     let failures = 0;
     while (await this.#hasWork()) {
       const completedBefore = this.#completed;
@@ -170,9 +178,8 @@ export class Synthesis {
     const { synthesize, sampleRate, tts, connect, replyDeadlineMs, onFault } = this.#options;
     const clock = this.#clock;
     const firstMs = firstOutputLimitMs(attempt, connect, this.#sinceMs + replyDeadlineMs - clock.now());
-    using link = linkSignals(this.#options.signal);
-    const { signal } = link;
-    using patience = new Patience(clock, () => link.abort());
+    const link = linkSignals(this.#options.signal);
+    const patience = new Patience(clock, () => link.abort());
     const input = new Channel<TTSInput>({ capacity: 2 * segmentsAhead });
     // A TTS that waits for text waits no longer.
     link.onAbort(() => input.cancel());
@@ -183,25 +190,28 @@ export class Synthesis {
     this.#delivered.restart();
     this.poke();
     try {
-      for await (const event of readUntilAbort(synthesize({ ...this.#options.call(), signal, text: input, sampleRate }), {
-        signal,
-        clock,
-      })) {
-        if (!signal.aborted && !keepsRules(event, call)) continue;
-        const wait = this.#take(event, { call, isOver: signal.aborted });
-        if (wait !== undefined) await wait;
-        this.#expectNext(event, call);
-      }
+      const stream = synthesize({ ...this.#options.call(), signal: link.signal, text: input, sampleRate });
+      await readEach(stream, { link, clock }, (event) => this.#takeNext(event, call, link));
     } catch (error) {
       if (!patience.isOver) throw asFailure(error, tts.provider);
     } finally {
       this.#call = undefined;
       input.cancel();
+      patience[Symbol.dispose]();
+      link[Symbol.dispose]();
     }
     if (this.#options.signal.aborted || this.#given === 0) return;
     const { provider } = tts;
     if (patience.isOver) throw new APITimeoutError(`gave no audio for ${Math.round(patience.waitedMs)} ms`, { provider });
     throw new APIError('the stream ended before all segments were spoken', { kind: 'protocol', provider, retryable: true });
+  }
+
+  #takeNext(event: TTSEvent, call: SynthesisCall, link: LinkedSignal): Promise<void> | undefined {
+    if (!link.aborted && !keepsRules(event, call)) return undefined;
+    const wait = this.#take(event, { call, isOver: link.aborted });
+    if (wait !== undefined) return wait.then(() => this.#expectNext(event, call));
+    this.#expectNext(event, call);
+    return undefined;
   }
 
   #take(event: TTSEvent, { call, isOver }: { readonly call: SynthesisCall; readonly isOver: boolean }): Promise<void> | undefined {

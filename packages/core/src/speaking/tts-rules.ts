@@ -1,5 +1,6 @@
 import { frameFault } from '../audio/frame-fault.js';
 import type { TTSEvent } from '../provider/tts.js';
+import { receiptFault } from '../stream/receipt-fault.js';
 
 /** Watches one call of a TTS: which rule of the contract an event breaks. Segments are told of as they are given and as they end. */
 export class TTSRules {
@@ -21,13 +22,14 @@ export class TTSRules {
     switch (event.type) {
       case 'usage':
       case 'response-metadata':
-        return undefined;
+        return receiptFault(event);
       case 'audio':
         if (!this.#open.includes(event.segmentId)) return 'gave audio for a segment that was not open';
         return asRule(frameFault(event.frame));
       case 'word':
         if (!this.#open.includes(event.segmentId)) return 'gave a word of a segment that was not open';
-        return Number.isFinite(event.startMs) && Number.isFinite(event.endMs) ? undefined : 'gave a word whose times are no numbers';
+        if (typeof event.text !== 'string') return 'gave a word without text';
+        return isStretch(event) ? undefined : 'gave a word whose times are none';
       case 'segment-end':
         return this.#open.includes(event.segmentId) ? undefined : 'ended a segment that was not open';
       default:
@@ -50,4 +52,6 @@ export class TTSRules {
   }
 }
 
+const isStretch = ({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }): boolean =>
+  startMs >= 0 && endMs >= startMs && endMs < Infinity;
 const asRule = (fault: string | undefined): string | undefined => (fault === undefined ? undefined : `gave ${fault}`);

@@ -1,14 +1,16 @@
 import { APIError, isAPIError } from '../provider/api-error.js';
+import { NoStreamError } from './read-until-abort.js';
 
 /** A provider did what its contract rules out; the message names both. Trying again may help: most such faults are of one response. */
 export const contractFault = (provider: string, rule: string): APIError =>
   new APIError(`broke its contract: ${rule}`, { kind: 'protocol', provider, retryable: true });
 
 /** What was thrown, as an error: a provider that throws anything else has broken its contract by that too. */
-export const asFailure = (thrown: unknown, provider: string): unknown =>
-  thrown instanceof Error || isAPIError(thrown)
-    ? thrown
-    : contractFault(provider, `threw a value of type ${typeof thrown}, which is no error`);
+export function asFailure(thrown: unknown, provider: string): unknown {
+  if (thrown instanceof NoStreamError) return contractFault(provider, 'gave something that is no stream of events');
+  if (thrown instanceof Error || isAPIError(thrown)) return thrown;
+  return contractFault(provider, `threw a value of type ${typeof thrown}, which is no error`);
+}
 
 /** Tells of the rules that one call of a provider breaks: of each once, however often it is broken. */
 export class ContractFaults {

@@ -1,20 +1,39 @@
 import type { Clock } from '../provider/clock.js';
 
 /** How long a stream may go on after its signal fired: twice what the contract gives it (point 3), as nobody waits for it then. */
-const graceMs = 100;
+export const abortGraceMs = 100;
 
 const ended = { done: true, value: undefined } as const;
+
+/** Something that was to be a stream is none. */
+export class NoStreamError extends TypeError {
+  override readonly name = 'NoStreamError';
+
+  constructor() {
+    super('what is to be read is no stream: an async iterable is wanted');
+  }
+}
 
 /**
  * Reads a stream that is to end when its signal fires, and does not rely on it: what has not ended 100 ms later is left alone, in whatever
  * it waits for. So no provider, and no node of an application, can keep a call from ending. Leaving early (`break`) never waits either.
+ *
+ * @throws {NoStreamError} It is no stream.
  */
 export function readUntilAbort<T>(
   source: AsyncIterable<T>,
   options: { readonly signal: AbortSignal; readonly clock: Clock },
 ): AsyncIterableIterator<T, undefined> {
-  return new GuardedReader(source, options);
+  return new GuardedReader(iteratorOf(source), options);
 }
+
+/** @throws {NoStreamError} It is no stream. */
+export function iteratorOf<T>(source: AsyncIterable<T>): AsyncIterator<T> {
+  if (!isStream(source)) throw new NoStreamError();
+  return source[Symbol.asyncIterator]();
+}
+
+const isStream = (source: unknown): boolean => typeof source === 'object' && source !== null && Symbol.asyncIterator in source;
 
 class GuardedReader<T> implements AsyncIterableIterator<T, undefined> {
   readonly #source: AsyncIterator<T>;
@@ -25,8 +44,8 @@ class GuardedReader<T> implements AsyncIterableIterator<T, undefined> {
   #settle: ((result: IteratorResult<T, undefined>) => void) | undefined;
   #isOver = false;
 
-  constructor(source: AsyncIterable<T>, { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock }) {
-    this.#source = source[Symbol.asyncIterator]();
+  constructor(source: AsyncIterator<T>, { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock }) {
+    this.#source = source;
     this.#signal = signal;
     this.#clock = clock;
     if (signal.aborted) this.#startGrace();
@@ -60,7 +79,7 @@ class GuardedReader<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   #startGrace(): void {
-    this.#cancelGrace = this.#clock.after(graceMs, () => this.#leave());
+    this.#cancelGrace = this.#clock.after(abortGraceMs, () => this.#leave());
   }
 
   /** A generator that is parked answers `return` only when it goes on, if ever: nobody waits for that. */

@@ -1,9 +1,9 @@
 import { APIError, APITimeoutError, isAPIError } from '../provider/api-error.js';
 import type { LLMEvent, LLMRequest } from '../provider/llm.js';
 import { type ConnectOptions, firstOutputLimitMs, retryDelayMs } from '../stream/connect-options.js';
-import { linkSignals, type ParentSignal } from '../stream/linked-signal.js';
+import { type LinkedSignal, linkSignals, type ParentSignal } from '../stream/linked-signal.js';
 import { Patience } from '../stream/patience.js';
-import { readUntilAbort } from '../stream/read-until-abort.js';
+import { readEach } from '../stream/read-each.js';
 import { sleep } from '../stream/sleep.js';
 import { asFailure, ContractFaults } from '../stream/contract-faults.js';
 import { ReasoningFilter } from '../text/reasoning-filter.js';
@@ -18,6 +18,8 @@ export interface Generation {
   /** For errors made here. */
   readonly provider: string;
   readonly connect: ConnectOptions;
+  /** Is given each event the moment it comes. */
+  readonly onEvent: (event: LLMEvent) => void;
   /** All attempts together, in milliseconds, until the first text or tool call. */
   readonly replyDeadlineMs: number;
   readonly onRetry: (error: unknown) => void;
@@ -28,95 +30,150 @@ export interface Generation {
 }
 
 /**
- * The events of one reply of an LLM, over as many attempts as it takes: a failed one is made again while nothing was delivered (text or
- * a finished tool call). The first output must come within 3 s while an attempt remains, and text or a tool call within the reply's
- * deadline in all; then each next output within `connect.timeoutMs`. Receipts are no output. Time that the reader takes does not count.
+ * Has an LLM write one reply, over as many attempts as it takes, and hands on its events: a failed one is made again while nothing was
+ * delivered (text or a finished tool call). The first output must come within 3 s while an attempt remains, and text or a tool call within
+ * the reply's deadline in all; then each next output within `connect.timeoutMs`. Receipts are no output.
  *
  * What a model thinks aloud in its text (`<think>`) is left out of it, and is no output.
  *
  * What belongs to a response that then fails (`opaque`) is held back until something of the response is delivered.
  *
- * @throws {APIError} The last attempt's error. Ends quietly when the request's signal fires.
+ * Settles quietly when the request's signal fires.
+ *
+ * @throws {APIError} The last attempt's error, or the model finished for another reason than that it was done, and gave nothing. What
+ * `onEvent` throws ends the reply, and is thrown.
  */
-export async function* generate(generation: Generation): AsyncGenerator<LLMEvent, void, void> {
+export async function generate(generation: Generation): Promise<void> {
   const { request, connect, onRetry } = generation;
-  const { clock } = request;
-  using link = linkSignals(request.signal);
+  const { clock, signal } = request;
   const deadlineMs = clock.now() + generation.replyDeadlineMs;
-  for (let attempt = 1; !link.aborted; attempt += 1) {
-    const progress: Progress = { hasDelivered: false, held: [] };
-    const firstMs = firstOutputLimitMs(attempt, connect, deadlineMs - clock.now());
+  for (let number = 1; !signal.aborted; number += 1) {
+    const attempt = new Attempt(generation, { isFirst: number === 1, deadlineMs });
     try {
-      yield* attemptOnce(generation, { attempt, progress, deadlineMs, firstMs });
-      return;
+      return await attempt.run(firstOutputLimitMs(number, connect, deadlineMs - clock.now()));
     } catch (error) {
-      if (link.aborted) return;
-      const delayMs = retryDelayMs(attempt, connect, isAPIError(error) ? error.retryAfterMs : 0);
-      const isWorthIt = isAPIError(error) && error.retryable && attempt <= connect.maxRetries;
-      if (progress.hasDelivered || !isWorthIt || clock.now() + delayMs >= deadlineMs) throw error;
+      if (signal.aborted) return;
+      const delayMs = retryDelayMs(number, connect, isAPIError(error) ? error.retryAfterMs : 0);
+      const isWorthIt = isAPIError(error) && error.retryable && number <= connect.maxRetries;
+      if (attempt.isFinal || !isWorthIt || clock.now() + delayMs >= deadlineMs) throw error;
       onRetry(error);
-      // An abort ends the wait, and then the loop.
-      await sleep(delayMs, { clock, signal: link.signal }).catch(() => {});
+      await pause(delayMs, request);
     }
   }
 }
 
-interface AttemptOptions {
-  /** 1 for the first. */
-  readonly attempt: number;
-  readonly progress: Progress;
-  readonly deadlineMs: number;
-  readonly firstMs: number;
+/** An abort ends it. */
+async function pause(delayMs: number, { clock, signal }: Generation['request']): Promise<void> {
+  using link = linkSignals(signal);
+  await sleep(delayMs, { clock, signal: link.signal }).catch(() => {});
 }
 
-/** How far an attempt has come. */
-interface Progress {
-  hasDelivered: boolean;
-  held: LLMEvent[];
-}
+type FinishReason = Extract<LLMEvent, { readonly type: 'finish' }>['reason'];
 
-async function* attemptOnce(
-  { generate: start, request, provider, connect, onRecovered, onFault }: Generation,
-  { attempt, progress, deadlineMs, firstMs }: AttemptOptions,
-): AsyncGenerator<LLMEvent, void, void> {
-  const { clock } = request;
-  using link = linkSignals(request.signal);
-  const { signal } = link;
-  using patience = new Patience(clock, () => link.abort());
-  const untilDeadlineMs = () => Math.max(0, deadlineMs - clock.now());
-  patience.expect(firstMs);
-  const faults = new ContractFaults(provider, onFault);
-  const reasoning = new ReasoningFilter();
-  let hasFinished = false;
-  try {
-    for await (const given of readUntilAbort(start({ ...request, signal }), { signal, clock })) {
-      const rule = llmFault(given, hasFinished);
-      if (rule !== undefined && !signal.aborted) faults.tell(rule);
-      // Too late, or wanted by nobody; what it cost is known all the same.
-      if (rule !== undefined || (signal.aborted && !isReceipt(given))) continue;
-      const event = withoutReasoning(given, reasoning);
-      const rest = endsText(event) ? reasoning.flush() : '';
-      const isOutput = rest !== '' || event.type === 'text-delta' || event.type === 'tool-call';
-      const isFinish = event.type === 'finish';
-      if (attempt > 1 && !progress.hasDelivered && !hasFinished && (isOutput || isFinish)) onRecovered();
-      progress.hasDelivered ||= isOutput;
-      hasFinished ||= isFinish;
-      if (hasFinished) patience.expect(afterFinishMs);
-      else if (!isReceipt(event))
-        patience.expect(progress.hasDelivered ? connect.timeoutMs : Math.min(connect.timeoutMs, untilDeadlineMs()));
-      // What is handed on may be looked at for a while: that time is not the provider's.
-      patience.pause();
-      if (rest !== '') yield* release({ type: 'text-delta', text: rest }, { progress, isDue: true });
-      yield* release(event, { progress, isDue: progress.hasDelivered || hasFinished });
-      patience.resume();
-    }
-  } catch (error) {
-    if (!patience.isOver && !hasFinished) throw asFailure(error, provider);
+/** One call of the LLM. */
+class Attempt {
+  readonly #generation: Generation;
+  readonly #isFirst: boolean;
+  readonly #deadlineMs: number;
+  readonly #faults: ContractFaults;
+  readonly #reasoning = new ReasoningFilter();
+  /** What belongs to a response of which nothing was delivered yet. */
+  readonly #held: LLMEvent[] = [];
+  #hasDelivered = false;
+  #finished: FinishReason | undefined;
+  #isRefused = false;
+
+  constructor(generation: Generation, options: { readonly isFirst: boolean; readonly deadlineMs: number }) {
+    this.#generation = generation;
+    this.#isFirst = options.isFirst;
+    this.#deadlineMs = options.deadlineMs;
+    this.#faults = new ContractFaults(generation.provider, generation.onFault);
   }
-  if (request.signal.aborted || hasFinished) return;
-  if (patience.isOver) throw new APITimeoutError(`said nothing for ${Math.round(patience.waitedMs)} ms`, { provider });
-  throw new APIError('the reply broke off: its stream ended without a finish', { kind: 'protocol', provider, retryable: true });
+
+  /** Something of it was delivered, or whoever was given its events wants no more: no other attempt can take its place. */
+  get isFinal(): boolean {
+    return this.#hasDelivered || this.#isRefused;
+  }
+
+  get #hasFinished(): boolean {
+    return this.#finished !== undefined;
+  }
+
+  async run(firstMs: number): Promise<void> {
+    const { generate: start, request, provider } = this.#generation;
+    const { clock } = request;
+    const link = linkSignals(request.signal);
+    const patience = new Patience(clock, () => link.abort());
+    patience.expect(firstMs);
+    try {
+      const stream = start({ ...request, signal: link.signal });
+      await readEach(stream, { link, clock }, (event) => this.#take(event, { link, patience }));
+    } catch (error) {
+      if (this.#isRefused) throw error;
+      if (!patience.isOver && !this.#hasFinished) throw asFailure(error, provider);
+    } finally {
+      patience[Symbol.dispose]();
+      link[Symbol.dispose]();
+    }
+    if (request.signal.aborted) return;
+    if (this.#finished !== undefined && this.#finished !== 'stop' && !this.#hasDelivered) throw noAnswer(this.#finished, provider);
+    if (this.#hasFinished) return;
+    if (patience.isOver) throw new APITimeoutError(`said nothing for ${Math.round(patience.waitedMs)} ms`, { provider });
+    throw new APIError('the reply broke off: its stream ended without a finish', { kind: 'protocol', provider, retryable: true });
+  }
+
+  #take(given: LLMEvent, { link, patience }: { readonly link: LinkedSignal; readonly patience: Patience }): undefined {
+    const rule = llmFault(given, this.#hasFinished);
+    if (rule !== undefined && !link.aborted) this.#faults.tell(rule);
+    // Too late, or wanted by nobody; what it cost is known all the same.
+    if (rule !== undefined || (link.aborted && !isReceipt(given))) return undefined;
+    const event = withoutReasoning(given, this.#reasoning);
+    const rest = endsText(event) ? this.#reasoning.flush() : '';
+    const isOutput = rest !== '' || event.type === 'text-delta' || event.type === 'tool-call';
+    this.#note(event, isOutput);
+    this.#expectNext(event, patience);
+    if (rest !== '') this.#release({ type: 'text-delta', text: rest });
+    this.#release(event);
+    return undefined;
+  }
+
+  #note(event: LLMEvent, isOutput: boolean): void {
+    const isFinish = event.type === 'finish';
+    const isNews = !this.#hasDelivered && !this.#hasFinished && (isOutput || isFinish);
+    if (!this.#isFirst && isNews) this.#generation.onRecovered();
+    this.#hasDelivered ||= isOutput;
+    if (event.type === 'finish') this.#finished ??= event.reason;
+  }
+
+  #expectNext(event: LLMEvent, patience: Patience): void {
+    const { connect, request } = this.#generation;
+    if (this.#hasFinished) return patience.expect(afterFinishMs);
+    if (isReceipt(event)) return;
+    const leftMs = this.#hasDelivered ? Infinity : Math.max(0, this.#deadlineMs - request.clock.now());
+    patience.expect(Math.min(connect.timeoutMs, leftMs));
+  }
+
+  /** The event, after those held back before it; or nothing, if it is to be held back itself. */
+  #release(event: LLMEvent): void {
+    const isDue = this.#hasDelivered || this.#hasFinished;
+    if (event.type === 'opaque' && !isDue) return void this.#held.push(event);
+    if (isDue && this.#held.length > 0) for (const before of this.#held.splice(0)) this.#hand(before);
+    this.#hand(event);
+  }
+
+  #hand(event: LLMEvent): void {
+    try {
+      this.#generation.onEvent(event);
+    } catch (error) {
+      this.#isRefused = true;
+      throw error;
+    }
+  }
 }
+
+/** A model may have nothing to say; one that was stopped before it said anything has failed. */
+const noAnswer = (reason: FinishReason, provider: string): APIError =>
+  new APIError(`gave no answer, and finished with "${reason}"`, { kind: 'protocol', provider, retryable: reason === 'other' });
 
 const isReceipt = (event: LLMEvent): boolean => event.type === 'usage' || event.type === 'response-metadata';
 
@@ -130,16 +187,3 @@ function withoutReasoning(event: LLMEvent, reasoning: ReasoningFilter): LLMEvent
 
 /** What stands before it is all there is of the text, or of a part of it. */
 const endsText = ({ type }: LLMEvent): boolean => type === 'finish' || type === 'tool-call' || type === 'flush';
-
-/** The event, after those held back before it; or nothing, if it is to be held back itself. */
-function* release(
-  event: LLMEvent,
-  { progress, isDue }: { readonly progress: Progress; readonly isDue: boolean },
-): Generator<LLMEvent, void, void> {
-  if (event.type === 'opaque' && !isDue) {
-    progress.held.push(event);
-    return;
-  }
-  if (isDue) yield* progress.held.splice(0);
-  yield event;
-}
