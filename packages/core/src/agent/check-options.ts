@@ -118,9 +118,12 @@ const agentChecks: Readonly<Record<keyof AgentOptions, Check>> = {
   tools: isObject,
 };
 
-/** @throws {TypeError} An option is unknown, or its value is not one it can have: names the option. */
-export function checkOptions(owner: string, options: object, own: Readonly<Record<string, Check>>): void {
-  const checks: Readonly<Record<string, Check>> = { ...overridable, ...own };
+/** @throws {TypeError} An option is unknown, or its value is not one it can have: names the option. @param own Beside those of an agent. */
+export const checkOptions = (owner: string, options: object, own: Readonly<Record<string, Check>>): void =>
+  checkAgainst(owner, options, { ...overridable, ...own });
+
+/** @throws {TypeError} As `checkOptions`, where these are all that there is. */
+export function checkAgainst(owner: string, options: object, checks: Readonly<Record<string, Check>>): void {
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (check === undefined)
@@ -154,6 +157,8 @@ const shown = (value: unknown): string =>
     ? 'an object'
     : typeof value === 'function'
       ? 'a function'
-      : (JSON.stringify(value) ?? String(value));
+      : typeof value === 'number'
+        ? String(value)
+        : (JSON.stringify(value) ?? String(value));
 
-export const optionChecks = { isBoolean, isCount, isFunction, isObject, isText, isTime, orNull, record };
+export const optionChecks = { isBoolean, isFunction, isObject, isText, isTime, orNull };

@@ -6,29 +6,31 @@ import type { ToolsInput } from '../tools/tool-list.js';
 import type { OverridableOptions } from './agent-options.js';
 import type { SpeechHandle } from './speech-handle.js';
 
+/** What is null is as if it were not given. */
 export interface SayOptions {
   /** Recorded beforehand: played as it is, and the TTS is not called. */
-  readonly audio?: Iterable<AudioFrame> | AsyncIterable<AudioFrame> | undefined;
-  readonly allowInterruptions?: boolean | undefined;
+  readonly audio?: Iterable<AudioFrame> | AsyncIterable<AudioFrame> | null | undefined;
+  readonly allowInterruptions?: boolean | null | undefined;
   /** Higher goes first among the speeches that wait; equal ones in the order of their creation. Default 0. */
-  readonly priority?: number | undefined;
+  readonly priority?: number | null | undefined;
   /** Whether it enters the history. Default true. */
-  readonly addToChat?: boolean | undefined;
+  readonly addToChat?: boolean | null | undefined;
 }
 
+/** What is null is as if it were not given. */
 export interface GenerateReplyOptions {
   /** Replace the agent's for this reply. */
-  readonly instructions?: string | undefined;
+  readonly instructions?: string | null | undefined;
   /** Are added to the agent's for this reply. */
-  readonly additionalInstructions?: string | undefined;
+  readonly additionalInstructions?: string | null | undefined;
   /** Replace the agent's for this reply. */
-  readonly tools?: ToolsInput<RunContext> | undefined;
-  readonly toolChoice?: ToolChoice | undefined;
+  readonly tools?: ToolsInput<RunContext> | null | undefined;
+  readonly toolChoice?: ToolChoice | null | undefined;
   /** Said by the user in writing: enters the history first. */
-  readonly userInput?: string | undefined;
-  readonly allowInterruptions?: boolean | undefined;
+  readonly userInput?: string | null | undefined;
+  readonly allowInterruptions?: boolean | null | undefined;
   /** Higher goes first among the speeches that wait; equal ones in the order of their creation. Default 0. */
-  readonly priority?: number | undefined;
+  readonly priority?: number | null | undefined;
 }
 
 export interface UpdateAgentOptions {

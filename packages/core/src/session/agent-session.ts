@@ -13,6 +13,7 @@ import { holderOf } from '../turn/floor.js';
 import type { RunResult } from '../run/run-result.js';
 import type { CallIOChanges } from './call-ends.js';
 import { checkCallIO } from './check-call-io.js';
+import { checkReply, checkSay } from './check-speech.js';
 import { type DrainOptions, drainTimeoutMs } from './drain-options.js';
 import { makeRequest } from './make-request.js';
 import type { RunOptions } from './run-recorder.js';
@@ -137,15 +138,25 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
     return this.#runtime.runs.record(() => this.#runtime.turns.commitTyped(userInput), { userInput, timeoutMs });
   }
 
-  /** Says a given text; with `audio`, the recording of it. @throws {Error} The session is not running. */
+  /**
+   * Says a given text; with `audio`, the recording of it.
+   *
+   * @throws {Error} The session is not running. @throws {TypeError} That cannot be said, or an option is wrong: names it.
+   */
   say(text: string | AsyncIterable<string>, options: SayOptions = {}): SpeechHandle {
     this.#assertRunning('say');
+    checkSay(text, options);
     return outsideCode(() => this.#runtime.speeches.say(text, options));
   }
 
-  /** Has the LLM make a reply, outside of the user's turns. @throws {Error} The session is not running. */
+  /**
+   * Has the LLM make a reply, outside of the user's turns.
+   *
+   * @throws {Error} The session is not running. @throws {TypeError} An option is unknown or wrong: names it.
+   */
   generateReply(options: GenerateReplyOptions = {}): SpeechHandle {
     this.#assertRunning('generateReply');
+    checkReply(options);
     const hidesTools = runningCode()?.scope?.hidesTools === true;
     return outsideCode(() => this.#generateReply(options, hidesTools));
   }
@@ -250,7 +261,7 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
   #generateReply(options: GenerateReplyOptions, hidesTools: boolean): SpeechHandle {
     const { context, speeches, turns } = this.#runtime;
     const agent = this.#runtime.activeAgent();
-    if (options.userInput !== undefined) turns.recordTyped(options.userInput);
+    if (typeof options.userInput === 'string') turns.recordTyped(options.userInput);
     return speeches.generateReply(makeRequest({ agent, context, chat: agent.chatContext }, { ...options, hidesTools }), options);
   }
 

@@ -14,7 +14,7 @@ export function makeRequest(
 ): ReplyRequest {
   const { agent, context, chat } = source;
   const { hidesTools = false } = options;
-  const tools = context.toolsFor(agent, options.tools).filter((tool) => !hidesTools || tool.hideOnEnter !== true);
+  const tools = context.toolsFor(agent, options.tools ?? undefined).filter((tool) => !hidesTools || tool.hideOnEnter !== true);
   const instructions = options.instructions ?? agent.instructions;
   return {
     chat: [

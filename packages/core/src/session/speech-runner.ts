@@ -31,8 +31,8 @@ interface ReplyPlan {
 }
 
 interface SpeechCreation {
-  readonly allowInterruptions?: boolean | undefined;
-  readonly priority?: number | undefined;
+  readonly allowInterruptions?: boolean | null | undefined;
+  readonly priority?: number | null | undefined;
   /** Who speaks; the present agent, if not given. */
   readonly agent?: Agent | undefined;
 }
@@ -79,8 +79,9 @@ export class SpeechRunner {
    * @throws {TypeError} The priority is no number.
    */
   create(source: SpeechSource, options: SpeechCreation = {}): Speech {
-    const { agent = this.#context.agent(), priority = 0 } = options;
-    const { allowInterruptions = this.#context.resolvedFor(agent).allowInterruptions } = options;
+    const { agent = this.#context.agent() } = options;
+    const priority = options.priority ?? 0;
+    const allowInterruptions = options.allowInterruptions ?? this.#context.resolvedFor(agent).allowInterruptions;
     if (!Number.isFinite(priority)) throw new TypeError(`option "priority" is ${String(priority)}; it must be a number`);
     if (this.#speeches.size >= mostSpeeches) throw new Error(`${mostSpeeches} speeches wait already: await some, or interrupt them`);
     this.#sequence += 1;
@@ -103,7 +104,7 @@ export class SpeechRunner {
 
   say(text: string | AsyncIterable<string>, options: SayOptions & { readonly source?: SpeechSource }): Speech {
     const speech = this.create(options.source ?? 'say', options);
-    const step = new SayStep(this.#context, speech, { text, audio: options.audio });
+    const step = new SayStep(this.#context, speech, { text, audio: options.audio ?? undefined });
     const running = step.run();
     speech.run(step, running);
     this.#queue(speech);
