@@ -51,6 +51,7 @@ export type {
 } from './observe/agent-event.js';
 export { createJsonLogger } from './observe/json-logger.js';
 export { APIConnectionError, APIError, type APIErrorOptions, APIStatusError, APITimeoutError, isAPIError } from './provider/api-error.js';
+export type { OnDuplicate, ToolMarks } from './provider/tool-marks.js';
 export type { ItemExpect, MessageExpect } from './run/item-expect.js';
 export type { HandoffPattern, ItemPattern, MessagePattern, ToolCallPattern, ToolOutputPattern } from './run/item-pattern.js';
 export { judge, type Judgement, type JudgeOptions } from './run/judge.js';
@@ -67,10 +68,9 @@ export { replaceWords } from './speaking/replace-words.js';
 export type { TextTransform } from './speaking/text-transform.js';
 export type { ConnectOptions } from './stream/connect-options.js';
 export { realClock } from './time/real-clock.js';
-export type { OnDuplicate } from './tools/on-duplicate.js';
 export { isStopResponse, isToolError, StopResponse, ToolError } from './tools/tool-errors.js';
 export type { ToolArguments, ToolSchema } from './tools/standard-schema.js';
-export type { Tool, ToolMarks, ToolOptions } from './tools/tool.js';
+export type { Tool, ToolOptions } from './tools/tool.js';
 export type { ToolsInput } from './tools/tool-list.js';
 export { ignoreBackchannels, ignorePhrases, interruptByDurationAndWords } from './turn/interruption-policy.js';
 export type {

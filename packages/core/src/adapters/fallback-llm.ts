@@ -1,6 +1,7 @@
 import { APIError } from '../provider/api-error.js';
 import type { CallOptions } from '../provider/call-options.js';
 import type { LLM, LLMEvent, LLMRequest } from '../provider/llm.js';
+import { noAnswer } from '../stream/no-answer.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
 import { type FallbackAvailability, FallbackLine } from './fallback-line.js';
 import { withFirstOutput } from './first-output.js';
@@ -77,8 +78,12 @@ async function* attempt(model: LLM, request: LLMRequest, limitMs: number): Async
     begin();
     return model.generate({ ...request, signal });
   };
+  let hasSaid = false;
   for await (const event of withFirstOutput(request, { provider, limitMs, start, isOutput })) {
     hasFinished ||= event.type === 'finish';
+    hasSaid ||= event.type === 'text-delta' || event.type === 'tool-call';
+    const failure = event.type === 'finish' && !hasSaid ? noAnswer(event.reason, provider) : undefined;
+    if (failure !== undefined) throw failure;
     yield event;
   }
   if (hasFinished || request.signal.aborted) return;

@@ -1,13 +1,13 @@
-import { ChatContext } from '../chat/chat-context.js';
+import { ChatContext, isChatContext } from '../chat/chat-context.js';
 import type { ChatItem } from '../provider/chat-item.js';
 import type { LLMEvent, LLMRequest } from '../provider/llm.js';
 import type { STTEvent, STTRequest } from '../provider/stt.js';
 import type { TTSEvent, TTSRequest } from '../provider/tts.js';
 import type { Tool } from '../tools/tool.js';
-import { type ToolsInput, toolList } from '../tools/tool-list.js';
+import { ownTools, type ToolsInput, toolList, toolsToCome } from '../tools/tool-list.js';
 import type { AgentOptions } from './agent-constructor-options.js';
 import type { OverridableOptions } from './agent-options.js';
-import { checkAgentOptions, checkUpdate, mergeOptions } from './check-options.js';
+import { checkAgentOptions, checkUpdate, mergeOptions, optionChecks, shown } from './check-options.js';
 import { functionToolsOf } from './function-tool.js';
 import type { RunContext, Session } from './session.js';
 
@@ -64,8 +64,7 @@ export class Agent {
     this.#options = overrides;
     this.#instructions = instructions;
     this.#chatContext = chatContext ?? ChatContext.empty();
-    this.#given = tools ?? {};
-    toolList(this.#given);
+    this.#given = ownTools(tools);
   }
 
   /** Its own, over those of the session. */
@@ -104,19 +103,27 @@ export class Agent {
     this.#options = options;
   }
 
+  /** From the next reply on. @throws {TypeError} They are no text. */
   updateInstructions(instructions: string): void {
+    const wanted = optionChecks.isText(instructions);
+    if (wanted !== undefined) throw new TypeError(`Agent.updateInstructions: they are ${shown(instructions)}; they must be ${wanted}`);
     this.#instructions = instructions;
   }
 
   /** From the next reply on, in a running session too. Those of `@functionTool` stay. @throws {TypeError} As the constructor. */
   updateTools(tools: ToolsInput<RunContext>): void {
-    this.#runtime?.checkTools(toolList(tools, functionToolsOf(this)));
-    toolList(tools, functionToolsOf(this));
-    this.#given = tools;
+    const wanted = optionChecks.isObject(tools);
+    if (wanted !== undefined) throw new TypeError(`Agent.updateTools: they are ${shown(tools)}; they must be ${wanted}, or a list`);
+    const given = ownTools(tools);
+    const all = toolList(given, toolsToCome(given), functionToolsOf(this));
+    this.#runtime?.checkTools(all);
+    this.#given = given;
     this.#chatContext = this.#chatContext.copy({ tools: this.tools });
   }
 
+  /** What it knows of the conversation, from the next reply on. @throws {TypeError} It is none. */
   updateChatContext(chatContext: ChatContext): void {
+    if (!isChatContext(chatContext)) throw new TypeError('Agent.updateChatContext: that is no conversation; make one with ChatContext');
     this.#chatContext = chatContext;
   }
 
@@ -176,6 +183,11 @@ export class Agent {
   attach(runtime: AgentRuntime | undefined): void {
     if (runtime !== undefined) this.checkFree(runtime.session);
     this.#runtime = runtime;
+  }
+
+  /** For the session: whether these can be offered beside all that the agent has and a search may find. @throws {TypeError} Two have one name. */
+  checkToolsBeside(others: ToolsInput<RunContext> | undefined): void {
+    toolList(others, this.tools, toolsToCome(this.#given));
   }
 
   /** For the session: whether the agent can be joined to it. @throws {Error} It runs in another one. */

@@ -1,9 +1,10 @@
 import type { AgentOptions } from './agent-constructor-options.js';
 import type { OverridableOptions } from './agent-options.js';
+import { isChatContext } from '../chat/chat-context.js';
 import { readModelName } from './model-name.js';
 import { providerFault } from './provider-fault.js';
 
-type Check = (value: unknown) => string | undefined;
+export type Check = (value: unknown) => string | undefined;
 
 const oneOf =
   (...values: readonly string[]): Check =>
@@ -110,21 +111,36 @@ const overridable: Readonly<Record<keyof OverridableOptions, Check>> = {
   maxAheadMs: isWait,
 };
 
+const isChat: Check = (value) => (isChatContext(value) ? undefined : 'a conversation, as ChatContext.empty() gives it');
+
 const agentChecks: Readonly<Record<keyof AgentOptions, Check>> = {
   ...overridable,
   instructions: isText,
-  label: isText,
-  chatContext: isObject,
+  label: (value) => (typeof value === 'string' && value !== '' ? undefined : 'a text that is not empty'),
+  chatContext: isChat,
   tools: isObject,
 };
 
-/** @throws {TypeError} An option is unknown, or its value is not one it can have: names the option. @param own Beside those of an agent. */
-export const checkOptions = (owner: string, options: object, own: Readonly<Record<string, Check>>): void =>
-  checkAgainst(owner, options, { ...overridable, ...own });
+/** @throws {TypeError} An option is unknown, or its value is not one it can have: names the option. */
+export function checkOptions(owner: string, options: object, own: Readonly<Record<string, Check>>): void {
+  checkEach(owner, options, { ...overridable, ...own });
+}
 
-/** @throws {TypeError} As `checkOptions`, where these are all that there is. */
-export function checkAgainst(owner: string, options: object, checks: Readonly<Record<string, Check>>): void {
-  for (const [name, value] of Object.entries(options)) {
+/**
+ * What a function was given; null is absent.
+ *
+ * @throws {TypeError} It is no object, an option is unknown, or its value is not one it can have: names the option.
+ */
+export function checkGiven(owner: string, options: unknown, checks: Readonly<Record<string, Check>>): void {
+  const lenient = Object.entries(checks).map(([name, check]) => [name, orNull(check)] as const);
+  checkEach(owner, options, Object.fromEntries(lenient));
+}
+
+function checkEach(owner: string, options: unknown, checks: Readonly<Record<string, Check>>): void {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`${owner}: its options are ${shown(options)}; they must be an object`);
+  const given: readonly (readonly [string, unknown])[] = Object.entries(options);
+  for (const [name, value] of given) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (check === undefined)
       throw new TypeError(`${owner}: there is no option "${name}"; known are ${Object.keys(checks).sort().join(', ')}`);
@@ -152,13 +168,10 @@ export function checkAgentOptions(options: AgentOptions): void {
 }
 
 /** Enough of a value to recognise it, and nothing of what an object holds. */
-const shown = (value: unknown): string =>
-  typeof value === 'object' && value !== null
-    ? 'an object'
-    : typeof value === 'function'
-      ? 'a function'
-      : typeof value === 'number'
-        ? String(value)
-        : (JSON.stringify(value) ?? String(value));
+export function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
 
-export const optionChecks = { isBoolean, isFunction, isObject, isText, isTime, orNull };
+export const optionChecks = { isBoolean, isChat, isCount, isFunction, isObject, isText, isTime, oneOf, orNull, record };

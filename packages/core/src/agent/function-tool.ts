@@ -1,4 +1,5 @@
-import { checkToolName, type Tool, type ToolMarks } from '../tools/tool.js';
+import type { ToolMarks } from '../provider/tool-marks.js';
+import { checkToolName, type Tool } from '../tools/tool.js';
 import type { ToolArguments, ToolSchema } from '../tools/standard-schema.js';
 import type { RunContext } from './session.js';
 import { tool } from './tool.js';
@@ -16,15 +17,16 @@ type Decorator<Schema extends ToolSchema | undefined> = <This extends object>(
   context: ClassMethodDecoratorContext<This, Method<This, ToolArguments<Schema>>>,
 ) => void;
 
-/** Tools that decorators have found, by the object they belong to. Node 20 has no `Symbol.metadata` to keep them in. */
-const toolsOf = new WeakMap<object, Tool<RunContext>[]>();
+/** Tools that decorators have found, by method, by the object they belong to. Node 20 has no `Symbol.metadata` to keep them in. */
+const toolsOf = new WeakMap<object, Map<string | symbol, Tool<RunContext>>>();
 
 /** The tools that `@functionTool` marks on this object's methods, in the order of their definition. */
-export const functionToolsOf = (owner: object): readonly Tool<RunContext>[] => toolsOf.get(owner) ?? [];
+export const functionToolsOf = (owner: object): readonly Tool<RunContext>[] => [...(toolsOf.get(owner)?.values() ?? [])];
 
 /**
  * Makes a method of an agent a tool of it: `@functionTool`, or with options, `@functionTool({ description, parameters })`. A standard
- * (TC39) decorator. A bare one takes no parameters, and its name has to say what it does.
+ * (TC39) decorator. A bare one takes no parameters, and its name has to say what it does. A subclass that overrides the method overrides what
+ * the tool does; marked again, the tool itself.
  *
  * @throws {TypeError} The method is static or private.
  */
@@ -40,13 +42,12 @@ export function functionTool<const Schema extends ToolSchema | undefined = undef
     | readonly [FunctionToolOptions<Schema>]
     | readonly [Method<object, ToolArguments<Schema>>, ClassMethodDecoratorContext<object, Method<object, ToolArguments<Schema>>>]
 ): Decorator<Schema> | void {
-  if (input.length === 2) return register(input[0], input[1], {});
+  if (input.length === 2) return register(input[1], {});
   const [options] = input;
-  return (method, context) => register(method, context, options);
+  return (_method, context) => register(context, options);
 }
 
 function register<This extends object, Schema extends ToolSchema | undefined>(
-  method: Method<This, ToolArguments<Schema>>,
   context: ClassMethodDecoratorContext<This, Method<This, ToolArguments<Schema>>>,
   options: FunctionToolOptions<Schema>,
 ): void {
@@ -64,10 +65,10 @@ function register<This extends object, Schema extends ToolSchema | undefined>(
       name,
       description: options.description ?? inWords(name),
       // Looked up on each call: a subclass may have overridden it.
-      execute: (args, runContext) => Reflect.apply(method, this, [args, runContext]),
+      execute: (args, runContext) => Reflect.apply(context.access.get(this), this, [args, runContext]),
     });
-    const others = (toolsOf.get(this) ?? []).filter((other) => other.name !== name);
-    toolsOf.set(this, [...others, made]);
+    const tools = toolsOf.get(this) ?? new Map<string | symbol, Tool<RunContext>>();
+    toolsOf.set(this, tools.set(context.name, made));
   });
 }
 

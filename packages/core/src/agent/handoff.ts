@@ -1,4 +1,5 @@
 import { type Agent, isAgent } from './agent.js';
+import { checkGiven, optionChecks } from './check-options.js';
 
 const brand = Symbol.for('parley.handoff');
 
@@ -20,9 +21,10 @@ export interface Handoff extends HandoffOptions {
  * For a tool to return, where the agent alone would not do: hands over to the agent, answers the call with the result, and has the new
  * agent know the conversation so far, if that is wanted. The agent that leaves makes no further reply.
  *
- * @throws {TypeError} The agent is none.
+ * @throws {TypeError} The agent is none, or an option is unknown.
  */
 export function handoff(options: HandoffOptions): Handoff {
+  checkGiven('handoff', options, { agent: () => undefined, result: () => undefined, carryContext: optionChecks.isBoolean });
   if (!isAgent(options.agent)) throw new TypeError('handoff: option "agent" is not an agent; make one with new Agent({ instructions })');
   return { ...options, [brand]: true };
 }

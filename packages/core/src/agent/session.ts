@@ -120,7 +120,7 @@ export interface Session<UserData = unknown> {
   say(text: string | AsyncIterable<string>, options?: SayOptions): SpeechHandle;
   generateReply(options?: GenerateReplyOptions): SpeechHandle;
   /** Ends what is said and what is queued, up to the first protected speech; all of it by `force`. */
-  interrupt(options?: { readonly force?: boolean }): void;
+  interrupt(options?: { readonly force?: boolean | null | undefined }): void;
   commitUserTurn(): void;
   clearUserTurn(): void;
   /** Changes options for the rest of the call, at once. What is absent stays as it is. @throws {TypeError} One of them is wrong. */

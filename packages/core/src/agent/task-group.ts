@@ -3,6 +3,7 @@ import type { ConversationItem } from '../chat/conversation-item.js';
 import { ToolError } from '../tools/tool-errors.js';
 import type { Tool } from '../tools/tool.js';
 import { AgentTask } from './agent-task.js';
+import { type Check, checkGiven, optionChecks } from './check-options.js';
 import type { RunContext } from './session.js';
 import { tool } from './tool.js';
 
@@ -55,7 +56,7 @@ class GoBack extends Error {
  *   },
  * });
  * ```
- * @throws {TypeError} There is no task.
+ * @throws {TypeError} There is no task, or an option is wrong: names it.
  * @throws {unknown} When awaited: what a task failed with; the rest is not done then.
  */
 export class TaskGroup<const Tasks extends GroupedTasks> extends AgentTask<TaskGroupResults<Tasks>> {
@@ -63,8 +64,12 @@ export class TaskGroup<const Tasks extends GroupedTasks> extends AgentTask<TaskG
   readonly #summarize: boolean;
   #summary: ConversationItem | undefined;
 
-  constructor({ tasks, summarize, chatContext, label }: TaskGroupOptions<Tasks>) {
-    if (Object.keys(tasks).length === 0) throw new TypeError('TaskGroup: option "tasks" is empty; give at least one task');
+  constructor(options: TaskGroupOptions<Tasks>) {
+    const { isBoolean, isChat, isText } = optionChecks;
+    checkGiven('TaskGroup', options, { tasks: areTasks, summarize: isBoolean, chatContext: isChat, label: isText });
+    const { tasks, summarize, chatContext, label } = options;
+    if (typeof tasks !== 'object' || Object.keys(tasks).length === 0)
+      throw new TypeError('TaskGroup: option "tasks" is empty; give at least one task');
     super({
       instructions: 'You lead the caller through several steps, and are between two of them.',
       label: label ?? 'TaskGroup',
@@ -140,6 +145,15 @@ export class TaskGroup<const Tasks extends GroupedTasks> extends AgentTask<TaskG
     return { ...message(`summary-of-${last.id}`, `Summary of what was said in ${this.label}: ${summary}`), createdAtMs: last.createdAtMs };
   }
 }
+
+const areTasks: Check = (value) => {
+  const wanted = 'tasks by id, each { description, create }';
+  if (typeof value !== 'object' || value === null) return wanted;
+  const entries: readonly unknown[] = Object.values(value);
+  const isTask = (entry: unknown) =>
+    typeof Reflect.get(Object(entry), 'create') === 'function' && typeof Reflect.get(Object(entry), 'description') === 'string';
+  return entries.every(isTask) ? undefined : wanted;
+};
 
 const message = (id: string, text: string): Extract<ConversationItem, { readonly type: 'message' }> => ({
   type: 'message',

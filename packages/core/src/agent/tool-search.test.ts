@@ -41,6 +41,14 @@ describe('S093 a search for tools', () => {
     await running.close();
   });
 
+  test('whose tools have a name of the session’s or the agent’s is refused before the call, not in its midst', async () => {
+    const book = tool({ description: '', execute: () => '' });
+    const agent = () => new Agent({ instructions: '', label: 'desk', tools: toolSearch({ some: { book } }) });
+    await expect(textCall({ agent: agent(), options: { tools: { book } } })).rejects.toThrow('two tools have the name "book"');
+    await using call = await textCall({ agent: new Agent({ instructions: '' }), options: { tools: { book } } });
+    await expect(call.session.updateAgent(agent())).rejects.toThrow('two tools have the name "book"');
+  });
+
   test('by proxy is two tools always: it gives whole schemas, and calls what is named', async () => {
     const agent = new Agent({ instructions: 'a', tools: toolProxy(groups()) });
     const asked = [

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../provider/json.js';
 import { type Tool, toolSpecification } from '../tools/tool.js';
 import { ToolError } from '../tools/tool-errors.js';
-import { type ToolsInput, toolList } from '../tools/tool-list.js';
+import { growingTools, type ToolsInput, toolList } from '../tools/tool-list.js';
 import type { RunContext } from './session.js';
 import { tool } from './tool.js';
 
@@ -28,7 +28,10 @@ const query: JsonObject = {
  */
 export function toolSearch(groups: ToolGroups, { name = 'search_tools' }: { readonly name?: string } = {}): ToolsInput<RunContext> {
   const all = groupedTools(groups, [name]);
-  const offered: Record<string, Tool<RunContext>> = {};
+  const offered: Record<string, Tool<RunContext>> = growingTools(
+    {},
+    all.map(({ tool: one }) => one),
+  );
   offered[name] = tool({
     name,
     description: 'Looks for tools that are not offered yet. Those that are found can be called afterwards.',

@@ -8,6 +8,12 @@ const booked = ChatContext.empty()
   .append({ role: 'assistant', content: 'Booking.', toolCalls: [{ callId: 'c1', name: 'book', argumentsJson: '{}' }] })
   .append({ role: 'tool', name: 'book', toolCallId: 'c1', content: 'done' });
 
+/** As from JavaScript, where nothing is checked beforehand. */
+function call(target: object, method: string, args: readonly unknown[]): unknown {
+  const called: unknown = Reflect.get(target, method);
+  return typeof called === 'function' ? Reflect.apply(called, target, args) : undefined;
+}
+
 describe('a conversation', () => {
   test('is never changed, only copied', () => {
     const before = ChatContext.empty();
@@ -50,6 +56,8 @@ describe('a conversation', () => {
     expect(() => ChatContext.of([item, item])).toThrow(/"h"/);
     expect(() => ChatContext.of([item]).append(item)).toThrow(/"h"/);
     expect(() => ChatContext.empty().copy({ messages: [item, item] })).toThrow(/"h"/);
+    expect(() => ChatContext.empty().insert(item, item)).toThrow(/"h"/);
+    expect(() => ChatContext.of([item]).insert(item)).toThrow(/"h"/);
   });
 
   test.each([
@@ -60,8 +68,35 @@ describe('a conversation', () => {
     [{ role: 'user', content: [{ type: 'text' }] }, /has no "text"/],
     [{ role: 'assistant', toolCalls: [{ callId: 'c', name: 'n', argumentsJson: {} }] }, /argumentsJson is not a text/],
     [{ type: 'message', id: 'm', createdAtMs: 0 }, /the item has no "role"/],
+    [{ role: 'user', contents: 'Hi' }, /a message has no "contents"; known are role, content,/],
+    [{ role: 'assistant', toolCalls: 'n' }, /"toolCalls" of a message are no list/],
+    [null, /made of messages, \{ role, content \}, and of items/],
+    ['Hi', /made of messages, \{ role, content \}, and of items/],
   ])('takes no message that is none: %j', (input, problem) => {
     expect(() => void Reflect.apply(booked.append.bind(booked), undefined, [input])).toThrow(problem);
+  });
+
+  test.each([
+    ['insert', [{ role: 'user', content: 'Hi' }], /the item.type is undefined/],
+    ['insert', [null], /the item is not an object/],
+    ['copy', [{ message: [] }], /copy: there is no "message"; known are messages, tools, metadata/],
+    ['copy', [{ messages: 'Hi' }], /copy: the items are no list/],
+    ['truncate', [], /truncate: give an object with maxItems/],
+    ['merge', [{ items: [] }], /merge: what is to be merged is no conversation/],
+    ['remove', [], /no item of this conversation has the id undefined/],
+  ])('refuses by name what %s cannot take: %j', (method, args, problem) => {
+    expect(() => call(booked, method, args)).toThrow(problem);
+  });
+
+  test('refuses by name what it cannot be made of', () => {
+    expect(() => call(ChatContext, 'of', [[{ id: 'x' }]])).toThrow(/the item.type is undefined/);
+    expect(() => call(ChatContext, 'of', [7])).toThrow(/ChatContext.of: the items are no list/);
+    expect(() => call(ChatContext, 'empty', [{ tool: 1 }])).toThrow(/ChatContext.empty: there is no "tool"/);
+  });
+
+  test('cannot be changed from outside, where nothing is typed', () => {
+    expect(() => Reflect.apply(Array.prototype.push, booked.items, [booked.items[0]])).toThrow(TypeError);
+    expect(booked.items).toHaveLength(5);
   });
 
   test('S162 removes by id or item, and names an unknown id', () => {

@@ -32,21 +32,25 @@ export class ChatContext<Tools = unknown> {
   readonly metadata: Readonly<Record<string, Json>>;
 
   private constructor(items: readonly ConversationItem[], data: ChatContextData<Tools>) {
-    this.items = items;
+    this.items = Object.freeze(items);
     this.tools = data.tools;
     this.metadata = data.metadata ?? {};
   }
 
+  /** @throws {TypeError} There is something else among the data. */
   static empty<Tools = unknown>(data: ChatContextData<Tools> = {}): ChatContext<Tools> {
+    checkFields('ChatContext.empty', data, ['tools', 'metadata']);
     return new ChatContext<Tools>([], data);
   }
 
   /**
    * With these items in the order given.
    *
-   * @throws {RangeError} Two of them have the same id.
+   * @throws {TypeError} One of them is none. @throws {RangeError} Two of them have the same id.
    */
   static of(items: readonly ConversationItem[]): ChatContext {
+    checkList('ChatContext.of', items);
+    for (const item of items) checkItem(item);
     checkIds(items);
     return new ChatContext([...items], {});
   }
@@ -77,6 +81,7 @@ export class ChatContext<Tools = unknown> {
    * @throws {RangeError} Two items have the same id.
    */
   copy(changes: ChatContextData<Tools> & { readonly messages?: readonly (MessageInput | ConversationItem)[] } = {}): ChatContext<Tools> {
+    checkFields('copy', changes, ['messages', 'tools', 'metadata']);
     const items = changes.messages === undefined ? this.items : replacing(changes.messages);
     const tools = 'tools' in changes ? changes.tools : this.tools;
     return new ChatContext<Tools>(items, { ...(tools === undefined ? {} : { tools }), metadata: changes.metadata ?? this.metadata });
@@ -94,10 +99,16 @@ export class ChatContext<Tools = unknown> {
     return this.#with([...this.items, ...items]);
   }
 
-  /** A new one with the items placed by `createdAtMs`, each after those of the same time. */
+  /**
+   * A new one with the items placed by `createdAtMs`, each after those of the same time.
+   *
+   * @throws {TypeError} One of them is none. @throws {RangeError} There is an item with its id.
+   */
   insert(...added: readonly ConversationItem[]): ChatContext<Tools> {
     const items = [...this.items];
     for (const item of added) {
+      checkItem(item);
+      if (items.some(({ id }) => id === item.id)) throw knownId(item.id);
       let at = items.length;
       while (at > 0 && (items[at - 1]?.createdAtMs ?? 0) > item.createdAtMs) at -= 1;
       items.splice(at, 0, item);
@@ -107,8 +118,9 @@ export class ChatContext<Tools = unknown> {
 
   /** @throws {RangeError} No item has this id. */
   remove(item: string | { readonly id: string }): ChatContext<Tools> {
-    const id = typeof item === 'string' ? item : item.id;
-    if (this.get(id) === undefined) throw new RangeError(`no item of this conversation has the id ${JSON.stringify(id)}`);
+    const id: unknown = typeof item === 'string' ? item : Reflect.get(Object(item), 'id');
+    if (typeof id !== 'string' || this.get(id) === undefined)
+      throw new RangeError(`no item of this conversation has the id ${JSON.stringify(id)}`);
     return this.#with(this.items.filter((other) => other.id !== id));
   }
 
@@ -118,7 +130,9 @@ export class ChatContext<Tools = unknown> {
    *
    * @throws {RangeError} `maxItems` is no whole number from 0 on.
    */
-  truncate({ maxItems }: { readonly maxItems: number }): ChatContext<Tools> {
+  truncate(options: { readonly maxItems: number }): ChatContext<Tools> {
+    checkFields('truncate', options, ['maxItems']);
+    const { maxItems } = options;
     if (!Number.isInteger(maxItems) || maxItems < 0) throw new RangeError(`maxItems is a whole number from 0 on, not ${maxItems}`);
     const cut = Math.max(0, this.items.length - maxItems);
     const kept = this.items.slice(cut);
@@ -140,14 +154,20 @@ export class ChatContext<Tools = unknown> {
     return items === this.items ? this : this.#with(items);
   }
 
-  /** A new one with the items of the other that this one lacks (by id), placed by time. Tools and metadata stay this one's. */
+  /**
+   * A new one with the items of the other that this one lacks (by id), placed by time. Tools and metadata stay this one's.
+   *
+   * @throws {TypeError} The other is no conversation.
+   */
   merge(other: ChatContext<unknown>): ChatContext<Tools> {
+    if (!isChatContext(other)) throw new TypeError('merge: what is to be merged is no conversation');
     const known = new Set(this.items.map((item) => item.id));
     return this.insert(...other.items.filter((item) => !known.has(item.id)));
   }
 
   /** Whether both hold the same conversation: ids and times aside. */
   isEquivalent(other: ChatContext<unknown>): boolean {
+    if (!isChatContext(other)) return false;
     return this.items.length === other.items.length && this.items.every((item, index) => essence(item) === essence(other.items[index]));
   }
 
@@ -156,7 +176,7 @@ export class ChatContext<Tools = unknown> {
   }
 
   #checkNew({ id }: ConversationItem): void {
-    if (this.get(id) !== undefined) throw new RangeError(`this conversation has an item with the id ${JSON.stringify(id)} already`);
+    if (this.get(id) !== undefined) throw knownId(id);
   }
 
   /** Plain data, for `JSON.stringify`. Bytes and audio samples become base64. Tools are code, and are left out. */
@@ -173,13 +193,33 @@ export class ChatContext<Tools = unknown> {
 
 /** The items that an input stands for: an assistant's calls are items of their own. */
 function itemsOf(input: MessageInput | ConversationItem, lastMs: number): readonly ConversationItem[] {
+  if (typeof input !== 'object' || input === null)
+    throw new TypeError('a conversation is made of messages, { role, content }, and of items, which have a type');
   if (!('type' in input)) return itemFromInput(input, lastMs);
-  const problem = problemOf(input);
-  if (problem !== undefined) throw new TypeError(`the item${problem}`);
+  checkItem(input);
   return [input];
 }
 
+function checkItem(item: unknown): void {
+  const problem = problemOf(item);
+  if (problem !== undefined) throw new TypeError(`the item${problem}`);
+}
+
+function checkList(method: string, list: unknown): void {
+  if (!Array.isArray(list)) throw new TypeError(`${method}: the items are no list`);
+}
+
+/** Plain JavaScript gets here with anything; what is misspelt would be lost. */
+function checkFields(method: string, given: unknown, known: readonly string[]): void {
+  if (typeof given !== 'object' || given === null) throw new TypeError(`${method}: give an object with ${known.join(', ')}`);
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new TypeError(`${method}: there is no "${unknown}"; known are ${known.join(', ')}`);
+}
+
+const knownId = (id: string): RangeError => new RangeError(`this conversation has an item with the id ${JSON.stringify(id)} already`);
+
 function replacing(messages: readonly (MessageInput | ConversationItem)[]): readonly ConversationItem[] {
+  checkList('copy', messages);
   const items: ConversationItem[] = [];
   for (const message of messages) items.push(...itemsOf(message, items.at(-1)?.createdAtMs ?? 0));
   checkIds(items);
@@ -201,3 +241,6 @@ function essence(item: ConversationItem | undefined): string {
   const { id: _id, createdAtMs: _createdAtMs, ...rest } = item;
   return JSON.stringify(plain(rest));
 }
+
+/** Holds for conversations of another installed copy too. */
+export const isChatContext = (value: unknown): value is ChatContext => typeof value === 'object' && value !== null && brand in value;

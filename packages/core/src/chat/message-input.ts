@@ -25,6 +25,8 @@ export interface MessageInput {
  * @throws {TypeError} An unknown role, `tool` without `toolCallId`, calls on another role than assistant, or content that is none.
  */
 export function itemFromInput(input: MessageInput, lastMs: number): ConversationItem[] {
+  const unknown = Object.keys(input).find((field) => !fields.includes(field));
+  if (unknown !== undefined) throw new TypeError(`a message has no "${unknown}"; known are ${fields.join(', ')}`);
   const createdAtMs = input.createdAtMs ?? lastMs;
   const base = { id: input.id ?? newItemId(), createdAtMs };
   const content: readonly ContentPart[] =
@@ -35,6 +37,7 @@ export function itemFromInput(input: MessageInput, lastMs: number): Conversation
   }
   const { role, name, toolCalls = [] } = input;
   if (!roles.includes(role)) throw new TypeError(`there is no role ${JSON.stringify(role)}; known are ${[...roles, 'tool'].join(', ')}`);
+  if (!isList(toolCalls)) throw new TypeError('the "toolCalls" of a message are no list');
   if (toolCalls.length > 0 && role !== 'assistant') throw new TypeError(`only an assistant makes tool calls, not role "${role}"`);
   const calls: ConversationItem[] = toolCalls.map(({ callId, name: toolName, argumentsJson }) =>
     checked({ type: 'tool-call', id: newItemId(), createdAtMs, callId, name: toolName, argumentsJson }),
@@ -43,6 +46,8 @@ export function itemFromInput(input: MessageInput, lastMs: number): Conversation
   return [checked({ ...base, type: 'message', role, content, ...(name === undefined ? {} : { name }) }), ...calls];
 }
 
+const fields: readonly string[] = ['role', 'content', 'name', 'toolCalls', 'toolCallId', 'id', 'createdAtMs'];
+const isList = (value: unknown): boolean => Array.isArray(value);
 const roles: readonly string[] = ['system', 'developer', 'user', 'assistant'];
 
 function checked(item: ConversationItem): ConversationItem {

@@ -1,10 +1,13 @@
 import { isAPIError } from '../provider/api-error.js';
+import { ToolFailure } from '../tools/tool-failure.js';
 import type { ErrorReport } from './agent-event.js';
 
-/** Of an error that the application's own code threw: its message was written for its author, and may hold anything. */
+/** Of an error that the application's own code threw: its message was written for its author, and may hold anything. Ours is told. */
 export function withoutMessage(error: unknown): ErrorReport {
   const report = toErrorReport(error);
-  return isAPIError(error) ? report : { ...report, message: 'the code of the application threw; its message is not passed on' };
+  return isAPIError(error) || error instanceof ToolFailure
+    ? report
+    : { ...report, message: 'the code of the application threw; its message is not passed on' };
 }
 
 /** An error as plain data. Takes anything that can be thrown. */

@@ -18,8 +18,9 @@ export type { RealtimeCapabilities, RealtimeEvent, RealtimeConnection, RealtimeR
 export type { ReceiptEvent, Usage } from './receipt-event.js';
 export type { STTCapabilities, STTSettings, STTInput, STTRequest, Transcript, STTEvent, STT } from './stt.js';
 export type { TextInput } from './text-input.js';
+export type { OnDuplicate, ToolMarks } from './tool-marks.js';
 export type { ToolSpecification, ToolChoice } from './tool-specification.js';
-export type { ToolsetCapabilities, ToolsetEvent, ToolsetConnection, Toolset } from './toolset.js';
+export type { ListedTool, ToolsetCapabilities, ToolsetEvent, ToolsetConnection, Toolset } from './toolset.js';
 export type { TranscriptOutput } from './transcript-output.js';
 export type { TTSCapabilities, TTSInput, TTSRequest, TTSEvent, TTS } from './tts.js';
 export type { TurnDetectorCapabilities, TurnDetection, TurnDetector } from './turn-detector.js';

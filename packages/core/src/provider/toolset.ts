@@ -2,6 +2,7 @@ import type { CallOptions } from './call-options.js';
 import type { ContentPart } from './content-part.js';
 import type { Json } from './json.js';
 import type { Provider } from './provider.js';
+import type { ToolMarks } from './tool-marks.js';
 import type { ToolSpecification } from './tool-specification.js';
 
 export interface ToolsetCapabilities {
@@ -9,11 +10,17 @@ export interface ToolsetCapabilities {
   readonly progress: boolean;
 }
 
+/** A tool as a toolset lists it. */
+export interface ListedTool extends ToolSpecification {
+  /** How core is to treat its calls; without any they are waited for, and made once. */
+  readonly marks?: ToolMarks;
+}
+
 export type ToolsetEvent = { readonly type: 'tools-change' };
 
 /** A call that fails with `expired` is made once more on a new connection, by core. */
 export interface ToolsetConnection extends AsyncDisposable {
-  tools(): Promise<readonly ToolSpecification[]>;
+  tools(): Promise<readonly ListedTool[]>;
   /** One reader. Throws when the connection is lost. */
   readonly events: AsyncIterable<ToolsetEvent>;
   call(request: {

@@ -7,15 +7,16 @@ import type { GenerateReplyOptions, RunningToolCall, SayOptions, Session, Update
 import type { SpeechHandle } from '../agent/speech-handle.js';
 import type { ChatContext } from '../chat/chat-context.js';
 import type { AgentEvent, AgentEventOf, AgentEventType, AgentState, UserState } from '../observe/agent-event.js';
+import { checkListener } from '../observe/agent-event-types.js';
 import type { CallIO } from '../provider/call-io.js';
 import { toolList } from '../tools/tool-list.js';
 import { holderOf } from '../turn/floor.js';
 import type { RunResult } from '../run/run-result.js';
 import type { CallIOChanges } from './call-ends.js';
 import { checkCallIO } from './check-call-io.js';
-import { checkReply, checkSay } from './check-speech.js';
 import { type DrainOptions, drainTimeoutMs } from './drain-options.js';
-import { makeRequest } from './make-request.js';
+import { makeRequest, toolsOffered } from './make-request.js';
+import { checkMethod, checkToolChoice } from './method-options.js';
 import type { RunOptions } from './run-recorder.js';
 import { type AgentSessionOptions, checkSessionOptions } from './session-options.js';
 import { SessionRuntime } from './session-runtime.js';
@@ -78,11 +79,14 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
     return this.#runtime.speeches.get(holderOf(this.#runtime.core.state.floor)?.id);
   }
 
+  /** @throws {TypeError} There is no such event. */
   on<Type extends AgentEventType>(type: Type, listener: (event: AgentEventOf<Type>) => unknown): void {
+    checkListener('on', type, listener);
     this.#runtime.core.emitter.on(type, listener);
   }
 
   once<Type extends AgentEventType>(type: Type, listener: (event: AgentEventOf<Type>) => unknown): void {
+    checkListener('once', type, listener);
     this.#runtime.core.emitter.once(type, listener);
   }
 
@@ -113,7 +117,9 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
    */
   async start(options: StartOptions & { readonly capture: true }): Promise<RunResult>;
   async start(options: StartOptions): Promise<void>;
-  async start({ agent, io = {}, capture }: StartOptions): Promise<RunResult | void> {
+  async start(options: StartOptions): Promise<RunResult | void> {
+    checkMethod.start(options);
+    const { agent, io = {}, capture } = options;
     if (this.#runtime.state !== 'new') throw new Error('a session is started once: make a new one for each call');
     if (!isAgent(agent)) throw new TypeError('start: option "agent" is not an agent; make one with new Agent({ instructions })');
     if (isAgentTask(agent))
@@ -132,8 +138,10 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
    * @throws {Error} The session is not running, another run is under way, or this one was not over in time.
    * @throws {APIError} A reply could not be made.
    */
-  async run({ userInput, timeoutMs }: RunOptions): Promise<RunResult> {
+  async run(options: RunOptions): Promise<RunResult> {
     this.#assertRunning('run');
+    checkMethod.run(options);
+    const { userInput, timeoutMs } = options;
     if (typeof userInput !== 'string') throw new TypeError('run: option "userInput" is the text that the user writes');
     return this.#runtime.runs.record(() => this.#runtime.turns.commitTyped(userInput), { userInput, timeoutMs });
   }
@@ -141,28 +149,31 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
   /**
    * Says a given text; with `audio`, the recording of it.
    *
-   * @throws {Error} The session is not running. @throws {TypeError} That cannot be said, or an option is wrong: names it.
+   * @throws {Error} The session is not running. @throws {TypeError} The text is none, or an option is wrong: names it.
    */
   say(text: string | AsyncIterable<string>, options: SayOptions = {}): SpeechHandle {
     this.#assertRunning('say');
-    checkSay(text, options);
+    checkMethod.say(text, options);
     return outsideCode(() => this.#runtime.speeches.say(text, options));
   }
 
   /**
    * Has the LLM make a reply, outside of the user's turns.
    *
-   * @throws {Error} The session is not running. @throws {TypeError} An option is unknown or wrong: names it.
+   * @throws {Error} The session is not running. @throws {TypeError} An option is wrong, or `toolChoice` asks for a tool that the reply does
+   * not have: names it, and nothing has changed.
    */
   generateReply(options: GenerateReplyOptions = {}): SpeechHandle {
     this.#assertRunning('generateReply');
-    checkReply(options);
+    checkMethod.generateReply(options);
     const hidesTools = runningCode()?.scope?.hidesTools === true;
     return outsideCode(() => this.#generateReply(options, hidesTools));
   }
 
-  interrupt({ force = false }: { readonly force?: boolean } = {}): void {
+  interrupt(options: { readonly force?: boolean | null | undefined } = {}): void {
     this.#assertRunning('interrupt');
+    checkMethod.interrupt(options);
+    const force = options.force ?? false;
     const holder = holderOf(this.#runtime.core.state.floor);
     if (holder !== undefined && holder.stage !== 'cancelling' && !holder.allowInterruptions && !force) {
       throw new Error(`speech ${holder.id} does not allow interruptions: use interrupt({ force: true })`);
@@ -199,6 +210,7 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
   async updateAgent(agent: Agent, options: UpdateAgentOptions = {}): Promise<void> {
     this.#assertRunning('updateAgent');
     if (!isAgent(agent)) throw new TypeError('updateAgent: that is not an agent; make one with new Agent({ instructions })');
+    checkMethod.updateAgent(options);
     await this.#runtime.switchAgent(agent, options);
   }
 
@@ -261,7 +273,8 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
   #generateReply(options: GenerateReplyOptions, hidesTools: boolean): SpeechHandle {
     const { context, speeches, turns } = this.#runtime;
     const agent = this.#runtime.activeAgent();
-    if (typeof options.userInput === 'string') turns.recordTyped(options.userInput);
+    checkToolChoice(options.toolChoice ?? 'auto', toolsOffered({ agent, context }, { tools: options.tools, hidesTools }));
+    if ((options.userInput ?? '').trim() !== '') turns.recordTyped(options.userInput ?? '');
     return speeches.generateReply(makeRequest({ agent, context, chat: agent.chatContext }, { ...options, hidesTools }), options);
   }
 

@@ -98,6 +98,33 @@ describe('a tool', () => {
     ]);
   });
 
+  test('marked on a method does what a subclass makes of the method; marked again, it is the tool of the subclass', async () => {
+    class Double extends Counter {
+      override add({ by }: { readonly by: number }): string {
+        return super.add({ by: by * 2 });
+      }
+      @functionTool({ name: 'count', description: 'Counts.' })
+      override howMany(): string {
+        return 'many';
+      }
+    }
+    const agent = new Double({ instructions: '' });
+    expect(agent.tools.map(({ name, description }) => [name, description])).toEqual([
+      ['add', 'Adds.'],
+      ['count', 'Counts.'],
+    ]);
+    const result = await scenario({
+      agent,
+      llm: [
+        { input: 'go', toolCalls: [{ name: 'add', argumentsJson: '{"by":2}' }, { name: 'count' }] },
+        { input: 'many', output: '' },
+      ],
+      at: { 0: (session) => void session.generateReply({ userInput: 'go' }) },
+      durationMs: 3000,
+    });
+    expect(result.history.slice(3)).toEqual(['output: now 5', 'output: many']);
+  });
+
   test('given while the session runs is offered from the next reply on', async () => {
     const agent = new Agent({ instructions: '' });
     const result = await scenario({

@@ -258,6 +258,29 @@ describe('S088: cancelling a call', () => {
     expect(protectedTurn.error).toMatchObject({ name: 'ToolError', message: expect.stringMatching(/does not allow interruptions/) });
   });
 
+  test('S088: before its first step, as it is told of, answers it, and it is never begun', async () => {
+    let isBegun = false;
+    const result = await scenario({
+      user: hello,
+      llm: [search],
+      tools: {
+        search: tool({
+          description: '',
+          execute: () => {
+            isBegun = true;
+          },
+        }),
+      },
+      at: {
+        0: (session) =>
+          session.on('tool-updated', ({ status, callId }) => (status === 'started' ? session.cancelToolCall(callId) : undefined)),
+      },
+      durationMs: 6000,
+    });
+    expect(result.history.slice(1)).toEqual(['call: search {}', 'error: The call was cancelled before it was finished.']);
+    expect(isBegun).toBe(false);
+  });
+
   test('S088: is refused for a call that does not run', async () => {
     const at = { 1000: (session: AgentSession) => expect(() => session.cancelToolCall('call-1')).toThrow(/no call with the id "call-1"/) };
     await scenario({ at, durationMs: 2000 });

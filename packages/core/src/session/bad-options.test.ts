@@ -180,19 +180,19 @@ test('what cannot be said or asked for is refused at once, by name, and costs th
     durationMs: 4000,
   });
   expect(refusals).toEqual([
-    'say: what is to be said is a text, or an async iterable of its pieces, not undefined',
-    'say: what is to be said is a text, or an async iterable of its pieces, not null',
-    'say: what is to be said is a text, or an async iterable of its pieces, not number',
-    'say: what is to be said is a text, or an async iterable of its pieces, not object',
-    'say: options are an object',
+    'say: what is to be said is undefined; it must be a text, or an async iterable of pieces of one',
+    'say: what is to be said is null; it must be a text, or an async iterable of pieces of one',
+    'say: what is to be said is 5; it must be a text, or an async iterable of pieces of one',
+    'say: what is to be said is an object; it must be a text, or an async iterable of pieces of one',
+    'say: its options are null; they must be an object',
     'say: there is no option "allowInterruption"; known are addToChat, allowInterruptions, audio, priority',
-    expect.stringMatching(/^say: option "audio" is 5; it must be the frames of a recording/),
+    expect.stringMatching(/^say: option "audio" is 5; it must be an iterable of audio frames/),
     'say: option "priority" is "first"; it must be a number',
     'say: option "addToChat" is "no"; it must be true or false',
     'generateReply: option "userInput" is 5; it must be a text',
     'generateReply: option "instructions" is an object; it must be a text',
     'generateReply: option "tools" is "book"; it must be an object',
-    expect.stringMatching(/^generateReply: option "toolChoice" is "book"; it must be "auto", "none", "required", or an object/),
+    expect.stringMatching(/^generateReply: option "toolChoice" is "book"; it must be one of "auto", "none", "required", or an object/),
   ]);
   expect(history).toEqual(['user: typed', 'assistant: hi', 'assistant: yes']);
   expect(events.filter(({ event }) => event.type === 'error')).toEqual([]);

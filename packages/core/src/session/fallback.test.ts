@@ -14,7 +14,7 @@ import { createScriptedLLM } from '../testing/scripted-llm.js';
 import { createScriptedSTT } from '../testing/scripted-stt.js';
 import { createScriptedTTS } from '../testing/scripted-tts.js';
 import { scenario, type ScenarioResult } from '../testing/scenario.js';
-import type { VirtualClock } from '../time/virtual-clock.js';
+import { VirtualClock } from '../time/virtual-clock.js';
 
 const user = [{ startMs: 500, endMs: 2500, text: 'hello' }];
 const reply = { llm: [{ input: 'hello', output: 'hi there' }], tts: [{ text: 'hi there', audioMs: 5000 }] };
@@ -53,7 +53,7 @@ function firstTTS(state: Failing, error: Error | 'silent' = lost): TTS {
     failing<TTSEvent>(state, error, { signal: request.signal, stream: () => scripted.synthesize(request) });
   return { ...scripted, provider: 'first', model: 'one', synthesize };
 }
-function firstSTT(state: Failing, error: Error): STT {
+function firstSTT(state: Failing, error: Error | 'silent'): STT {
   const scripted = createScriptedSTT(user);
   const transcribe: STT['transcribe'] = (request) =>
     failing<STTEvent>(state, error, { signal: request.signal, stream: () => scripted.transcribe(request) });
@@ -124,6 +124,20 @@ describe('a fallback of LLMs', () => {
     expect(errors(result)).toEqual([]);
   });
 
+  test('one that was stopped by a filter before its first word gives the call to the next', async () => {
+    const filtered: LLM = {
+      ...firstLLM({ isBroken: false, calls: 0 }),
+      async *generate() {
+        yield { type: 'finish', reason: 'content-filter' };
+      },
+    };
+    const llm = createFallbackLLM({ models: [filtered, secondLLM()] });
+    const changes = watch(llm);
+    const result = await scenario({ user, ...reply, llm: [], options: { llm }, at: { 11_000: closing(llm) }, durationMs: 12_000 });
+    expect(result.history).toEqual(['user: hello', 'assistant: hi there']);
+    expect(changes[0]).toBe('first down');
+  });
+
   test('fails when all have failed, and tries them all again', async () => {
     const [one, two] = [
       { isBroken: true, calls: 0 },
@@ -162,7 +176,7 @@ describe('a fallback of TTSs', () => {
     expect(changes).toEqual(['first down']);
   });
 
-  test('S121: one that gives no audio for its text has failed', async () => {
+  test('S121: one that gives no audio for its text has failed; if all do, the reply is an error', async () => {
     const mute: TTS = {
       ...firstTTS({ isBroken: false, calls: 0 }),
       async *synthesize(request) {
@@ -172,6 +186,10 @@ describe('a fallback of TTSs', () => {
     const tts = createFallbackTTS({ models: [mute, createScriptedTTS(reply.tts, problems)] });
     const result = await scenario({ user, ...reply, tts: [], options: { tts }, at: { 11_000: closing(tts) }, durationMs: 12_000 });
     expect(result.played).toMatchObject([{ playedMs: 5000, complete: true }]);
+    const none = createFallbackTTS({ models: [mute, mute] });
+    const failed = await scenario({ user, ...reply, tts: [], options: { tts: none }, at: { 11_000: closing(none) }, durationMs: 12_000 });
+    expect(errors(failed)).toContain('fallback: all 2 models failed, the last with: first: gave no audio for its text');
+    expect(failed.history).toEqual(['user: hello']);
   });
 
   test('S124: with a limit of 100 and both silent, both are down, both are probed, and the reply fails', async () => {
@@ -226,12 +244,60 @@ describe('a fallback of STTs', () => {
     expect(result.history).toEqual(['user: hello', 'assistant: hi there']);
   });
 
+  test('S120: both fail: an error that ends the call, after both were tried', async () => {
+    const [one, two] = [
+      { isBroken: true, calls: 0 },
+      { isBroken: true, calls: 0 },
+    ];
+    const stt = createFallbackSTT({ models: [firstSTT(one, refused), firstSTT(two, refused)] });
+    const result = await scenario({ user, options: { stt, llm: null }, at: { 11_000: closing(stt) }, durationMs: 12_000 });
+    expect(result.events.at(-1)?.event).toMatchObject({ type: 'close', reason: 'error', error: { provider: 'first', status: 401 } });
+    expect([one.calls, two.calls].every((calls) => calls > 0)).toBe(true);
+    expect(stt.availability.map(({ isAvailable }) => isAvailable)).toEqual([false, false]);
+  });
+
+  test('S120: a probe that never ends keeps nobody from hearing, at the times of the call, whose usage is the second’s', async () => {
+    const late = [{ startMs: 30_500, endMs: 32_500, text: 'hello' }];
+    const state = { isBroken: true, calls: 0 };
+    const [broken, silent] = [firstSTT(state, lost), firstSTT(state, 'silent')];
+    // The call for the caller fails, and its probe says nothing.
+    const first: STT = { ...broken, transcribe: (request) => (state.calls === 0 ? broken : silent).transcribe(request) };
+    const scripted = createScriptedSTT(late);
+    const second: STT = {
+      ...scripted,
+      provider: 'second',
+      async *transcribe(request) {
+        yield { type: 'usage', usage: { audioMs: 7 } };
+        yield* scripted.transcribe(request);
+      },
+    };
+    const stt = createFallbackSTT({ models: [first, second] });
+    const result = await scenario({ user: late, ...reply, options: { stt }, at: { 41_000: closing(stt) }, durationMs: 42_000 });
+    expect(result.history).toEqual(['user: hello', 'assistant: hi there']);
+    const metrics = result.events.flatMap(({ event }) => (event.type === 'turn-metrics' ? [event.metrics] : []));
+    expect(metrics).toMatchObject([{ userStoppedAt: 32_500, transcriptionDelayMs: 200 }]);
+    expect(result.events.findLast(({ event }) => event.type === 'usage-updated')?.event).toMatchObject({
+      usage: [{ kind: 'stt', provider: 'second', usage: { audioMs: 7 } }],
+    });
+    expect(stt.availability.map(({ isAvailable }) => isAvailable)).toEqual([false, true]);
+  });
+
   test('needs a sample rate that all know, and two models', () => {
     const stt = createScriptedSTT([]);
     const other = { ...stt, capabilities: { ...stt.capabilities, sampleRates: [8000] } };
     expect(() => createFallbackSTT({ models: [stt, other] })).toThrow('there is no sample rate that all "models" know');
     expect(() => createFallbackSTT({ models: [stt] })).toThrow('createFallbackSTT: option "models" must be a list of two or more');
   });
+});
+
+test('S125: only the first STT is prewarmed', async () => {
+  const log: string[] = [];
+  const noted = (name: string): STT => ({ ...createScriptedSTT([]), prewarm: async () => void log.push(name) });
+  const stt = createFallbackSTT({ models: [noted('one'), noted('two')] });
+  const clock = new VirtualClock();
+  await stt.prewarm?.({ signal: new AbortController().signal, clock });
+  expect(log).toEqual(['one']);
+  await stt.close?.();
 });
 
 test('S125: only the first is prewarmed; S123: no probe survives the close, which closes all', async () => {

@@ -164,7 +164,9 @@ describe('liveness', () => {
       }
     }
     const result = await scenario({ user, ...reply, agent: new Slow({ instructions: '' }), durationMs: 20_000 });
-    expect(told(result)).toEqual([expect.stringMatching(/^12000 hook hook onUserTurnCompleted did not settle within 10000 ms/)]);
+    expect(told(result)).toEqual([
+      expect.stringMatching(/^12000 hook hook onUserTurnCompleted of agent "Slow": did not settle within 10000 ms/),
+    ]);
     expect(result.history).toEqual(['user: hello there', 'assistant: hi']);
   });
 

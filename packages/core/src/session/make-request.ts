@@ -1,7 +1,8 @@
 import type { Agent } from '../agent/agent.js';
-import type { GenerateReplyOptions } from '../agent/session.js';
+import type { GenerateReplyOptions, RunContext } from '../agent/session.js';
 import type { ChatContext } from '../chat/chat-context.js';
 import type { ChatItem } from '../provider/chat-item.js';
+import type { Tool } from '../tools/tool.js';
 import type { ReplyRequest } from './reply-request.js';
 import type { SessionContext } from './session-context.js';
 
@@ -12,9 +13,9 @@ export function makeRequest(
     readonly hidesTools?: boolean;
   } = {},
 ): ReplyRequest {
-  const { agent, context, chat } = source;
+  const { agent, chat } = source;
   const { hidesTools = false } = options;
-  const tools = context.toolsFor(agent, options.tools ?? undefined).filter((tool) => !hidesTools || tool.hideOnEnter !== true);
+  const tools = toolsOffered(source, options);
   const instructions = options.instructions ?? agent.instructions;
   return {
     chat: [
@@ -26,6 +27,14 @@ export function makeRequest(
     toolChoice: options.toolChoice ?? 'auto',
     hidesTools,
   };
+}
+
+/** What the reply may call. */
+export function toolsOffered(
+  { agent, context }: { readonly agent: Agent; readonly context: Pick<SessionContext, 'toolsFor'> },
+  { tools, hidesTools = false }: Pick<GenerateReplyOptions, 'tools'> & { readonly hidesTools?: boolean },
+): readonly Tool<RunContext>[] {
+  return context.toolsFor(agent, tools ?? undefined).filter((tool) => !hidesTools || tool.hideOnEnter !== true);
 }
 
 const systemMessage = (id: string, text: string): ChatItem[] =>

@@ -2,7 +2,6 @@ import type { Agent } from '../agent/agent.js';
 import { mergeOptions } from '../agent/check-options.js';
 import type { OverridableOptions } from '../agent/agent-options.js';
 import type { Toolset } from '../provider/toolset.js';
-import { toolList } from '../tools/tool-list.js';
 import type { NamedModels } from './named-models.js';
 import { type AgentSessionOptions, checkSessionOptions, checkTogether, type ResolvedOptions, resolveOptions } from './session-options.js';
 
@@ -32,7 +31,7 @@ export class OptionsInForce {
   /** @throws {TypeError} This agent cannot run with the session's options; says why. */
   check(agent: Agent): void {
     checkTogether(this.#resolve(agent), agent);
-    toolList(this.#session.tools, agent.tools);
+    agent.checkToolsBeside(this.#session.tools);
   }
 
   /** @throws {TypeError} The agent could not run with these in place of its own. */

@@ -2,6 +2,7 @@ import type { Agent } from '../agent/agent.js';
 import { isTaskEnded } from '../agent/agent-task-error.js';
 import { runCode } from '../agent/running-code.js';
 import type { ToolScope } from '../agent/tool-scope.js';
+import { isAPIError } from '../provider/api-error.js';
 import { Patience } from '../stream/patience.js';
 import { isStopResponse } from '../tools/tool-errors.js';
 import type { SessionContext } from './session-context.js';
@@ -25,8 +26,7 @@ export interface Hook<T> {
  */
 export async function runHook<T>(context: SessionContext, hook: Hook<T>): Promise<T | undefined> {
   const { name, agent, run, scope, timeoutMs = context.resolvedFor(agent).hookTimeoutMs } = hook;
-  const onTimeout = () =>
-    new Error(`hook ${name} did not settle within ${timeoutMs} ms; the call goes on without it (option hookTimeoutMs)`);
+  const onTimeout = () => new Error(`did not settle within ${timeoutMs} ms; the call goes on without it (option hookTimeoutMs)`);
   let over = () => {};
   let isOver = false;
   using patience = new Patience(context.clock, () => over());
@@ -56,11 +56,20 @@ export async function runHook<T>(context: SessionContext, hook: Hook<T>): Promis
       return undefined;
     }
     // A task that was ended from outside is no failure of the hook that awaited it.
-    if (!isTaskEnded(error)) context.report('hook', error, true);
+    if (!isTaskEnded(error)) context.report('hook', asHookFailure(hook, error), true);
     return undefined;
   } finally {
     isOver = true;
   }
+}
+
+/** What went wrong, with where it did. An error of a provider says by itself what it is about. */
+export function asHookFailure({ name, agent }: Pick<Hook<unknown>, 'name' | 'agent'>, thrown: unknown): Error {
+  if (isAPIError(thrown)) return thrown;
+  const what = thrown instanceof Error ? thrown.message : `threw a value of type ${typeof thrown}, which is no error`;
+  const failure = new Error(`hook ${name} of agent "${agent.label}": ${what}`, { cause: thrown });
+  if (thrown instanceof Error) failure.name = thrown.name;
+  return failure;
 }
 
 /** The hook's own outcome, or nothing once the session has ended: a hook that closes the session must not wait for itself. */

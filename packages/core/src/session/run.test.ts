@@ -4,6 +4,7 @@ import { Agent } from '../agent/agent.js';
 import { tool } from '../agent/tool.js';
 import { inShort } from '../chat/in-short.js';
 import { APIStatusError } from '../provider/api-error.js';
+import { sleep } from '../stream/sleep.js';
 import { textCall } from '../testing/text-call.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { StopResponse } from '../tools/tool-errors.js';
@@ -155,6 +156,31 @@ describe('a run', () => {
     const session = new AgentSession({ clock: new VirtualClock() });
     await expect(session.run({ userInput: 'hi' })).rejects.toThrow(/has not been started/);
   });
+});
+
+test('S107: a background tool that takes an hour does not hold the run, and tells its result after it', async () => {
+  const search = tool({
+    description: '',
+    background: true,
+    execute: async () => {
+      await sleep(3_600_000, { clock: call.clock });
+      return 'found';
+    },
+  });
+  await using call = await textCall({
+    agent: new Agent({ instructions: '', tools: { search } }),
+    llm: [
+      { input: 'go', toolCalls: [{ name: 'search' }] },
+      { input: 'Started.\n(Still running. The result will follow; do not guess it.)', output: 'I look' },
+      { input: 'found', output: 'there it is' },
+    ],
+  });
+  const result = await call.run('go');
+  result.expect.at(-1).isMessage({ text: 'I look' });
+  expect(result.durationMs).toBeLessThan(1000);
+  await call.clock.advance(3_601_000);
+  expect(call.session.history.items.slice(-2).map(inShort)).toEqual(['output: found', 'assistant: there it is']);
+  await call.close();
 });
 
 describe('S106: the start of a session, captured', () => {

@@ -119,6 +119,8 @@ export class SayStep implements SpeechPart {
     using patience = new Patience(clock, () => reading.abort());
     patience.expect(resolvedFor(this.#speech.agent).replyDeadlineMs);
     for await (const piece of readUntilAbort(pieces, { signal: reading.signal, clock })) {
+      // Plain JavaScript gets here with anything.
+      if (typeof piece !== 'string') throw new TypeError(`the text given to say() has a piece of type ${typeof piece}, which is no text`);
       this.written.text += piece;
       this.#delivery.pushText(piece);
       patience.expect(nextPieceMs);

@@ -7,7 +7,7 @@ import { makeRequest } from './make-request.js';
 import { recordCalls, recordReply } from './record-step.js';
 import type { AnsweredTurn, ReplyRequest } from './reply-request.js';
 import { ReplyStep, type StepOptions, type StepResult } from './reply-step.js';
-import { runHook } from './run-hook.js';
+import { asHookFailure, runHook } from './run-hook.js';
 import { SayStep } from './say-step.js';
 import type { SessionContext } from './session-context.js';
 import type { SessionTools } from './session-tools.js';
@@ -76,13 +76,11 @@ export class SpeechRunner {
 
   /**
    * @throws {Error} Too many speeches wait already.
-   * @throws {TypeError} The priority is no number.
    */
   create(source: SpeechSource, options: SpeechCreation = {}): Speech {
     const { agent = this.#context.agent() } = options;
     const priority = options.priority ?? 0;
     const allowInterruptions = options.allowInterruptions ?? this.#context.resolvedFor(agent).allowInterruptions;
-    if (!Number.isFinite(priority)) throw new TypeError(`option "priority" is ${String(priority)}; it must be a number`);
     if (this.#speeches.size >= mostSpeeches) throw new Error(`${mostSpeeches} speeches wait already: await some, or interrupt them`);
     this.#sequence += 1;
     const speech = new Speech({
@@ -310,7 +308,16 @@ export class SpeechRunner {
   async #apologise(speech: Speech, error: unknown): Promise<string> {
     if (speech.source === 'reply-failed') return 'said nothing, and listens';
     const agent = this.#context.agent();
-    const line = await runHook(this.#context, { name: 'onReplyFailed', agent, run: () => agent.onReplyFailed(error) });
+    const hook = { name: 'onReplyFailed', agent, run: () => agent.onReplyFailed(error) };
+    const line = await runHook(this.#context, hook);
+    if (line !== undefined && typeof line !== 'string') {
+      this.#context.report(
+        'hook',
+        asHookFailure(hook, new TypeError(`it returned something of type ${typeof line}, which is no text`)),
+        true,
+      );
+      return 'said nothing, and listens';
+    }
     if (line === undefined || line === '' || this.#context.core.state.isClosing) return 'said nothing, and listens';
     this.say(line, { source: 'reply-failed', addToChat: false });
     return 'said a line that needs no model';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { tool } from '../agent/tool.js';
 import { createDeferred } from '../stream/deferred.js';
 import { scenario } from '../testing/scenario.js';
-import type { ToolMarks } from '../tools/tool.js';
+import type { ToolMarks } from '../provider/tool-marks.js';
 
 const parameters = {
   type: 'object',

@@ -12,6 +12,7 @@ import { errorOutcome, executeTool, interruptedOutcome, type ToolOutcome, toolOu
 import type { ParsedArguments } from '../tools/parse-arguments.js';
 import type { Tool } from '../tools/tool.js';
 import { ToolError } from '../tools/tool-errors.js';
+import { asToolFailure, ToolFailure } from '../tools/tool-failure.js';
 import type { SessionContext } from './session-context.js';
 import type { Speech } from './speech.js';
 
@@ -200,8 +201,9 @@ export class ToolRun {
   }
 
   #timeOut(timeoutMs: number): void {
-    const text = `${this.options.tool.name} did not finish within ${timeoutMs} ms, and was ended.`;
-    this.#abort({ ...errorOutcome(text), error: new Error(text) });
+    const { name } = this.options.tool;
+    const text = `did not finish within ${timeoutMs} ms, and was ended`;
+    this.#abort({ ...errorOutcome(`${name} ${text}.`), error: new ToolFailure(name, text) });
   }
 
   #abort(outcome: ToolOutcome): void {
@@ -228,7 +230,8 @@ export class ToolRun {
     this.#isOver = true;
     this.#link[Symbol.dispose]();
     this.#unlink();
-    if (outcome.error !== undefined && !isTaskEnded(outcome.error)) context.report('tool', outcome.error, true);
+    if (outcome.error !== undefined && !isTaskEnded(outcome.error))
+      context.report('tool', asToolFailure(this.options.tool.name, outcome.error), true);
     const isAborted = outcome === this.#aborted && !outcome.replyRequired;
     const answer = this.#answer(outcome, this.isReleased ? '_final' : '');
     this.#emit(isAborted ? 'aborted' : outcome.isError ? 'failed' : 'ended', this.isReleased ? answer.call.callId : undefined);

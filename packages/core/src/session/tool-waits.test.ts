@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Agent } from '../agent/agent.js';
+import { AgentTask } from '../agent/agent-task.js';
 import type { RunContext } from '../agent/session.js';
 import type { SpeechHandle } from '../agent/speech-handle.js';
 import { tool } from '../agent/tool.js';
@@ -223,6 +224,32 @@ describe('S107: the foreground', () => {
       'agent-handoff',
       'message',
     ]);
+  });
+
+  test('S107: waits for a task in it without a deadlock, and a later run is not held by it', async () => {
+    const ask = new (class extends AgentTask<string> {
+      override onEnter(): void {
+        this.session.say('which one?');
+      }
+    })({ instructions: '', label: 'ask' });
+    const order: string[] = [];
+    const result = await released(({ foreground }) => foreground(async () => `the ${await ask}`), {
+      llm: [{ input: 'the red one', output: 'red it is' }],
+      tts: ['which one?', 'red it is'].map((text) => ({ text, audioMs: 1000 })),
+      at: {
+        9000: async (session) => {
+          await session.waitForIdle();
+          order.push('idle');
+        },
+        10_000: () => {
+          order.push('answered');
+          ask.complete('red one');
+        },
+      },
+      durationMs: 14_000,
+    });
+    expect(result.history.slice(-3)).toEqual(['call: act {}', 'output: the red one', 'assistant: red it is']);
+    expect(order).toEqual(['answered', 'idle']);
   });
 
   test('is given up by a tool that is cancelled', async () => {

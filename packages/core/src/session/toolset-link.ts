@@ -6,8 +6,7 @@ import type { CallOptions } from '../provider/call-options.js';
 import type { Clock } from '../provider/clock.js';
 import type { ContentPart } from '../provider/content-part.js';
 import type { JsonObject } from '../provider/json.js';
-import type { ToolSpecification } from '../provider/tool-specification.js';
-import type { Toolset, ToolsetConnection } from '../provider/toolset.js';
+import type { ListedTool, Toolset, ToolsetConnection } from '../provider/toolset.js';
 import { ContractFaults } from '../stream/contract-faults.js';
 import { withDeadline } from '../stream/deadline.js';
 import { createDeferred } from '../stream/deferred.js';
@@ -178,13 +177,14 @@ export class ToolsetLink {
     }
   }
 
-  #toTool({ name, description, parameters }: ToolSpecification): Tool<RunContext> {
+  #toTool({ name, description, parameters, marks }: ListedTool): Tool<RunContext> {
     return tool<JsonObject>({
       name: toolName(name),
       description,
       parameters,
-      // Nobody knows what it does: doing it twice might do harm.
-      autoRetry: false,
+      ...marks,
+      // Unless it says so, nobody knows what it does: doing it twice might do harm.
+      autoRetry: marks?.autoRetry === true,
       execute: (args, context) => this.#call(name, args, context),
     });
   }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Agent } from '../agent/agent.js';
 import { tool } from '../agent/tool.js';
 import type { ToolSpecification } from '../provider/tool-specification.js';
-import type { Toolset } from '../provider/toolset.js';
+import type { Toolset, ToolsetConnection } from '../provider/toolset.js';
 import { scenario } from '../testing/scenario.js';
 import { createScriptedToolset } from '../testing/scripted-toolset.js';
 import { AgentSession } from './agent-session.js';
@@ -153,6 +153,69 @@ test('of two tools with one name the agent’s own is offered, and the other is 
   expect(events.filter(({ event }) => event.type === 'error')).toHaveLength(1);
 });
 
+test('S094: a listed tool is plain and waited for; marks, duplicates and progress are each its own; one list serves every reply', async () => {
+  const toolset = createScriptedToolset([
+    { name: 'plain', output: 'plain done', delayMs: 1000 },
+    {
+      name: 'slow',
+      output: 'slow done',
+      delayMs: 8000,
+      progress: { done: 1, total: 2 },
+      marks: { background: true, onDuplicate: 'reject' },
+    },
+  ]);
+  let lists = 0;
+  const listed: Toolset = {
+    ...toolset,
+    connect: async (options) => {
+      const connection = await toolset.connect(options);
+      const tools = () => {
+        lists += 1;
+        return connection.tools();
+      };
+      const call: ToolsetConnection['call'] = (request) => connection.call(request);
+      return { events: connection.events, call, tools, [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose]() };
+    },
+  };
+  const { history, events, llmCalls } = await scenario({
+    options: { mcpServers: [listed] },
+    llm: [
+      { input: 'go', toolCalls: [{ name: 'plain' }, { name: 'slow' }, { name: 'slow' }] },
+      { input: 'slow is already running with the same arguments. Its result will follow.', output: '' },
+      { input: 'slow done', output: '' },
+    ],
+    at: { 500: (session) => void session.generateReply({ userInput: 'go' }) },
+    durationMs: 12_000,
+  });
+  expect(history.slice(4)).toEqual([
+    'output: plain done',
+    'output: Started.\n(Still running. The result will follow; do not guess it.)',
+    'output: slow is already running with the same arguments. Its result will follow.',
+    'call: slow {}',
+    'output: slow done',
+  ]);
+  expect(events.flatMap(({ atMs, event }) => (event.type === 'tool-progress' ? [[atMs, event.name, event.done]] : []))).toEqual([
+    [4800, 'slow', 1],
+  ]);
+  expect([lists, llmCalls.map(({ tools }) => tools)]).toEqual([1, [1, 2, 3].map(() => ['plain', 'slow'])]);
+});
+
+test('S082: a tool of a toolset that hides on entering is not offered there', async () => {
+  class Greeting extends Agent {
+    override onEnter(): void {
+      this.session.generateReply({ userInput: 'greet' });
+    }
+  }
+  const { llmCalls } = await scenario({
+    agent: new Greeting({ instructions: '' }),
+    options: { mcpServers: [createScriptedToolset([{ name: 'look' }, { name: 'transfer', marks: { hideOnEnter: true } }])] },
+    llm: ['greet', 'next'].map((input) => ({ input, output: '' })),
+    at: { 2000: (session) => void session.generateReply({ userInput: 'next' }) },
+    durationMs: 4000,
+  });
+  expect(llmCalls.map(({ tools }) => tools)).toEqual([['look'], ['look', 'transfer']]);
+});
+
 /** As a server may list them, against the contract. */
 function broken(): readonly ToolSpecification[];
 function broken(): readonly unknown[] {
@@ -161,7 +224,7 @@ function broken(): readonly unknown[] {
     null,
     { name: '', parameters: object },
     { name: 'a', description: '', parameters: { type: 'string' } },
-    { name: 'b', parameters: object },
+    { name: 'b', parameters: object, marks: { background: 'yes' } },
   ];
 }
 
@@ -190,6 +253,7 @@ test('a tool of a toolset that cannot be offered is told of, and leaves the othe
     'listed a tool without a name',
     'listed the tool "a", whose parameters describe no object',
     'listed the tool "b" without a description',
+    'listed the tool "b" with marks that cannot be: background must be true or false',
   ];
   expect(events.flatMap(({ event }) => (event.type === 'error' ? [event.error.message] : []))).toEqual(
     rules.map((rule) => `scripted: broke its contract: ${rule}`),

@@ -1,5 +1,5 @@
 import { Agent, type UserTurnCompleted, type UserTurnExceeded } from '../agent/agent.js';
-import type { ChatContext } from '../chat/chat-context.js';
+import { type ChatContext, isChatContext } from '../chat/chat-context.js';
 import type { RunContext } from '../agent/session.js';
 import type { ConversationItem } from '../chat/conversation-item.js';
 import { isStopResponse } from '../tools/tool-errors.js';
@@ -10,7 +10,7 @@ import { sameWords } from '../text/words.js';
 import { hasLLM } from './has-llm.js';
 import { makeRequest } from './make-request.js';
 import type { ReplyStep, StepResult } from './reply-step.js';
-import { runHook } from './run-hook.js';
+import { asHookFailure, runHook } from './run-hook.js';
 import type { SessionContext } from './session-context.js';
 import type { CommittedTurn } from './session-effect.js';
 import type { Speech } from './speech.js';
@@ -144,6 +144,7 @@ export class TurnRunner {
       const run = () => agent.onUserTurnCompleted(completed);
       const pause = () => this.#pause(line);
       await runHook(this.#context, { name: 'onUserTurnCompleted', agent, run, pause, passesStopResponse: true });
+      this.#checkCompleted(agent, completed, { text: turn.text, chatContext: before });
       const isNewest = turn === line.newest;
       const isHere = this.#context.isHere(agent);
       // The reply to what the user has said since will answer both.
@@ -159,6 +160,20 @@ export class TurnRunner {
       this.cancelPreemptive();
       this.recordOnly(completed.text, turn.stoppedMs ?? turn.committedMs);
     }
+  }
+
+  /** What a hook has left that is no text, or no conversation, is reported, and taken for unchanged. */
+  #checkCompleted(agent: Agent, completed: UserTurnCompleted, before: UserTurnCompleted): void {
+    const report = (what: string) =>
+      this.#context.report('hook', asHookFailure({ name: 'onUserTurnCompleted', agent }, new TypeError(what)), true);
+    const { text, chatContext }: { readonly text: unknown; readonly chatContext: unknown } = completed;
+    if (typeof text !== 'string') {
+      report(`it set "text" to something of type ${typeof text}; the text stays as it was`);
+      completed.text = before.text;
+    }
+    if (isChatContext(chatContext)) return;
+    report('it set "chatContext" to something that is no conversation; the conversation stays as it was');
+    completed.chatContext = before.chatContext;
   }
 
   /** The hook of a turn waits for a task: the turns from now on are not behind it. */

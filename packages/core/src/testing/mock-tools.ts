@@ -22,12 +22,16 @@ const layersOf = new WeakMap<object, Layer[]>();
  * ```ts
  * using mocks = mockTools(FrontDesk, { book: () => 'booked' });
  * ```
- * @throws {TypeError} On disposal: agents of the class were used, and none had a tool of this name.
+ * @throws {TypeError} The class is none, or a mock no function. On disposal: agents of the class were used, and none had a tool of this name.
  */
 export function mockTools(
   agentClass: { readonly name: string; readonly prototype: Agent },
   mocks: Readonly<Record<string, ToolMock>>,
 ): Disposable {
+  const given: unknown = agentClass;
+  if (typeof given !== 'function') throw new TypeError('mockTools: give the class of the agents, and what their tools do instead');
+  const wrong = Object.keys(mocks).find((tool) => typeof mocks[tool] !== 'function');
+  if (wrong !== undefined) throw new TypeError(`mockTools: "${wrong}" is no function that takes the place of a tool`);
   const { prototype, name } = agentClass;
   const layer: Layer = { mocks, found: new Set(), wasAsked: false };
   const layers = layersOf.get(prototype) ?? cover(prototype);

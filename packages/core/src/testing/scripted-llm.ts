@@ -7,7 +7,7 @@ import { sleep } from '../stream/sleep.js';
 import { expectedOneOf, type ScriptProblems } from './script-problems.js';
 
 export interface ScriptedReply {
-  /** What it answers: the last user or instruction text, or the last tool output. */
+  /** What it answers: the last user or instruction text, or the last tool output. Of several for one input each is used once, in order; the last again. */
   readonly input: string;
   readonly output?: string;
   readonly toolCalls?: readonly { readonly name: string; readonly argumentsJson?: string; readonly callId?: string }[];
@@ -59,7 +59,7 @@ export function createScriptedLLM(replies: readonly ScriptedReply[], problems: S
       callStream(request, async function* (): AsyncGenerator<LLMEvent, void, void> {
         const input = lastInput(request.chat);
         calls.push(observed(request, input));
-        const reply = replies.find((candidate) => candidate.input === input);
+        const reply = nextReply(replies, { input, used });
         if (reply === undefined) {
           const expected = expectedOneOf(replies.map((candidate) => candidate.input));
           problems.add(`the LLM was asked ${JSON.stringify(input)}, for which no reply is scripted; ${expected}`, request.clock.now());
@@ -93,6 +93,14 @@ export function createScriptedLLM(replies: readonly ScriptedReply[], problems: S
       for (const reply of replies) if (!used.has(reply)) problems.add(`the LLM was never asked ${JSON.stringify(reply.input)}`);
     },
   };
+}
+
+function nextReply(
+  replies: readonly ScriptedReply[],
+  { input, used }: { readonly input: string; readonly used: ReadonlySet<ScriptedReply> },
+): ScriptedReply | undefined {
+  const fitting = replies.filter((candidate) => candidate.input === input);
+  return fitting.find((candidate) => !used.has(candidate)) ?? fitting.at(-1);
 }
 
 function observed(request: LLMRequest, input: string): ScriptedLLMCall {

@@ -1,6 +1,7 @@
 import { APIConnectionError, APIError } from '../provider/api-error.js';
 import type { Json, JsonObject } from '../provider/json.js';
 import type { Toolset, ToolsetConnection, ToolsetEvent } from '../provider/toolset.js';
+import type { ToolMarks } from '../provider/tool-marks.js';
 import { Channel } from '../stream/channel.js';
 import { sleep } from '../stream/sleep.js';
 
@@ -10,6 +11,7 @@ export interface ScriptedTool {
   readonly description?: string;
   /** Default: an object without parameters. */
   readonly parameters?: JsonObject;
+  readonly marks?: ToolMarks;
   /** What the model reads; default: the empty text. */
   readonly output?: string;
   /** In place of text. */
@@ -111,10 +113,11 @@ class Script {
     return {
       events,
       tools: async () =>
-        this.#tools.map(({ name, description = name, parameters = { type: 'object', properties: {} } }) => ({
+        this.#tools.map(({ name, description = name, parameters = { type: 'object', properties: {} }, marks }) => ({
           name,
           description,
           parameters,
+          ...(marks === undefined ? {} : { marks }),
         })),
       call: (request) => this.#call(request, clock),
       [Symbol.asyncDispose]: async () => {

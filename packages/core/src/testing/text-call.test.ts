@@ -66,6 +66,27 @@ describe('mockTools', () => {
   });
 });
 
+test('mockTools refuses what is no class, and what does nothing in place of a tool', () => {
+  const call =
+    (...args: readonly unknown[]) =>
+    () =>
+      void Reflect.apply(mockTools, undefined, args);
+  expect(call({}, {})).toThrow('mockTools: give the class of the agents');
+  expect(call(Desk, { book: 'booked' })).toThrow('mockTools: "book" is no function that takes the place of a tool');
+  expect(Object.hasOwn(Desk.prototype, 'tools')).toBe(false);
+});
+
+test('of several replies to one input each is given once, in order, and the last again; one too many is told', async () => {
+  const agent = () => new Agent({ instructions: '' });
+  const llm = ['one', 'two'].map((output) => ({ input: 'yes', output }));
+  await using call = await textCall({ agent: agent(), llm });
+  for (const text of ['one', 'two', 'two']) (await call.run('yes')).expect.next().isMessage({ text });
+  await call.close();
+  const short = await textCall({ agent: agent(), llm });
+  await short.run('yes');
+  await expect(short.close()).rejects.toThrow('the LLM was never asked "yes"');
+});
+
 const fail = (): never => {
   throw new Error('there is no such tool');
 };

@@ -6,6 +6,7 @@ import { Patience } from '../stream/patience.js';
 import { readEach } from '../stream/read-each.js';
 import { sleep } from '../stream/sleep.js';
 import { asFailure, ContractFaults } from '../stream/contract-faults.js';
+import { type FinishReason, noAnswer } from '../stream/no-answer.js';
 import { ReasoningFilter } from '../text/reasoning-filter.js';
 import { llmFault } from './llm-fault.js';
 
@@ -68,8 +69,6 @@ async function pause(delayMs: number, { clock, signal }: Generation['request']):
   await sleep(delayMs, { clock, signal: link.signal }).catch(() => {});
 }
 
-type FinishReason = Extract<LLMEvent, { readonly type: 'finish' }>['reason'];
-
 /** One call of the LLM. */
 class Attempt {
   readonly #generation: Generation;
@@ -116,7 +115,8 @@ class Attempt {
       link[Symbol.dispose]();
     }
     if (request.signal.aborted) return;
-    if (this.#finished !== undefined && this.#finished !== 'stop' && !this.#hasDelivered) throw noAnswer(this.#finished, provider);
+    const failure = this.#finished === undefined || this.#hasDelivered ? undefined : noAnswer(this.#finished, provider);
+    if (failure !== undefined) throw failure;
     if (this.#hasFinished) return;
     if (patience.isOver) throw new APITimeoutError(`said nothing for ${Math.round(patience.waitedMs)} ms`, { provider });
     throw new APIError('the reply broke off: its stream ended without a finish', { kind: 'protocol', provider, retryable: true });
@@ -170,10 +170,6 @@ class Attempt {
     }
   }
 }
-
-/** A model may have nothing to say; one that was stopped before it said anything has failed. */
-const noAnswer = (reason: FinishReason, provider: string): APIError =>
-  new APIError(`gave no answer, and finished with "${reason}"`, { kind: 'protocol', provider, retryable: reason === 'other' });
 
 const isReceipt = (event: LLMEvent): boolean => event.type === 'usage' || event.type === 'response-metadata';
 

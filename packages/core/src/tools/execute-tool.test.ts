@@ -7,7 +7,8 @@ import { createDeferred } from '../stream/deferred.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { executeTool, internalErrorText, type ToolOutcome } from './execute-tool.js';
 import { parseArguments } from './parse-arguments.js';
-import { defineTool, type ToolMarks } from './tool.js';
+import type { ToolMarks } from '../provider/tool-marks.js';
+import { defineTool } from './tool.js';
 import type { ToolSchema } from './standard-schema.js';
 import { StopResponse, ToolError } from './tool-errors.js';
 
@@ -46,6 +47,19 @@ describe('a result', () => {
     expect(await run({ execute: () => value })).toMatchObject({ output, isError: false, replyRequired: true });
   });
 
+  test('that is an error counts as thrown', async () => {
+    expect(await run({ execute: () => new ToolError('no table') })).toMatchObject({ output: 'no table', isError: true });
+    expect(await run({ execute: () => new Error('secret') })).toMatchObject({ output: internalErrorText, isError: true });
+    expect(await run({ execute: () => new StopResponse() })).toMatchObject({ output: '', isError: false, replyRequired: false });
+  });
+
+  test('that says how it is written as JSON is written so', async () => {
+    const list = { toJSON: () => ['a'], [Symbol.iterator]: () => [].values() };
+    expect(await run({ execute: () => ({ list, at: new Date(0) }) })).toMatchObject({
+      output: '{"list":["a"],"at":"1970-01-01T00:00:00.000Z"}',
+    });
+  });
+
   test('is kept as it is beside its text', async () => {
     const value = { degrees: 21 };
     expect((await run({ execute: () => value })).value).toBe(value);
@@ -60,6 +74,12 @@ describe('a result', () => {
   test.each([
     ['a circle', circle()],
     ['a bigint', 7n],
+    ['a map', new Map([['degrees', 21]])],
+    ['a set within', { days: new Set(['Monday']) }],
+    ['bytes', new Uint8Array(3)],
+    ['an error within', { error: new Error('secret') }],
+    ['a promise within', { later: Promise.resolve(1) }],
+    ['a stream', (async function* () {})()],
     ['a function', () => {}],
     ['a symbol', Symbol('x')],
     ['two agents', [{ [Symbol.for('parley.agent')]: true }, { [Symbol.for('parley.agent')]: true }]],

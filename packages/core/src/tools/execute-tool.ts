@@ -3,6 +3,7 @@ import { isAPIError } from '../provider/api-error.js';
 import { isAbortError } from '../stream/abort-error.js';
 import { sleep } from '../stream/sleep.js';
 import { isStopResponse, isToolError, ToolError } from './tool-errors.js';
+import { asToolFailure } from './tool-failure.js';
 import type { ParsedArguments } from './parse-arguments.js';
 import type { Tool } from './tool.js';
 
@@ -62,7 +63,7 @@ export async function executeTool<Context>(execution: ToolExecution<Context>): P
     if (signal.aborted) return interruptedOutcome();
     if (isStopResponse(error)) return { output: '', isError: false, replyRequired: false };
     if (isToolError(error)) return errorOutcome(error.message);
-    return { ...errorOutcome(internalErrorText), error: error ?? new Error(`tool "${tool.name}" threw ${String(error)}`) };
+    return { ...errorOutcome(internalErrorText), error: error ?? asToolFailure(tool.name, error) };
   }
 }
 
@@ -110,6 +111,8 @@ const hasNetworkCode = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' && networkCodes.has(error.code);
 
 function valueOutcome(value: unknown): ToolOutcome {
+  // Returned where it was to be thrown: told as an empty object it would pass for a success.
+  if (value instanceof Error) throw value;
   const output = isAgentLike(value) ? '' : toolOutput(isHandoffLike(value) ? value.result : value);
   return { output, isError: false, replyRequired: true, value };
 }
@@ -117,18 +120,27 @@ function valueOutcome(value: unknown): ToolOutcome {
 /**
  * A value as a model reads it: text as it is, nothing as the empty text, anything else as JSON.
  *
- * @throws {TypeError} JSON cannot hold it (a circle, a bigint, a function), or it has an agent in it.
+ * @throws {TypeError} JSON cannot hold it (a circle, a bigint, a function), would leave out what it holds (a map, a stream, an error), or it
+ * has an agent in it.
  */
 export function toolOutput(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;
   const output = JSON.stringify(value, (_key, entry: unknown) => {
     if (isAgentLike(entry)) throw new TypeError('an agent to hand over to is returned alone, not inside of something else');
+    if (isLostInJson(entry)) throw new TypeError('a tool returned something of which JSON shows nothing; return text or plain data');
     return entry;
   });
   if (output === undefined) throw new TypeError(`a tool returned a ${typeof value}, which cannot be told to a model`);
   return output;
 }
+
+/** JSON makes an empty object of it: a map, a set, bytes, an error, a promise, a stream. What has a `toJSON` of its own is not among them. */
+const isLostInJson = (entry: unknown): boolean =>
+  typeof entry === 'object' &&
+  entry !== null &&
+  !Array.isArray(entry) &&
+  (entry instanceof Error || Symbol.iterator in entry || Symbol.asyncIterator in entry || 'then' in entry);
 
 /** An agent to hand over to is for the session; what it is made of is nothing for a model, and need not be JSON. */
 const isHandoffLike = (value: unknown): value is { readonly result?: unknown } =>

@@ -1,8 +1,4 @@
-/**
- * What becomes of a call while another one of the same tool with the same arguments still runs: it runs too; it is refused; it runs once
- * the model says that it means it; or it takes the place of the other, which is cancelled.
- */
-export type OnDuplicate = 'allow' | 'reject' | 'confirm' | 'replace';
+import type { OnDuplicate } from '../provider/tool-marks.js';
 
 export type DuplicateVerdict =
   | { readonly type: 'run' }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseArguments } from './parse-arguments.js';
 import type { ToolSchema } from './standard-schema.js';
 import { defineTool, toolSpecification } from './tool.js';
-import type { OnDuplicate } from './on-duplicate.js';
+import type { OnDuplicate } from '../provider/tool-marks.js';
 
 const parameters = {
   type: 'object',

@@ -1,29 +1,12 @@
 import type { JsonObject } from '../provider/json.js';
+import type { ToolMarks } from '../provider/tool-marks.js';
 import type { ToolSpecification } from '../provider/tool-specification.js';
-import { confirmParameter, type OnDuplicate } from './on-duplicate.js';
+import { confirmParameter } from './on-duplicate.js';
 import { type ArgumentsReader, argumentsReader, type ToolArguments, type ToolSchema } from './standard-schema.js';
 
 const brand = Symbol.for('parley.tool');
 /** A day: whatever is longer was meant in another unit. */
 const longestMs = 86_400_000;
-
-/** How a tool wants to be treated. */
-export interface ToolMarks {
-  /** Doing it twice does harm: it is never tried again by itself. */
-  readonly irreversible?: boolean | undefined;
-  /** An interruption does not abort it: it runs to its end. */
-  readonly uninterruptible?: boolean | undefined;
-  /** After a retryable failure up to two further tries, 100 and 500 ms later. Default true. */
-  readonly autoRetry?: boolean | undefined;
-  /** The turn does not wait for it: the model reads that it was started, and answers; its result is told by a reply of its own. */
-  readonly background?: boolean | undefined;
-  /** What a call does while another one of this tool with the same arguments still runs. Default `allow`. */
-  readonly onDuplicate?: OnDuplicate | undefined;
-  /** It is not offered to replies that are made in the agent's `onEnter`. */
-  readonly hideOnEnter?: boolean | undefined;
-  /** Longest time that it may take, in milliseconds, retries included; then it is aborted, and the model told. Default: none. */
-  readonly timeoutMs?: number | null | undefined;
-}
 
 export interface ToolOptions<Schema extends ToolSchema | undefined, Context> extends ToolMarks {
   /** Letters, digits, `_` and `-`, at most 64. Defaults to the key or the method it stands under. */
@@ -54,6 +37,7 @@ interface Executor<Context> {
  * @throws {TypeError} The schema describes no object, the name is not one that vendors take, or `execute` is missing; names the tool.
  */
 export function defineTool<const Schema extends ToolSchema | undefined, Context>(options: ToolOptions<Schema, Context>): Tool<Context> {
+  checkOptions(options);
   const name = options.name ?? '';
   const shown = name === '' ? '(unnamed)' : name;
   if (typeof options.execute !== 'function') throw new TypeError(`tool "${shown}": execute must be a function`);
@@ -79,7 +63,15 @@ export function defineTool<const Schema extends ToolSchema | undefined, Context>
 }
 
 /** The marks alone. */
-const marksOf = ({ irreversible, uninterruptible, autoRetry, background, onDuplicate, hideOnEnter, timeoutMs }: ToolMarks): ToolMarks => ({
+export const marksOf = ({
+  irreversible,
+  uninterruptible,
+  autoRetry,
+  background,
+  onDuplicate,
+  hideOnEnter,
+  timeoutMs,
+}: ToolMarks): ToolMarks => ({
   irreversible,
   uninterruptible,
   autoRetry,
@@ -89,18 +81,33 @@ const marksOf = ({ irreversible, uninterruptible, autoRetry, background, onDupli
   timeoutMs,
 });
 
+const known = ['name', 'description', 'parameters', 'execute', ...Object.keys(marksOf({}))];
+
+/** Plain JavaScript gets here with anything; a mark that is misspelt would be no mark. */
+function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError('tool: give it an object with "description", "execute" and, if it takes any, "parameters"');
+  const unknown = Object.keys(options).find((option) => !known.includes(option));
+  if (unknown !== undefined) throw new TypeError(`tool: there is no option "${unknown}"; known are ${known.join(', ')}`);
+}
+
 function checkMarks(marks: ToolMarks, shown: string): void {
+  const fault = marksFault(marks);
+  if (fault !== undefined) throw new TypeError(`tool "${shown}": ${fault}`);
+}
+
+/** What is wrong with the marks, as `background must be true or false`; nothing, if nothing is. */
+export function marksFault(marks: ToolMarks): string | undefined {
   const { irreversible, uninterruptible, autoRetry, background, hideOnEnter, onDuplicate, timeoutMs } = marks;
   for (const [mark, value] of Object.entries({ irreversible, uninterruptible, autoRetry, background, hideOnEnter })) {
-    if (value !== undefined && typeof value !== 'boolean') throw new TypeError(`tool "${shown}": ${mark} must be true or false`);
+    if (value !== undefined && typeof value !== 'boolean') return `${mark} must be true or false`;
   }
-  if (onDuplicate !== undefined && !['allow', 'reject', 'confirm', 'replace'].includes(onDuplicate)) {
-    throw new TypeError(`tool "${shown}": onDuplicate must be "allow", "reject", "confirm" or "replace"`);
-  }
+  if (onDuplicate !== undefined && !['allow', 'reject', 'confirm', 'replace'].includes(onDuplicate))
+    return 'onDuplicate must be "allow", "reject", "confirm" or "replace"';
   const isTime = typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= longestMs;
-  if (timeoutMs !== undefined && timeoutMs !== null && !isTime) {
-    throw new TypeError(`tool "${shown}": timeoutMs must be milliseconds, more than 0 and at most a day, or null`);
-  }
+  return timeoutMs === undefined || timeoutMs === null || isTime
+    ? undefined
+    : 'timeoutMs must be milliseconds, more than 0 and at most a day, or null';
 }
 
 export const isTool = (value: unknown): value is Tool<never> => typeof value === 'object' && value !== null && brand in value;
