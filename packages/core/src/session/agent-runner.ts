@@ -196,7 +196,7 @@ export class AgentRunner implements TaskHost {
   /** @throws {AgentTaskError} It never will. */
   #mayBegin(task: HostedTask, code: RunningCode | undefined): boolean {
     if (this.#context.core.state.isClosing) throw new AgentTaskError('closed', `task "${task.label}": the session is closed`);
-    if (code === undefined) return this.#stack.length === 1;
+    if (code === undefined) return this.#stack.length === 1 && this.#leaving.size === 0;
     const agent = this.#stack.find((one) => one === code.agent);
     if (agent === undefined || !this.isHere(agent)) {
       throw new AgentTaskError(
