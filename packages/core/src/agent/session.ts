@@ -6,6 +6,7 @@ import type { ToolsInput } from '../tools/tool-list.js';
 import type { OverridableOptions } from './agent-options.js';
 import type { SpeechHandle } from './speech-handle.js';
 
+/** What is null is as if it were not given. */
 export interface SayOptions {
   /** Recorded beforehand: played as it is, and the TTS is not called. */
   readonly audio?: Iterable<AudioFrame> | AsyncIterable<AudioFrame> | null | undefined;
@@ -16,6 +17,7 @@ export interface SayOptions {
   readonly addToChat?: boolean | null | undefined;
 }
 
+/** What is null is as if it were not given. */
 export interface GenerateReplyOptions {
   /** Replace the agent's for this reply. */
   readonly instructions?: string | null | undefined;

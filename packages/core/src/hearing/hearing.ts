@@ -128,6 +128,11 @@ export class Hearing {
     if (!this.#isMuted) this.#transcriber?.flush();
   }
 
+  /** What was reported so far was taken as it stands: after a failure the STT is not sent it again. */
+  settle(): void {
+    this.#transcriber?.settle();
+  }
+
   /** No more audio: finals that are due are still reported. */
   async end(): Promise<void> {
     if (!this.#isEnding) for (const converter of this.#converters.values()) converter.flush();

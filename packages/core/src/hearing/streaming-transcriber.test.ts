@@ -200,7 +200,31 @@ describe('after a failure', () => {
     });
     transcriber.voiceStart();
     await listen(2000);
-    expect(without(account, 'recover')).toEqual(['1000 final hello there', '1600 final now']);
+    expect(without(account, 'recover')).toEqual(['1000 final hello there', '1600 final ', '1600 final now']);
+    await close();
+  });
+
+  test('what was taken while it was interim is not sent again', async () => {
+    const { heard, listen, transcriber, close } = setUp({ calls: [{ 800: [interim('hello there')], 1500: [lost] }] });
+    transcriber.voiceStart();
+    await listen(1000);
+    transcriber.settle();
+    await listen(1000);
+    expect(heard[1]?.slice(0, 1)).toEqual([800]);
+    await close();
+  });
+
+  test('what is taken while it is being sent again is not heard to its end: another call begins behind it', async () => {
+    const { account, heard, listen, transcriber, close } = setUp({
+      calls: [{ 800: [interim('hello there')], 1000: [lost] }, { 1500: [interim('hello there')] }, { 1500: [final('you', 1400)] }],
+    });
+    transcriber.voiceStart();
+    await listen(1200);
+    transcriber.settle();
+    await listen(800);
+    expect(heard[1]?.slice(0, 1)).toEqual([0]);
+    expect(heard[2]?.slice(0, 1)).toEqual([800]);
+    expect(without(account, 'recover')).toEqual(['800 interim hello there', '1500 final ', '1500 final you']);
     await close();
   });
 
@@ -325,6 +349,18 @@ describe('a connection that is dead', () => {
     await listen(10_200);
     expect(account).toEqual([dead]);
     expect(heard[1]?.slice(0, 1)).toEqual([0]);
+    await close();
+  });
+
+  test('is noticed without a VAD, once the STT has said that somebody speaks, and nobody waits for the end of that voice', async () => {
+    const { account, heard, listen, close } = setUp({ calls: [{ 400: [{ type: 'speech-start', atMs: 300 }] }], reportVoice: true });
+    await listen(10_600);
+    expect(without(account, 'stt-speech')).toEqual([
+      '400 voice-start 300',
+      '10400 voice-end 10400',
+      '10400 recoverable fake: was sent speech and said nothing for 10000 ms',
+    ]);
+    expect(heard[1]?.slice(0, 1)).toEqual([300]);
     await close();
   });
 

@@ -2,7 +2,7 @@ import { APIError, APITimeoutError } from '../provider/api-error.js';
 import type { AudioFrame } from '../provider/audio-frame.js';
 import type { STTEvent, STTInput } from '../provider/stt.js';
 import { Channel } from '../stream/channel.js';
-import { linkSignals } from '../stream/linked-signal.js';
+import { type LinkedSignal, linkSignals } from '../stream/linked-signal.js';
 import { Patience } from '../stream/patience.js';
 import { readEach } from '../stream/read-each.js';
 import { AudioMemory } from './audio-memory.js';
@@ -47,6 +47,12 @@ export class StreamingTranscriber implements Transcriber {
   /** Segments of the call that spoke last that are not final. */
   #open: { readonly callId: string; readonly segments: Set<string> } = { callId: '', segments: new Set() };
 
+  /** The last interim: which call it is of, and up to where it tells what was said. */
+  #interim = { callId: '', untilMs: -Infinity };
+  #present: { readonly callId: string; readonly link: LinkedSignal } | undefined;
+  /** The present call was sent again what has been taken meanwhile: another one is made. */
+  #isOutdated = false;
+
   constructor(options: TranscriberOptions) {
     this.#options = options;
     // Without a VAD nobody says when somebody speaks.
@@ -56,7 +62,7 @@ export class StreamingTranscriber implements Transcriber {
       signal: options.signal,
       connect: options.connect,
       givesUp: false,
-      attempt: (attempt) => this.#attempt(attempt),
+      attempt: (attempt) => this.#attemptAnew(attempt),
       // Noise that the VAD took for a voice is answered by nothing, on the best of connections.
       costsNothing: (error) => error === this.#silence,
       onFailure: (error, recoverable) => {
@@ -96,6 +102,16 @@ export class StreamingTranscriber implements Transcriber {
     void this.#input.push({ type: 'flush' });
   }
 
+  settle(): void {
+    const { callId, untilMs } = this.#interim;
+    this.#doneUntilMs = Math.max(this.#doneUntilMs, untilMs);
+    this.#memory.forgetUntil(this.#doneUntilMs);
+    // The call that it is of may yet say how it ends; one after that would say it again.
+    if (this.#present === undefined || this.#present.callId === callId || callId === '') return;
+    this.#isOutdated = true;
+    this.#present.link.abort();
+  }
+
   async end(): Promise<void> {
     this.#isEnded = true;
     this.#input.end();
@@ -117,6 +133,13 @@ export class StreamingTranscriber implements Transcriber {
     return this.#options.stt.capabilities.interimTranscripts;
   }
 
+  async #attemptAnew(attempt: Attempt): Promise<void> {
+    do {
+      this.#isOutdated = false;
+      await this.#attempt(attempt);
+    } while (this.#isOutdated && !this.#options.signal.aborted);
+  }
+
   async #attempt({ delivered, madeProgress }: Attempt): Promise<void> {
     const { signal: callerSignal, call, sampleRate, transcribe, stt } = this.#options;
     using link = linkSignals(callerSignal);
@@ -127,31 +150,34 @@ export class StreamingTranscriber implements Transcriber {
     link.onAbort(() => input.cancel());
     using patience = new Patience(clock, () => link.abort());
     this.#patience = patience;
+    this.#present = { callId, link };
     if (this.#isEnded || (this.#isVoice && this.#saysInterims)) patience.expect(livenessMs);
     const check = createSTTCheck(this.#options);
     try {
       await readEach(transcribe({ ...callOptions, signal: link.signal, audio: input, sampleRate }), { link, clock }, (given) => {
         const event = link.aborted ? given : check(given);
         if (event === undefined) return undefined;
+        if (!link.aborted) this.#noteVoice(event);
         this.#expectNext(patience, event);
         if (link.aborted && event.type !== 'usage') return undefined;
-        // Sent again after a failure, and final before it: not said twice.
-        if (event.type === 'transcript-final' && event.endMs <= alreadyMs) return undefined;
         if (event.type === 'transcript-final') this.#onFinal(event);
+        if (event.type === 'transcript-interim') this.#interim = { callId, untilMs: event.endMs ?? this.#options.line.endMs };
         if (event.type !== 'usage' && event.type !== 'response-metadata') delivered();
-        this.#noteVoice(event);
         this.#noteSegment(event, callId);
-        if (forward(event, callId, this.#options)) madeProgress();
+        // Sent again after a failure, and known before it: not said twice, and what was interim of it goes.
+        const isKnown = event.type === 'transcript-final' && event.endMs <= alreadyMs;
+        if (forward(isKnown ? { ...event, text: '' } : event, callId, this.#options)) madeProgress();
         return undefined;
       });
     } catch (error) {
       if (!patience.isOver) throw asFailure(error, stt.provider);
     } finally {
       this.#patience = undefined;
+      this.#present = undefined;
       input.cancel();
     }
     if (callerSignal.aborted) return;
-    if (this.#isEnded) return this.#endReportedVoice();
+    if (this.#isEnded || this.#isOutdated) return this.#endReportedVoice();
     const { provider } = stt;
     if (patience.isOver) {
       this.#silence = new APITimeoutError(`was sent speech and said nothing for ${livenessMs} ms`, { provider });
@@ -189,7 +215,7 @@ export class StreamingTranscriber implements Transcriber {
   #expectNext(patience: Patience, { type }: STTEvent): void {
     this.#hasAnswered = true;
     if (type === 'transcript-final' || type === 'transcript-interim') this.#wasLastFinal = type === 'transcript-final';
-    if (this.#isEnded || (this.#isVoice && this.#saysInterims)) patience.expect(livenessMs);
+    if (this.#isEnded || ((this.#isVoice || this.#isReportedVoice) && this.#saysInterims)) patience.expect(livenessMs);
     else patience.pause();
   }
 

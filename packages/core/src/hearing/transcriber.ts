@@ -21,6 +21,8 @@ export interface Transcriber {
   voiceEnd(atMs?: number, isFinal?: boolean): void;
   /** What was said up to here is to be finalised, whether the voice has ended or not. */
   flush(): void;
+  /** What was reported so far was taken as it stands, interims included: after a failure it is not sent again. */
+  settle(): void;
   /** No more audio: what is due is still reported, then it settles. */
   end(): Promise<void>;
 }

@@ -79,6 +79,9 @@ export class UtteranceTranscriber implements Transcriber {
     this.#isCut = isVoice;
   }
 
+  /** What it says comes at the end of an utterance, and is final. */
+  settle(): void {}
+
   async end(): Promise<void> {
     this.#isEnded = true;
     this.voiceEnd();

@@ -4,8 +4,10 @@ import { isAgentTask } from '../agent/agent-task.js';
 import { AgentTaskError } from '../agent/agent-task-error.js';
 import { type RunningCode, runningCode } from '../agent/running-code.js';
 import type { UpdateAgentOptions } from '../agent/session.js';
+import type { Toolset } from '../provider/toolset.js';
 import { type HostedTask, hostTasks, type TaskHost } from '../agent/task-host.js';
 import { enterScope } from '../agent/tool-scope.js';
+import type { AgentConnections } from './agent-connections.js';
 import { AgentExits } from './agent-exits.js';
 import { agentRuntime } from './agent-runtime.js';
 import { failTasks } from './fail-tasks.js';
@@ -15,21 +17,10 @@ import type { SessionContext } from './session-context.js';
 import type { ResolvedOptions } from './session-options.js';
 import { tellAwaiting } from './tell-awaiting.js';
 
-interface Connections {
-  /** The agent has changed: whatever was prepared for the one before is not wanted any more. */
-  readonly onLeaving: () => void;
-  /** The present agent may listen with something else. */
-  readonly onAttached: () => void;
-  /** One thing less is under way. */
-  readonly onSettled: () => void;
-  /** Settles when what this agent still says was said; undefined if that is nothing. */
-  readonly lastWordsOf: (agent: Agent) => Promise<unknown> | undefined;
-}
-
 /** Who talks to the caller: the agent, above it the task it waits for, above that the task of that task. The topmost has the word. */
 export class AgentRunner implements TaskHost {
   readonly #context: SessionContext;
-  readonly #connections: Connections;
+  readonly #connections: AgentConnections;
   /** From the agent to the topmost task. */
   #stack: readonly Agent[] = [];
   /** On their way out: they await nothing any more. */
@@ -45,7 +36,7 @@ export class AgentRunner implements TaskHost {
   #entering = 0;
   #busy = 0;
 
-  constructor(context: SessionContext, connections: Connections) {
+  constructor(context: SessionContext, connections: AgentConnections) {
     this.#context = context;
     this.#connections = connections;
     this.#exits = new AgentExits(context);
@@ -60,6 +51,10 @@ export class AgentRunner implements TaskHost {
   /** All that are there: with the word, waiting for it, or on their way out and still heard. */
   get all(): readonly Agent[] {
     return [...this.#stack, ...this.#parting];
+  }
+
+  get toolsets(): ReadonlySet<Toolset> {
+    return this.#inForce.toolsetsOf(this.all);
   }
 
   get resolved(): ResolvedOptions {
@@ -201,7 +196,7 @@ export class AgentRunner implements TaskHost {
   /** @throws {AgentTaskError} It never will. */
   #mayBegin(task: HostedTask, code: RunningCode | undefined): boolean {
     if (this.#context.core.state.isClosing) throw new AgentTaskError('closed', `task "${task.label}": the session is closed`);
-    if (code === undefined) return this.#stack.length === 1;
+    if (code === undefined) return this.#stack.length === 1 && this.#leaving.size === 0;
     const agent = this.#stack.find((one) => one === code.agent);
     if (agent === undefined || !this.isHere(agent)) {
       throw new AgentTaskError(
@@ -226,13 +221,13 @@ export class AgentRunner implements TaskHost {
   /** Whether something is to be made before an agent can take over: models named by strings, connections to toolsets. */
   lacks(agent: Agent): boolean {
     const { models, toolsets, options } = this.#context;
-    return models.lacks(options, agent.options) || toolsets.lacks(options, agent.options);
+    return models.lacks(options, agent.options) || toolsets.lacks(this.resolvedFor(agent).mcpServers);
   }
 
   /** @throws {Error} A model cannot be had. */
   async make(agent: Agent): Promise<void> {
     const { models, toolsets, options } = this.#context;
-    await Promise.all([models.make(options, agent.options), toolsets.open(options, agent.options)]);
+    await Promise.all([models.make(options, agent.options), toolsets.open(this.resolvedFor(agent).mcpServers)]);
   }
 
   #push(task: HostedTask): void {

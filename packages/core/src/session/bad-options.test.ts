@@ -5,6 +5,7 @@ import { createScriptedLLM } from '../testing/scripted-llm.js';
 import { createScriptedOutput } from '../testing/scripted-output.js';
 import { createScriptedSTT } from '../testing/scripted-stt.js';
 import { createScriptedVAD } from '../testing/scripted-vad.js';
+import { scenario } from '../testing/scenario.js';
 import { ScriptProblems } from '../testing/script-problems.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { AgentSession } from './agent-session.js';
@@ -151,4 +152,48 @@ test('each method says that the session has not begun, or is over, and what to d
   await session.drain();
   await session.waitForIdle();
   clock.assertIdle();
+});
+
+test('what cannot be said or asked for is refused at once, by name, and costs the call nothing; null is as if it were not given', async () => {
+  const refusals: string[] = [];
+  const { history, events } = await scenario({
+    llm: [{ input: 'typed', output: 'yes' }],
+    tts: ['hi', 'yes'].map((text) => ({ text, audioMs: 500 })),
+    at: {
+      100: (session) => {
+        const refused = (act: () => unknown) => {
+          try {
+            act();
+          } catch (error) {
+            refusals.push(error instanceof TypeError ? error.message : `not a TypeError: ${String(error)}`);
+          }
+        };
+        for (const text of [undefined, null, 5, {}]) refused(() => session.say(anyhow(text)));
+        for (const options of [null, { allowInterruption: false }, { audio: 5 }, { priority: 'first' }, { addToChat: 'no' }])
+          refused(() => session.say('hi', anyhow(options)));
+        for (const options of [{ userInput: 5 }, { instructions: {} }, { tools: 'book' }, { toolChoice: 'book' }])
+          refused(() => session.generateReply(anyhow(options)));
+        session.say('hi', { audio: null, allowInterruptions: null, priority: null, addToChat: null });
+        session.generateReply({ userInput: 'typed', instructions: null, additionalInstructions: null, tools: null, toolChoice: null });
+      },
+    },
+    durationMs: 4000,
+  });
+  expect(refusals).toEqual([
+    'say: what is to be said is undefined; it must be a text, or an async iterable of pieces of one',
+    'say: what is to be said is null; it must be a text, or an async iterable of pieces of one',
+    'say: what is to be said is 5; it must be a text, or an async iterable of pieces of one',
+    'say: what is to be said is an object; it must be a text, or an async iterable of pieces of one',
+    'say: its options are null; they must be an object',
+    'say: there is no option "allowInterruption"; known are addToChat, allowInterruptions, audio, priority',
+    expect.stringMatching(/^say: option "audio" is 5; it must be an iterable of audio frames/),
+    'say: option "priority" is "first"; it must be a number',
+    'say: option "addToChat" is "no"; it must be true or false',
+    'generateReply: option "userInput" is 5; it must be a text',
+    'generateReply: option "instructions" is an object; it must be a text',
+    'generateReply: option "tools" is "book"; it must be an object',
+    expect.stringMatching(/^generateReply: option "toolChoice" is "book"; it must be one of "auto", "none", "required", or an object/),
+  ]);
+  expect(history).toEqual(['user: typed', 'assistant: hi', 'assistant: yes']);
+  expect(events.filter(({ event }) => event.type === 'error')).toEqual([]);
 });

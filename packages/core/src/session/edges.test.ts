@@ -15,7 +15,7 @@ import { VirtualClock } from '../time/virtual-clock.js';
 const act = (execute: (context: RunContext) => unknown, marks: { readonly timeoutMs?: number } = {}) =>
   tool({ description: 'Acts.', execute: (_args, context) => execute(context), ...marks });
 
-/** An STT that says this at these times, whatever it hears. */
+/** An STT that says this at these times, whatever it hears; what is past when it is called it does not say. */
 const sttSaying = (events: readonly (readonly [atMs: number, event: STTEvent])[], capabilities: Partial<STTCapabilities> = {}): STT => ({
   specificationVersion: 1,
   kind: 'stt',
@@ -39,7 +39,9 @@ const sttSaying = (events: readonly (readonly [atMs: number, event: STTEvent])[]
       const reading = (async () => {
         for await (const _input of audio);
       })();
+      const startedMs = clock.now();
       for (const [atMs, event] of events) {
+        if (atMs < startedMs) continue;
         await sleep(Math.max(0, atMs - clock.now()), { clock, signal });
         yield event;
       }
@@ -147,6 +149,14 @@ test.each<[string, readonly (readonly [number, STTEvent])[], readonly string[]]>
     ],
     ['user: so I was', 'user: thinking.'],
   ],
+  [
+    'times that cannot be do not change the order',
+    [
+      [2300, final('one', 1800, 'a')],
+      [2600, final('two', 300, 'b')],
+    ],
+    ['user: one two'],
+  ],
   ['blanks and marks alone are no words', [[2600, final(' .. ', 2500, 'a')]], []],
   [
     'blanks around words are not kept',
@@ -163,6 +173,32 @@ test.each<[string, readonly (readonly [number, STTEvent])[], readonly string[]]>
     durationMs: 9000,
   });
   expect(history).toEqual(said);
+});
+
+test('S014 what is not yet final when the session closes is waited for, and remembered once', async () => {
+  const { history, events } = await scenario({
+    user: [{ startMs: 50, endMs: 200, text: '' }],
+    // It was still being said: the STT has nothing to show for it yet.
+    options: { turnDetection: 'stt', stt: sttSaying([[500, final('and one more', 100)]]) },
+    at: { 110: (session) => session.close() },
+    durationMs: 5000,
+  });
+  expect(history).toEqual(['user: and one more']);
+  expect(events.at(-1)).toMatchObject({ atMs: 500, event: { type: 'close' } });
+});
+
+test('an STT that begins a voice and says no more, where no VAD listens, is opened again: nobody speaks for ever', async () => {
+  const { userStates, events, history } = await scenario({
+    tts: [{ text: 'still there?', audioMs: 500 }],
+    options: { vad: null, stt: sttSaying([[1000, { type: 'speech-start', atMs: 900 }]], { endpointing: true }), userAwayTimeoutMs: null },
+    at: { 2000: (session) => void session.say('still there?') },
+    durationMs: 20_000,
+  });
+  expect(userStates).toEqual(['1000 speaking', '11000 listening']);
+  expect(events.flatMap(({ atMs, event }) => (event.type === 'error' ? [`${atMs} ${event.source} ${event.error.kind}`] : []))).toEqual([
+    '11000 stt timeout',
+  ]);
+  expect(history).toEqual(['assistant: still there?']);
 });
 
 test('a logger that throws loses a line and nothing else', async () => {

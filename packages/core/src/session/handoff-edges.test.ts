@@ -4,11 +4,13 @@ import { AgentTask } from '../agent/agent-task.js';
 import { handoff } from '../agent/handoff.js';
 import type { RunContext } from '../agent/session.js';
 import { tool } from '../agent/tool.js';
+import type { STT, STTRequest } from '../provider/stt.js';
 import type { TTSRequest } from '../provider/tts.js';
 import { sleep } from '../stream/sleep.js';
 import { ScriptProblems } from '../testing/script-problems.js';
 import { scenario } from '../testing/scenario.js';
 import { createScriptedLLM } from '../testing/scripted-llm.js';
+import { createScriptedSTT } from '../testing/scripted-stt.js';
 import { createScriptedTTS } from '../testing/scripted-tts.js';
 import { createScriptedTurnDetector } from '../testing/scripted-turn-detector.js';
 import { createScriptedVAD } from '../testing/scripted-vad.js';
@@ -104,6 +106,45 @@ test('an agent with nodes of its own says its goodbye to the end after another h
   });
   expect(history).toEqual([`assistant: ${sentences.join(' ')}`]);
   expect(session.agent?.label).toBe('B');
+});
+
+test('S064 a call of the STT outlives a hand-off if the next agent listens in the same way, else it is heard out; nothing is lost or doubled', async () => {
+  const user = [{ startMs: 500, endMs: 2500, text: 'hello there' }];
+  let calls = 0;
+  const counted = (stt: STT): STT => ({
+    ...stt,
+    transcribe: (request) => {
+      calls += 1;
+      return stt.transcribe(request);
+    },
+  });
+  class OwnNode extends Agent {
+    override sttNode(request: STTRequest) {
+      return super.sttNode(request);
+    }
+  }
+  // In the midst of what is said, or between the end of the voice and its text.
+  const handOver = async (make: () => Agent, atMs: number) => {
+    calls = 0;
+    const result = await scenario({
+      user,
+      options: { stt: counted(createScriptedSTT(user)), llm: null },
+      at: { [atMs]: (session) => session.updateAgent(make()) },
+      durationMs: 6000,
+    });
+    return [calls, ...result.history, ...result.userStates];
+  };
+  const whole = ['user: hello there', '550 speaking', '3000 listening'];
+  expect(await handOver(() => newAgent('next'), 1500)).toEqual([1, ...whole]);
+  expect(await handOver(() => newAgent('next'), 2600)).toEqual([1, ...whole]);
+  const others: readonly (() => Agent)[] = [
+    () => new OwnNode({ instructions: '' }),
+    () => new Agent({ instructions: '', stt: counted(createScriptedSTT(user)) }),
+  ];
+  for (const make of others) {
+    expect((await handOver(make, 1510)).slice(0, 2)).toEqual([2, 'user: hello there']);
+    expect((await handOver(make, 2560)).slice(0, 2)).toEqual([2, 'user: hello there']);
+  }
 });
 
 test('a detector that comes with other options is asked at once, and the one before no more', async () => {

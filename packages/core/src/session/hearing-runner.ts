@@ -22,6 +22,7 @@ export type HearingEffect = Extract<
     readonly type:
       | 'hearing-mute'
       | 'hearing-flush'
+      | 'hearing-settle'
       | 'voice-reset'
       | 'speech-unheard'
       | 'detector-predict'
@@ -93,6 +94,8 @@ export class HearingRunner {
         return this.#hearing?.setMuted(effect.muted);
       case 'hearing-flush':
         return this.#hearing?.flush();
+      case 'hearing-settle':
+        return this.#hearing?.settle();
       case 'voice-reset':
         return this.#hearing?.resetVoice();
       case 'speech-unheard':

@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { inShort } from '../chat/in-short.js';
 import { scenario, type ScenarioResult } from '../testing/scenario.js';
 
 const preemptive = { preemptiveGeneration: true } as const;
 const types = ({ events }: ScenarioResult): string[] => events.map(({ event }) => event.type);
+/** When each message entered the history. */
+const items = ({ events }: ScenarioResult): string[] =>
+  events.flatMap(({ atMs, event }) =>
+    event.type === 'conversation-item-added' && event.item.type === 'message' ? [`${atMs} ${inShort(event.item)}`] : [],
+  );
 const played = ({ played: segments }: ScenarioResult): number[][] =>
   segments.map(({ startedMs, endedMs, playedMs }) => [startedMs, endedMs, playedMs]);
 
@@ -32,6 +38,13 @@ test('S023 text interrupts: the new reply follows the cut one, and the history s
     [5500, 7500, 2000],
   ]);
   expect(result.history).toEqual(['user: tell me more', 'assistant!: long', 'user: typed', 'assistant: ok']);
+  // What was typed is known before the cut reply is settled, though it stands after it.
+  expect(items(result)).toEqual(['3000 user: tell me more', '5000 user: typed', '5000 assistant!: long', '7500 assistant: ok']);
+  const metrics = result.events.flatMap(({ event }) => (event.type === 'turn-metrics' ? [event.metrics] : []));
+  expect(metrics.map(({ userStoppedAt, interrupted }) => [userStoppedAt, interrupted])).toEqual([
+    [2500, true],
+    [undefined, false],
+  ]);
 });
 
 test('S025 a reply that the user speaks into before it began is held, then dropped unheard', async () => {
@@ -51,6 +64,11 @@ test('S025 a reply that the user speaks into before it began is held, then dropp
   expect(result.agentStates).toEqual(['0 listening', '3000 thinking', '3500 listening', '4500 thinking', '4500 listening']);
   expect(result.played).toEqual([]);
   expect(result.history).toEqual(['user: tell me more', 'user: wait']);
+  const settled = result.events.flatMap(({ atMs, event }) =>
+    event.type === 'turn-metrics' ? [[atMs, event.metrics.interrupted, event.metrics.playoutStartedAt]] : [],
+  );
+  // With the transcript, not with the turn that it is part of.
+  expect(settled[0]).toEqual([4200, true, undefined]);
 });
 
 test('S026 noise shorter than an interruption neither stops a reply nor delays one about to begin', async () => {
@@ -124,6 +142,8 @@ test('S066 a late final ends the turn when it comes', async () => {
     durationMs: 8000,
   });
   expect(result.agentStates.slice(1, 3)).toEqual(['4000 thinking', '4500 speaking']);
+  const [metrics] = result.events.flatMap(({ event }) => (event.type === 'turn-metrics' ? [event.metrics] : []));
+  expect(metrics).toMatchObject({ transcriptionDelayMs: 1500, endOfTurnDelayMs: 1500, responseDelayMs: 2000 });
 });
 
 test('S068 an interim that never becomes final is taken two seconds after the voice ended', async () => {

@@ -1,6 +1,7 @@
 import type { Agent } from '../agent/agent.js';
 import { mergeOptions } from '../agent/check-options.js';
 import type { OverridableOptions } from '../agent/agent-options.js';
+import type { Toolset } from '../provider/toolset.js';
 import type { NamedModels } from './named-models.js';
 import { type AgentSessionOptions, checkSessionOptions, checkTogether, type ResolvedOptions, resolveOptions } from './session-options.js';
 
@@ -16,6 +17,11 @@ export class OptionsInForce {
     this.#session = session;
     this.#models = models;
     this.#resolved = resolveOptions(session, undefined, { models });
+  }
+
+  /** Those of the session's options, whoever the agent is, and those of these agents. */
+  toolsetsOf(agents: readonly Agent[]): ReadonlySet<Toolset> {
+    return new Set([...(this.#session.mcpServers ?? []), ...agents.flatMap((agent) => this.resolvedFor(agent).mcpServers)]);
   }
 
   get resolved(): ResolvedOptions {

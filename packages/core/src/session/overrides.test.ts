@@ -5,11 +5,12 @@ import { tool } from '../agent/tool.js';
 import { APIConnectionError } from '../provider/api-error.js';
 import { sleep } from '../stream/sleep.js';
 import { createScriptedSTT } from '../testing/scripted-stt.js';
+import { createScriptedToolset } from '../testing/scripted-toolset.js';
 import { createScriptedVAD } from '../testing/scripted-vad.js';
 import { scenario, type Scenario, type ScenarioResult } from '../testing/scenario.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 
-type Name = Exclude<keyof OverridableOptions, 'llm' | 'tts' | 'mcpServers' | 'videoSampler'>;
+type Name = Exclude<keyof OverridableOptions, 'llm' | 'tts' | 'videoSampler'>;
 type Script = Omit<Scenario, 'durationMs' | 'agent' | 'clock'>;
 
 /** An option with two values, a call in which they differ, and what is seen of it with the one and with the other. */
@@ -216,6 +217,13 @@ const rows: readonly Row[] = [
     },
     see: ({ llmCalls }) => llmCalls.at(-1)?.tools,
     seen: [['look'], []],
+  },
+  {
+    name: 'mcpServers',
+    values: [null, [createScriptedToolset([{ name: 'weather' }])]],
+    script: heldUp,
+    see: ({ llmCalls }) => llmCalls.at(-1)?.tools,
+    seen: [['look'], ['look', 'weather']],
   },
   {
     name: 'connectOptions',

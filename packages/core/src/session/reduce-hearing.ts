@@ -148,7 +148,8 @@ function cancelEnd(step: Transition): void {
 }
 
 function beginNextTurn(step: Transition): void {
-  const { isSpeaking, speechMs, language } = step.state.turn;
+  const { isSpeaking, speechMs, language, segments } = step.state.turn;
+  if (segments.some(({ isFinal, text }) => !isFinal && text !== '')) step.do({ type: 'hearing-settle' });
   // Whoever speaks on has begun the next turn.
   const startedMs = isSpeaking ? step.nowMs : undefined;
   const turn = { ...emptyUserTurn, isSpeaking, speechMs, language, startedMs };

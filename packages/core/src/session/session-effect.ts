@@ -37,6 +37,8 @@ export type SessionEffect =
   | { readonly type: 'interruption-shielded'; readonly speechId: string }
   /** The STT is to finalise what it has. */
   | { readonly type: 'hearing-flush' }
+  /** Text that may still change was taken, or dropped, as it stands: what it was made of is not heard again. */
+  | { readonly type: 'hearing-settle' }
   /** The STT has said that the user stopped: the VAD begins anew. */
   | { readonly type: 'voice-reset' }
   | { readonly type: 'detector-predict'; readonly id: number; readonly transcript: string; readonly language: string | undefined }

@@ -7,6 +7,7 @@ import type { Clock } from '../provider/clock.js';
 import type { LLM } from '../provider/llm.js';
 import type { Logger } from '../provider/logger.js';
 import type { STT } from '../provider/stt.js';
+import type { Toolset } from '../provider/toolset.js';
 import type { TTS } from '../provider/tts.js';
 import type { TurnDetector } from '../provider/turn-detector.js';
 import type { VAD } from '../provider/vad.js';
@@ -38,6 +39,7 @@ export interface ResolvedOptions {
   /** Who is asked in a pause whether the user has finished. */
   readonly detector: TurnDetector | undefined;
   readonly turn: TurnOptions;
+  readonly mcpServers: readonly Toolset[];
   readonly allowInterruptions: boolean;
   readonly maxToolSteps: number;
   readonly closeTranscriptTimeoutMs: number;
@@ -102,6 +104,7 @@ export function resolveOptions(
     vad,
     llm: models.resolve('llm', pick('llm')),
     tts: models.resolve('tts', pick('tts')),
+    mcpServers: pick('mcpServers') ?? [],
     allowInterruptions: orOff(pick('allowInterruptions'), { absent: true, off: false }),
     maxToolSteps: pick('maxToolSteps') ?? 3,
     closeTranscriptTimeoutMs: orOff(pick('closeTranscriptTimeoutMs'), { absent: 2000, off: 0 }),

@@ -91,7 +91,7 @@ export class SessionRuntime {
       onLeaving: () => this.turns.cancelPreemptive(),
       onAttached: () => {
         this.#hearing.open();
-        this.#toolsets.keep(options, this.agents.all);
+        this.#toolsets.keep(this.agents.toolsets);
       },
       onSettled: () => this.idleness.settle(),
       lastWordsOf: (agent) => this.speeches.lastWordsOf(agent),
@@ -148,7 +148,9 @@ export class SessionRuntime {
       succeeded: (source) => void this.#unrecoverable.delete(source),
       own: (work, holder) => this.idleness.own(work, holder),
       toolsFor: (agent, given) =>
-        given === undefined ? this.#toolsets.toolsFor(options, agent, toolList(options.tools, agent.tools)) : toolList(given),
+        given === undefined
+          ? this.#toolsets.toolsFor(this.agents.resolvedFor(agent).mcpServers, toolList(options.tools, agent.tools))
+          : toolList(given),
     };
   }
 

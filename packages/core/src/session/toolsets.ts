@@ -1,5 +1,3 @@
-import type { Agent } from '../agent/agent.js';
-import type { OverridableOptions } from '../agent/agent-options.js';
 import type { RunContext } from '../agent/session.js';
 import type { Toolset } from '../provider/toolset.js';
 import type { Tool } from '../tools/tool.js';
@@ -16,18 +14,17 @@ export class Toolsets {
   }
 
   /** Whether one is not connected yet. */
-  lacks(session: OverridableOptions, agent: OverridableOptions): boolean {
-    return listOf(session, agent).some((toolset) => !this.#links.has(toolset));
+  lacks(toolsets: readonly Toolset[]): boolean {
+    return toolsets.some((toolset) => !this.#links.has(toolset));
   }
 
   /** Connects those of an agent that is to come. Never rejects: what cannot be reached is told, tried again, and lacks meanwhile. */
-  async open(session: OverridableOptions, agent: OverridableOptions): Promise<void> {
-    await Promise.all(listOf(session, agent).map((toolset) => this.#linkTo(toolset).tried));
+  async open(toolsets: readonly Toolset[]): Promise<void> {
+    await Promise.all(toolsets.map((toolset) => this.#linkTo(toolset).tried));
   }
 
-  /** Connects what these agents use, and lets go of what nobody does any more. */
-  keep(session: OverridableOptions, agents: readonly Agent[]): void {
-    const used = new Set([...(session.mcpServers ?? []), ...agents.flatMap((agent) => listOf(session, agent.options))]);
+  /** Connects what is used, and lets go of what nobody uses any more. */
+  keep(used: ReadonlySet<Toolset>): void {
     for (const toolset of used) this.#linkTo(toolset);
     for (const [toolset, link] of this.#links) {
       if (used.has(toolset)) continue;
@@ -36,12 +33,11 @@ export class Toolsets {
     }
   }
 
-  /** What an agent has of them, but for those whose name it has a tool of its own for. */
-  toolsFor(session: OverridableOptions, agent: Agent, own: readonly Tool<RunContext>[]): readonly Tool<RunContext>[] {
-    const list = listOf(session, agent.options);
-    if (list.length === 0) return own;
+  /** The tools of these toolsets beside an agent's own, but for those whose name it has a tool of its own for. */
+  toolsFor(toolsets: readonly Toolset[], own: readonly Tool<RunContext>[]): readonly Tool<RunContext>[] {
+    if (toolsets.length === 0) return own;
     const byName = new Map(own.map((tool) => [tool.name, tool]));
-    for (const toolset of list) {
+    for (const toolset of toolsets) {
       for (const tool of this.#links.get(toolset)?.tools ?? []) {
         if (byName.has(tool.name)) this.#tellHidden(toolset, tool.name);
         else byName.set(tool.name, tool);
@@ -70,7 +66,3 @@ export class Toolsets {
     this.#host.report(new Error(message));
   }
 }
-
-/** An agent's go before the session's; null: none. */
-const listOf = (session: OverridableOptions, agent: OverridableOptions): readonly Toolset[] =>
-  (agent.mcpServers === undefined ? session.mcpServers : agent.mcpServers) ?? [];

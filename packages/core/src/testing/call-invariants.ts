@@ -1,32 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
 import { textOf } from '../chat/chat-context.js';
+import { brokenEvents, brokenMetrics, brokenUsage } from './event-invariants.js';
 import type { PlayedCall } from './play-random-call.js';
+import { brokenHooks, brokenRest, brokenStates } from './state-invariants.js';
 
-/**
- * What holds after every call, whatever happened in it (`docs/testing-invariants.md`). Returns what does not hold, in words.
- *
- * - I1 It comes to rest, or is closed.
- * - I2 The history holds the words that were played to their end, each once, and no others.
- * - I3 Each tool call has exactly one output, after it.
- * - I4 States change from what they were to something else, and begin with `initializing` and `listening`.
- * - I5 Every event is plain data: it is the same after a trip through JSON.
- * - I6 Nothing is left: no timer, no speech that never settles.
- * - I7 `close` is told once, last.
- * - I8 What the user said is in the history at most once.
- * - I9 What an application's call throws says that the session is over, or what is protected; nothing else is thrown.
- */
+/** What holds after every call, whatever happened in it (`docs/testing-invariants.md`). Returns what does not hold, in words. */
 export function brokenInvariants(call: PlayedCall): string[] {
   return [
-    ...(call.cameToRest ? [] : ['I1: it did not come to rest']),
+    ...brokenRest(call),
     ...brokenLedger(call),
     ...brokenTools(call),
-    ...brokenStates(call, 'agent-state-changed', 'initializing'),
-    ...brokenStates(call, 'user-state-changed', 'listening'),
+    ...brokenToolNews(call),
+    ...brokenStates(call),
     ...brokenEvents(call),
-    ...(call.pendingTimers === 0 ? [] : [`I6: ${call.pendingTimers} timers are left`]),
-    ...(call.unsettled === 0 ? [] : [`I6: ${call.unsettled} speeches never settled`]),
+    ...brokenLeftovers(call),
     ...brokenUser(call),
-    ...call.thrown.filter((message) => !/is closed|does not allow interruptions/.test(message)).map((message) => `I9: ${message}`),
+    ...brokenCalls(call),
+    ...brokenTranscripts(call),
+    ...brokenMetrics(call),
+    ...brokenUsage(call),
+    ...brokenHistory(call),
+    ...brokenHooks(call),
   ];
 }
 
@@ -53,28 +47,59 @@ function brokenTools({ history }: PlayedCall): string[] {
   return [];
 }
 
-function brokenStates({ events }: PlayedCall, type: 'agent-state-changed' | 'user-state-changed', first: string): string[] {
-  let state = first;
+/** Each call that was started is told to have ended, once, and is answered in the history. */
+function brokenToolNews({ events, history }: PlayedCall): string[] {
+  const told = new Map<string, string[]>();
   for (const event of events) {
-    if (event.type !== type) continue;
-    if (event.oldState !== state || event.newState === state)
-      return [`I4: ${type} from ${event.oldState} to ${event.newState} while ${state}`];
-    state = event.newState;
+    if (event.type !== 'tool-updated') continue;
+    told.set(event.callId, [...(told.get(event.callId) ?? []), event.status]);
   }
-  return [];
+  const answered = new Set(history.flatMap((item) => (item.type === 'tool-output' ? [item.callId] : [])));
+  return [...told].flatMap(([callId, statuses]) => [
+    ...(/^started(,updated)*,(ended|failed|aborted)$/.test(statuses.join(',')) ? [] : [`I3: ${callId} was told ${statuses.join(', ')}`]),
+    ...(answered.has(callId) ? [] : [`I3: ${callId} was started and has no output`]),
+  ]);
 }
 
-function brokenEvents({ events }: PlayedCall): string[] {
-  const strange = events.find((event) => !isDeepStrictEqual(JSON.parse(JSON.stringify(event)), event));
-  const closes = events.filter(({ type }) => type === 'close').length;
-  return [
-    ...(strange === undefined ? [] : [`I5: ${strange.type} is not plain data`]),
-    ...(closes === 1 && events.at(-1)?.type === 'close' ? [] : [`I7: ${closes} close events, the last event is ${events.at(-1)?.type}`]),
-  ];
-}
+const brokenLeftovers = ({ pendingTimers, leftovers, unhandled }: PlayedCall): string[] => [
+  ...(pendingTimers === 0 ? [] : [`I6: ${pendingTimers} timers are left`]),
+  ...leftovers.map((what) => `I6: ${what} is left`),
+  ...unhandled.map((reason) => `I6: a rejection that nobody handled: ${reason}`),
+];
 
 function brokenUser(call: PlayedCall): string[] {
-  const said = wordsOf(call, 'user');
+  const said = wordsOf(call, 'user').map((word) => word.toLowerCase());
   const twice = said.filter((word, index) => said.indexOf(word) !== index);
   return twice.length === 0 ? [] : [`I8: the user is remembered twice: ${twice.join(' ')}`];
+}
+
+/** All that an application may be told when it asks for something. */
+const refusals = /is closed|does not allow interruptions|is not cancellable|No such|no call/i;
+
+const brokenCalls = ({ thrown }: PlayedCall): string[] =>
+  thrown.filter((message) => !refusals.test(message)).map((message) => `I9: ${message}`);
+
+/** What was final is in the history; unless the application took it away, or may have. */
+function brokenTranscripts(call: PlayedCall): string[] {
+  const { agents, actions, options } = call.call;
+  const mayTakeAway =
+    actions.some(({ type }) => type === 'clear') || agents.some(({ onUserTurnCompleted }) => onUserTurnCompleted === 'empty');
+  if (mayTakeAway || options.turnDetection === 'manual') return [];
+  const remembered = new Set(wordsOf(call, 'user').map((word) => word.toLowerCase()));
+  const final = call.events.flatMap((event) =>
+    event.type === 'user-input-transcribed' && event.isFinal ? event.transcript.split(' ').filter((word) => word !== '') : [],
+  );
+  const lost = final.filter((word) => !remembered.has(word));
+  return lost.length === 0 ? [] : [`I11: the user said ${lost.join(' ')}, which is not remembered`];
+}
+
+function brokenHistory({ history, events }: PlayedCall): string[] {
+  const ids = history.map(({ id }) => id);
+  const told = events.flatMap((event) => (event.type === 'conversation-item-added' ? [event.item.id] : []));
+  const late = history.findIndex(({ createdAtMs }, index) => createdAtMs < (history[index - 1]?.createdAtMs ?? -Infinity));
+  return [
+    ...(new Set(ids).size === ids.length ? [] : ['I14: two items have one id']),
+    ...(isDeepStrictEqual(ids.toSorted(), told.toSorted()) ? [] : [`I14: ${ids.length} items, of which ${told.length} were told`]),
+    ...(late < 0 ? [] : [`I14: item ${late} happened before the one that it follows`]),
+  ];
 }

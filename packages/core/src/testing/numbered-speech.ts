@@ -9,6 +9,8 @@ import { wordSpans } from '../text/words.js';
 import type { RandomSpeech } from './random-call.js';
 
 const sampleRate = 8000;
+/** Half a millisecond: a word that lacks no more than that was heard. */
+const toleranceSamples = 4;
 
 /**
  * A TTS and a loudspeaker that share a secret: each word is spoken as samples of its own value, so that what was played can be told word by
@@ -23,7 +25,7 @@ export class NumberedSpeech {
   /** Words that were played to their end, in the order in which they were first given to the TTS. */
   get heard(): readonly string[] {
     return [...this.#values].flatMap(([word, value]) =>
-      (this.#played.get(value) ?? 0) >= (this.#lengths.get(word) ?? Infinity) ? [word] : [],
+      (this.#played.get(value) ?? 0) >= (this.#lengths.get(word) ?? Infinity) - toleranceSamples ? [word] : [],
     );
   }
 
@@ -38,13 +40,23 @@ export class NumberedSpeech {
     return createPacedAudioOutput({
       clock,
       sampleRate,
-      onAudio: ({ samples }) => {
-        for (const value of samples) this.#played.set(value, (this.#played.get(value) ?? 0) + 1);
-      },
+      onAudio: ({ samples }) => this.#count(samples),
     });
   }
 
-  createTTS(speeches: readonly RandomSpeech[]): TTS {
+  /** A word at a time: its samples follow one another. */
+  #count(samples: Int16Array): void {
+    let start = 0;
+    for (let index = 1; index <= samples.length; index += 1) {
+      const value = samples[start] ?? 0;
+      if (samples[index] === value) continue;
+      this.#played.set(value, (this.#played.get(value) ?? 0) + index - start);
+      start = index;
+    }
+  }
+
+  /** @param open Is told of each call; what it gives is disposed of when the call is over. */
+  createTTS(speeches: readonly RandomSpeech[], open: (what: string) => Disposable): TTS {
     return {
       specificationVersion: 1,
       kind: 'tts',
@@ -53,7 +65,8 @@ export class NumberedSpeech {
       capabilities: { streaming: true, wordTimings: true, sampleRates: [sampleRate] },
       synthesize: (request) => {
         const speak = (segmentId: string, text: string) => this.#speak({ segmentId, text, speech: this.#next(speeches) });
-        return callStream(request, async function* () {
+        return callStream(request, async function* (call) {
+          await call.open(open('a call of the TTS'));
           const given = new Map<string, string>();
           for await (const { segmentId, ...input } of request.text) {
             if (input.type === 'text') given.set(segmentId, (given.get(segmentId) ?? '') + input.text);
@@ -102,6 +115,7 @@ export class NumberedSpeech {
       atMs = endMs;
       if (index % 3 === 2) yield 50;
     }
+    yield { type: 'usage', usage: { characters: text.length } };
     yield { type: 'segment-end', segmentId };
   }
 }

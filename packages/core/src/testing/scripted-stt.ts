@@ -41,8 +41,12 @@ export function createScriptedSTT(utterances: readonly Utterance[], abilities: S
         const reports = await call.open(createReports({ clock: request.clock, events, abilities }));
         const listening = (async () => {
           for await (const input of request.audio) {
-            if (input.type !== 'audio' || input.frame.samples[0] === 0) continue;
+            if (input.type !== 'audio') continue;
             const { frame } = input;
+            if (frame.samples[0] === 0) {
+              reports.silence(frame.atMs);
+              continue;
+            }
             const utterance = utteranceAt(utterances, frame.atMs);
             if (utterance?.startMs === frame.atMs) reports.start(utterance);
             const isLast = utterance !== undefined && frame.atMs + (frame.samples.length / frame.sampleRate) * 1000 >= utterance.endMs;
@@ -58,6 +62,8 @@ export function createScriptedSTT(utterances: readonly Utterance[], abilities: S
 
 interface Reports extends Disposable {
   start(utterance: Utterance): void;
+  /** If somebody spoke, their voice was cut off in its midst. */
+  silence(atMs: number): void;
   add(utterance: Utterance): void;
   /** No more are added: once those due have been made, so are the events. */
   end(): void;
@@ -94,37 +100,53 @@ function createReports({
 }): Reports {
   let turnText = '';
   let isEager = false;
+  let isSpeaking = false;
+  const schedule = createSchedule(clock, events);
+  return {
+    start({ startMs }) {
+      isSpeaking = true;
+      if (abilities.speechEndDelayMs !== undefined) void events.push({ type: 'speech-start', atMs: startMs });
+      if (isEager) void events.push({ type: 'turn-resumed' });
+      isEager = false;
+    },
+    silence(atMs) {
+      if (isSpeaking && abilities.speechEndDelayMs !== undefined) schedule.later(abilities.speechEndDelayMs, { type: 'speech-end', atMs });
+      isSpeaking = false;
+    },
+    add(utterance) {
+      isSpeaking = false;
+      const { text, turn = {} } = utterance;
+      turnText = turnText === '' ? text : `${turnText} ${text}`;
+      for (const [delayMs, event] of reportsOf(utterance, abilities, turnText)) schedule.later(delayMs, event);
+      isEager = abilities.turnDetection === true && turn.eagerMs !== undefined && turn.endMs === undefined;
+      if (turn.endMs !== undefined) turnText = '';
+    },
+    end: () => schedule.end(),
+    [Symbol.dispose]: () => schedule.cancel(),
+  };
+}
+
+/** Events that are due some time later; once the end is asked for and the last of them was, the stream ends. */
+function createSchedule(clock: Clock, events: Channel<STTEvent>) {
   const due = new Set<() => void>();
   let hasEnded = false;
   const endWhenDone = () => {
     if (hasEnded && due.size === 0) events.end();
   };
-  const later = (delayMs: number, event: STTEvent) => {
-    const cancel = clock.after(delayMs, () => {
-      due.delete(cancel);
-      void events.push(event);
-      endWhenDone();
-    });
-    due.add(cancel);
-  };
   return {
-    start({ startMs }) {
-      if (abilities.speechEndDelayMs !== undefined) void events.push({ type: 'speech-start', atMs: startMs });
-      if (isEager) void events.push({ type: 'turn-resumed' });
-      isEager = false;
+    later(delayMs: number, event: STTEvent): void {
+      const cancel = clock.after(delayMs, () => {
+        due.delete(cancel);
+        void events.push(event);
+        endWhenDone();
+      });
+      due.add(cancel);
     },
-    add(utterance) {
-      const { text, turn = {} } = utterance;
-      turnText = turnText === '' ? text : `${turnText} ${text}`;
-      for (const [delayMs, event] of reportsOf(utterance, abilities, turnText)) later(delayMs, event);
-      isEager = abilities.turnDetection === true && turn.eagerMs !== undefined && turn.endMs === undefined;
-      if (turn.endMs !== undefined) turnText = '';
-    },
-    end() {
+    end(): void {
       hasEnded = true;
       endWhenDone();
     },
-    [Symbol.dispose]() {
+    cancel(): void {
       for (const cancel of due) cancel();
       due.clear();
     },

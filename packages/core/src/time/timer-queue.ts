@@ -4,8 +4,8 @@ export interface Timer {
   /** Decides between timers due at the same instant: the one set first fires first. */
   readonly sequence: number;
   readonly callback: () => void;
-  /** Where it was set, for the account of a timer left over. */
-  readonly origin: Error;
+  /** Where it was set, for the account of a timer left over, if that is noted. */
+  readonly origin: Error | undefined;
   /** Its place in the queue, kept by the queue; -1 once it is out. */
   place: number;
 }

@@ -60,10 +60,12 @@ export const takeInterim = (turn: UserTurn, segment: Pick<TurnSegment, 'segmentI
   withSegments(turn, putSegment(turn.segments, { ...segment, isFinal: false }));
 
 /** An empty final says that the segment held nothing: what was interim goes. */
-export const takeFinal = (turn: UserTurn, segment: Omit<TurnSegment, 'isFinal'>, nowMs: number): UserTurn => ({
-  ...withSegments(turn, putSegment(turn.segments, { ...segment, isFinal: true })),
-  ...(segment.text === '' ? {} : { finalAtMs: nowMs }),
-});
+export function takeFinal(turn: UserTurn, { segmentId, text, endedMs }: Omit<TurnSegment, 'isFinal'>, nowMs: number): UserTurn {
+  // A time before the turn began is none to go by.
+  const isKnown = endedMs !== undefined && endedMs >= (turn.startedMs ?? -Infinity);
+  const segment = { segmentId, text, isFinal: true, ...(isKnown ? { endedMs } : {}) };
+  return { ...withSegments(turn, putSegment(turn.segments, segment)), ...(text === '' ? {} : { finalAtMs: nowMs }) };
+}
 
 const withSegments = (turn: UserTurn, segments: readonly TurnSegment[]): UserTurn => ({
   ...turn,
