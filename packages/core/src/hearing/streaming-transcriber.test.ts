@@ -1,116 +1,9 @@
-import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { callStream } from '../provider-kit/call-stream.js';
-import { APIConnectionError, APIError } from '../provider/api-error.js';
-import type { STT, STTEvent, STTRequest } from '../provider/stt.js';
 import { AbortError } from '../stream/abort-error.js';
-import { defaultConnectOptions } from '../stream/connect-options.js';
-import { VirtualClock } from '../time/virtual-clock.js';
-import { StreamLine } from './stream-line.js';
-import { StreamingTranscriber } from './streaming-transcriber.js';
-
-const lost = new APIConnectionError('lost', { provider: 'fake' });
-const expired = new APIError('too old', { kind: 'expired', provider: 'fake', retryable: true });
-const frameMs = 100;
-
-/** What a call of the fake STT does when it has heard the audio up to a time, or was told to flush. */
-type Call = Readonly<Record<number | 'flush', readonly (STTEvent | Error)[] | 'end' | undefined>>;
-
-const final = (text: string, endMs: number, segmentId = `s${endMs}`): STTEvent => ({ type: 'transcript-final', segmentId, text, endMs });
-const interim = (text: string): STTEvent => ({ type: 'transcript-interim', segmentId: 'interim', text });
-const usage: STTEvent = { type: 'usage', usage: { audioMs: 100 } };
-
-interface Setting {
-  readonly calls?: readonly Partial<Call>[];
-  readonly interims?: boolean;
-  readonly reportVoice?: boolean;
-  readonly transcribe?: (request: STTRequest) => AsyncIterable<STTEvent>;
-}
-
-function setUp({ calls = [], interims = true, reportVoice = false, transcribe }: Setting = {}) {
-  const clock = new VirtualClock();
-  const controller = new AbortController();
-  const account: string[] = [];
-  const note = (what: string) => account.push(`${clock.now()} ${what}`);
-  /** What each call was given: the times of its frames, and `flush`. */
-  const heard: (number | 'flush')[][] = [];
-  const fake = (request: STTRequest): AsyncIterable<STTEvent> =>
-    callStream(request, async function* () {
-      const mine: (number | 'flush')[] = [];
-      const script = calls[heard.push(mine) - 1] ?? {};
-      for await (const input of request.audio) {
-        if (input.type === 'update') continue;
-        mine.push(input.type === 'flush' ? 'flush' : input.frame.atMs);
-        const steps = script[input.type === 'flush' ? 'flush' : input.frame.atMs + frameMs] ?? [];
-        if (steps === 'end') return;
-        for (const step of steps) {
-          if (step instanceof Error) throw step;
-          yield step;
-        }
-      }
-    });
-  const stt: STT = {
-    specificationVersion: 1,
-    kind: 'stt',
-    provider: 'fake',
-    model: 'fake-stt',
-    capabilities: {
-      streaming: true,
-      interimTranscripts: interims,
-      endpointing: reportVoice,
-      turnDetection: false,
-      wordTimings: false,
-      speakers: false,
-      settings: [],
-      updatable: [],
-      sampleRates: [16_000],
-    },
-    transcribe: fake,
-  };
-  const line = new StreamLine(clock);
-  const segments: string[] = [];
-  let callCount = 0;
-  const transcriber = new StreamingTranscriber({
-    stt,
-    transcribe: transcribe ?? fake,
-    call: () => ({ clock, logger: { log: () => {} }, sessionId: 'session-1', callId: `call-${(callCount += 1)}` }),
-    signal: controller.signal,
-    sampleRate: 16_000,
-    connect: defaultConnectOptions,
-    line,
-    reportVoice,
-    onEvent: (event) => {
-      if (event.type === 'transcript-final') segments.push(event.segmentId);
-      if (event.type === 'transcript-final') note(`final ${event.text}`);
-      else if (event.type === 'transcript-interim') note(`interim ${event.text}`);
-      else if (event.type === 'error')
-        note(`${event.recoverable ? '' : 'un'}recoverable ${event.error instanceof Error ? event.error.message : ''}`);
-      else if (event.type === 'voice-start' || event.type === 'voice-end') note(`${event.type} ${event.atMs}`);
-      else note(event.type);
-    },
-  });
-  let atMs = 0;
-  /** The call goes on for so long, a frame every 100 ms. */
-  const listen = async (ms: number) => {
-    for (const endMs = atMs + ms; atMs < endMs; atMs += frameMs) {
-      await clock.advance(frameMs);
-      transcriber.push(line.place({ samples: new Int16Array(1600), sampleRate: 16_000, channels: 1, atMs }));
-      await clock.advance(0);
-    }
-  };
-  const close = async () => {
-    controller.abort(new AbortError());
-    await clock.runUntil(transcriber.end());
-    clock.assertIdle();
-    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
-  };
-  return { clock, transcriber, account, segments, heard, listen, close, controller };
-}
-
-const range = (fromMs: number, toMs: number): number[] =>
-  Array.from({ length: (toMs - fromMs) / frameMs }, (_entry, index) => fromMs + index * frameMs);
-const without = (account: readonly string[], ...words: readonly string[]): string[] =>
-  account.filter((entry) => !words.some((word) => entry.includes(word)));
+import { getEventListeners } from 'node:events';
+import type { STTEvent } from '../provider/stt.js';
+import { expired, final, interim, lost, range, setUp, usage, without } from './__fixtures__/streaming-call.js';
 
 describe('a call that goes on', () => {
   test('hears every frame, and what it says is reported', async () => {
@@ -225,6 +118,31 @@ describe('after a failure', () => {
     expect(heard[1]?.slice(0, 1)).toEqual([0]);
     expect(heard[2]?.slice(0, 1)).toEqual([800]);
     expect(without(account, 'recover')).toEqual(['800 interim hello there', '1500 final ', '1500 final you']);
+    await close();
+  });
+
+  test('the call that is ended for that may fail over it: it is not wanted any more', async () => {
+    let calls = 0;
+    const { account, listen, transcriber, close } = setUp({
+      transcribe: (request) => {
+        calls += 1;
+        const number = calls;
+        return (async function* () {
+          for await (const input of request.audio) {
+            if (number > 1 || input.type !== 'audio') continue;
+            if (input.frame.atMs === 700) yield interim('hello there');
+            if (input.frame.atMs === 900) throw lost;
+          }
+          if (number === 2) throw lost;
+        })();
+      },
+    });
+    transcriber.voiceStart();
+    await listen(1200);
+    transcriber.settle();
+    await listen(500);
+    expect(account).toEqual(['800 interim hello there', '1000 recoverable fake: lost']);
+    expect(calls).toBe(3);
     await close();
   });
 

@@ -160,17 +160,19 @@ export class StreamingTranscriber implements Transcriber {
         if (!link.aborted) this.#noteVoice(event);
         this.#expectNext(patience, event);
         if (link.aborted && event.type !== 'usage') return undefined;
-        if (event.type === 'transcript-final') this.#onFinal(event);
-        if (event.type === 'transcript-interim') this.#interim = { callId, untilMs: event.endMs ?? this.#options.line.endMs };
         if (event.type !== 'usage' && event.type !== 'response-metadata') delivered();
         this.#noteSegment(event, callId);
+        // What another call had begun was taken just now: this one says it again.
+        if (this.#isOutdated && event.type !== 'usage') return undefined;
+        if (event.type === 'transcript-final') this.#onFinal(event);
+        if (event.type === 'transcript-interim') this.#interim = { callId, untilMs: event.endMs ?? this.#options.line.endMs };
         // Sent again after a failure, and known before it: not said twice, and what was interim of it goes.
         const isKnown = event.type === 'transcript-final' && event.endMs <= alreadyMs;
         if (forward(isKnown ? { ...event, text: '' } : event, callId, this.#options)) madeProgress();
         return undefined;
       });
     } catch (error) {
-      if (!patience.isOver) throw asFailure(error, stt.provider);
+      if (!patience.isOver && !this.#isOutdated) throw asFailure(error, stt.provider);
     } finally {
       this.#patience = undefined;
       this.#present = undefined;

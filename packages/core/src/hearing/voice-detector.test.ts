@@ -191,9 +191,9 @@ describe('the end', () => {
 });
 
 /** A window that ends at a time; the account of a stretch is the VAD's own. */
-const windowAt = (atMs: number, speechMs: number, silenceMs: number): VADEvent => ({
+const windowAt = (endMs: number, speechMs: number, silenceMs: number): VADEvent => ({
   type: 'window',
-  atMs,
+  atMs: endMs - 100,
   probability: 1,
   speechMs,
   silenceMs,

@@ -124,8 +124,9 @@ export class VoiceDetector {
   #take(event: VADEvent): void {
     const { line, onEvent, onVoice } = this.#options;
     if (event.type === 'window') {
-      this.#heardUntilMs = event.atMs;
-      return this.#takeWindow(event);
+      const endMs = event.atMs + this.#options.vad.capabilities.windowMs;
+      this.#heardUntilMs = endMs;
+      return this.#takeWindow(event, endMs);
     }
     if (this.#isForgotten) return;
     const isStart = event.type === 'speech-start';
@@ -137,7 +138,7 @@ export class VoiceDetector {
     onEvent({ type: isStart ? 'voice-start' : 'voice-end', atMs: line.toClock(atMs) });
   }
 
-  #takeWindow({ atMs, speechMs, silenceMs }: Extract<VADEvent, { readonly type: 'window' }>): void {
+  #takeWindow({ speechMs, silenceMs }: Extract<VADEvent, { readonly type: 'window' }>, endMs: number): void {
     const { onEvent } = this.#options;
     if (speechMs > 0 && silenceMs === 0) {
       this.#silentFromMs = undefined;
@@ -147,8 +148,8 @@ export class VoiceDetector {
       return onEvent({ type: 'voice-progress', speechMs });
     }
     if (this.#pauseMs === undefined || !this.#awaitsPause) return;
-    this.#silentFromMs ??= atMs - silenceMs;
-    if (atMs - this.#silentFromMs >= this.#pauseMs) this.#tellPause();
+    this.#silentFromMs ??= endMs - silenceMs;
+    if (endMs - this.#silentFromMs >= this.#pauseMs) this.#tellPause();
   }
 
   #tellPause(): void {

@@ -14,6 +14,7 @@ export { type LinkedSignal, linkSignals } from '../stream/linked-signal.js';
 export { withDeadline } from '../stream/deadline.js';
 export { createDeferred, type Deferred } from '../stream/deferred.js';
 export { holdClock } from '../time/hold-clock.js';
+export { idleTimer } from '../time/idle-timer.js';
 export { realClock } from '../time/real-clock.js';
 export { removeMarkup } from '../text/markup.js';
 export { paragraphSpans } from '../text/paragraphs.js';

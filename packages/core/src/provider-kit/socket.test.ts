@@ -104,6 +104,25 @@ describe('a socket', () => {
     expect(await socket.closed).toMatchObject({ code: 1006 });
   });
 
+  test('keeps the process running unless it is told not to', async () => {
+    const connections = () => process.getActiveResourcesInfo().filter((type) => type === 'TCPSocketWrap').length;
+    using socket = await openSocket(await serve(() => {}));
+    const all = connections();
+    socket.unref();
+    expect(connections()).toBe(all - 1);
+    socket.ref();
+    expect(connections()).toBe(all);
+  });
+
+  test('takes a larger message where it is told to', async () => {
+    const options = await serve((server) => server.send('x'.repeat(17 * 1024 * 1024)));
+    using socket = await openSocket({ ...options, largestMessageBytes: 32 * 1024 * 1024 });
+    for await (const message of socket.messages) {
+      expect(message).toHaveLength(17 * 1024 * 1024);
+      break;
+    }
+  });
+
   test('ends at a message larger than any vendor’s, and does not take the process with it', async () => {
     const options = await serve((socket) => socket.send(Buffer.alloc(17 * 1024 * 1024)));
     using socket = await openSocket(options);

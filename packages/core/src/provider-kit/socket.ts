@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { IncomingMessage } from 'node:http';
+import type { Socket as Connection } from 'node:net';
 import { APIConnectionError, type APIError, APIStatusError, APITimeoutError } from '../provider/api-error.js';
 import type { Clock } from '../provider/clock.js';
 import { Channel } from '../stream/channel.js';
@@ -11,7 +12,7 @@ import { retryAfterMs } from './retry-after.js';
 
 const defaultConnectMs = 5000;
 /** Larger than any vendor's message: base64 of a minute of audio is 4 MB. */
-const largestMessageBytes = 16 * 1024 * 1024;
+const largestBytes = 16 * 1024 * 1024;
 /** What waits to be sent beyond this is no call any more: 30 s of audio at 48 kHz are 3 MB. */
 const mostWaitingBytes = 32 * 1024 * 1024;
 /** Messages that wait to be read before the sender is held up. */
@@ -33,6 +34,8 @@ export interface SocketOptions {
   readonly secrets?: readonly string[] | undefined;
   /** PEM, for a server of one's own. */
   readonly certificate?: string | undefined;
+  /** A larger message closes the socket (1009). Default 16 MiB; more where several calls share the socket, which one message must not end. */
+  readonly largestMessageBytes?: number | undefined;
 }
 
 /** A WebSocket of a plugin. Closed by its signal, or by disposing of it. */
@@ -49,6 +52,10 @@ export interface Socket extends Disposable {
   send(message: string | Uint8Array): void;
   /** Default code 1000. */
   close(code?: number, reason?: string): void;
+  /** Does not keep the process running by being open: for one that waits in a pool. */
+  unref(): void;
+  /** Keeps the process running again, as it does from the beginning. */
+  ref(): void;
 }
 
 /**
@@ -68,7 +75,7 @@ export async function openSocket(options: SocketOptions): Promise<Socket> {
   const socket = new WebSocket(options.url, {
     headers: headers ?? {},
     perMessageDeflate: false,
-    maxPayload: largestMessageBytes,
+    maxPayload: options.largestMessageBytes ?? largestBytes,
     ...(certificate === undefined ? {} : { ca: certificate }),
   });
   return connected(socket, options);
@@ -135,6 +142,7 @@ class OpenSocket implements Socket {
   readonly requestId: string | undefined;
   readonly #socket: WebSocket;
   readonly #closed = createDeferred<SocketClose>();
+  readonly #connection: Connection | undefined;
   readonly #signal: AbortSignal;
   readonly #onAbort = () => this[Symbol.dispose]();
   #failure: string | undefined;
@@ -142,6 +150,7 @@ class OpenSocket implements Socket {
   constructor(socket: WebSocket, options: SocketOptions & { readonly response: IncomingMessage | undefined }) {
     const { response, requestIdHeader, signal, secrets = [] } = options;
     this.#socket = socket;
+    this.#connection = response?.socket;
     this.#signal = signal;
     this.headers = Object.fromEntries(
       Object.entries(response?.headers ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
@@ -169,6 +178,14 @@ class OpenSocket implements Socket {
 
   close(code = 1000, reason = ''): void {
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.close(code, reason);
+  }
+
+  unref(): void {
+    this.#connection?.unref();
+  }
+
+  ref(): void {
+    this.#connection?.ref();
   }
 
   /** At once: whoever disposes of it waits for nothing any more. */

@@ -174,6 +174,8 @@ export class AgentRunner implements TaskHost {
   /** The session closes: nobody awaits a task any more. */
   endTasks(): void {
     for (const task of this.#tasks) task.fail(new AgentTaskError('closed', `task "${task.label}": the session is closed`));
+    // Whoever waits for an agent to have the word again waits in vain.
+    this.#wake();
   }
 
   /** All of them leave, the topmost first. */

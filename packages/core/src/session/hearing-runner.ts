@@ -67,6 +67,8 @@ export class HearingRunner {
   readonly #onInputEnded: () => void;
   readonly #detector: DetectorRunner;
   #hearing: Hearing | undefined;
+  /** Those in whose place others listen: what was said before is still heard out. */
+  readonly #heardOut = new Set<Hearing>();
   /** What the present hearing listens with. */
   #ears: Ears | undefined;
   #reader: AsyncIterator<AudioChunk> | undefined;
@@ -141,6 +143,7 @@ export class HearingRunner {
     const { core, clock, own } = this.#context;
     if (core.state.turn.isSpeaking) core.dispatch({ type: 'voice-end', atMs: clock.now() });
     if (core.state.awaitsPause) core.dispatch({ type: 'voice-pause' });
+    this.#heardOut.add(before);
     own(this.#hearOut(before));
   }
 
@@ -160,8 +163,14 @@ export class HearingRunner {
     try {
       await withDeadline(hearing.end(), { clock, timeoutMs, onTimeout });
     } finally {
+      this.#heardOut.delete(hearing);
       hearing.close();
     }
+  }
+
+  /** The present one, and those before it that may still have something to say. */
+  get #all(): readonly Hearing[] {
+    return this.#hearing === undefined ? [...this.#heardOut] : [...this.#heardOut, this.#hearing];
   }
 
   #earsOf(agent: Agent): Ears {
@@ -203,12 +212,12 @@ export class HearingRunner {
   /** Hears no more; `close` lets go. */
   stop(): void {
     this.#leave();
-    this.#hearing?.close();
+    for (const hearing of this.#all) hearing.close();
   }
 
   async end(): Promise<void> {
     this.#leave();
-    await this.#hearing?.end();
+    await Promise.all(this.#all.map((hearing) => hearing.end()));
   }
 
   async close(): Promise<void> {

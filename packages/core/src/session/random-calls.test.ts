@@ -4,9 +4,18 @@ import { anyCallByVad, quietCall } from '../testing/__fixtures__/any-random-call
 import { randomCallCount, runsOf } from '../testing/__fixtures__/random-call-count.js';
 import { brokenInvariants } from '../testing/call-invariants.js';
 import { playRandomCall } from '../testing/play-random-call.js';
-import type { RandomCall } from '../testing/random-call.js';
+import type { RandomAgent, RandomCall } from '../testing/random-call.js';
 
 const words = { pauseMs: 50, lengthMs: 50, kind: 'speech', transcriptDelayMs: 100, endsTurn: true } as const;
+
+const quietAgent: RandomAgent = {
+  onEnter: 'nothing',
+  onExit: 'nothing',
+  onUserTurnCompleted: 'nothing',
+  onUserTurnExceeded: 'commit',
+  allowInterruptions: true,
+  hasOwnSTT: false,
+};
 
 /** Found by chance, made small, and mended since. */
 const found: Readonly<Record<string, Partial<RandomCall>>> = {
@@ -38,42 +47,54 @@ const found: Readonly<Record<string, Partial<RandomCall>>> = {
       { fails: 'breaks', afterMs: 5150 },
     ],
   },
+  'what was taken as an interim, at the moment in which the STT said it again, was remembered again': {
+    voices: [
+      { ...words, pauseMs: 450, lengthMs: 300, kind: 'interim', transcriptDelayMs: 50 },
+      { ...words, pauseMs: 800, lengthMs: 1800, transcriptDelayMs: 50 },
+      { ...words, pauseMs: 1800, lengthMs: 300, transcriptDelayMs: 1500 },
+    ],
+    hearings: [{ fails: 'expires', afterMs: 3350 }],
+    options: { ...quietCall.options, turnDetection: 'stt' },
+  },
   'an STT that fell silent after it had said that somebody speaks was waited for without end, where there is no VAD': {
     voices: [{ ...words, transcriptDelayMs: 50 }],
     hearings: [{ fails: 'stalls', afterMs: 150 }],
     options: { ...quietCall.options, turnDetection: 'stt-turns' },
   },
   'an agent left twice, as the session was closed while it was leaving': {
-    agents: [
-      {
-        onEnter: 'nothing',
-        onExit: 'wait',
-        onUserTurnCompleted: 'nothing',
-        onUserTurnExceeded: 'commit',
-        allowInterruptions: true,
-        hasOwnSTT: false,
-      },
-    ],
+    agents: [{ ...quietAgent, onExit: 'wait' }],
     actions: [
       { atMs: 0, type: 'hand-off' },
       { atMs: 0, type: 'close' },
     ],
   },
   'a task began while an agent left, and went with it without leaving': {
-    agents: [
-      {
-        onEnter: 'say',
-        onExit: 'wait',
-        onUserTurnCompleted: 'nothing',
-        onUserTurnExceeded: 'nothing',
-        allowInterruptions: false,
-        hasOwnSTT: false,
-      },
-    ],
+    agents: [{ ...quietAgent, onExit: 'wait' }],
     actions: [
       { atMs: 0, type: 'hand-off' },
       { atMs: 1, type: 'await-task' },
     ],
+  },
+  'what an STT was just hearing out was told and not remembered, as the session was closed': {
+    voices: [{ ...words, transcriptDelayMs: 50 }],
+    agents: [{ ...quietAgent, hasOwnSTT: true }],
+    actions: [
+      { atMs: 101, type: 'hand-off' },
+      { atMs: 102, type: 'close' },
+    ],
+    options: { ...quietCall.options, turnDetection: 'stt' },
+  },
+  'a reply waited for its agent to have the word again, though the session was closed while that was given back': {
+    voices: [{ ...words, transcriptDelayMs: 50 }],
+    replies: [{ words: 0, ttftMs: 0, durationMs: 0, tools: 1, fails: 'never' }],
+    tools: [{ does: 'return', ms: 0, uninterruptible: false, background: false, onDuplicate: 'allow', timeoutMs: null }],
+    tasks: [{ ends: 'by-tool', ms: 0, onEnter: 'say' }],
+    actions: [
+      { atMs: 126, type: 'reply' },
+      { atMs: 127, type: 'await-task' },
+      { atMs: 401, type: 'close' },
+    ],
+    options: { ...quietCall.options, turnDetection: 'stt', maxEndpointingDelayMs: 300 },
   },
 };
 

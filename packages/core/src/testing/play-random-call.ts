@@ -102,8 +102,9 @@ function observe(session: AgentSession, clock: VirtualClock) {
   account.ended = (async () => {
     for await (const event of session.events()) {
       events.push(event);
-      const { type, createdAt } = event;
-      if (createdAt > clock.now() + toleranceMs) premature.push(`${type} of ${createdAt} at ${clock.now()}`);
+      const { type } = event;
+      const atMs = type === 'conversation-item-added' ? Math.max(event.createdAt, event.item.createdAtMs) : event.createdAt;
+      if (atMs > clock.now() + toleranceMs) premature.push(`${type} of ${atMs} at ${clock.now()}`);
     }
   })();
   return account;

@@ -138,6 +138,7 @@ export interface RandomOptions {
   readonly aecWarmupMs: number | null;
   readonly userTurnWords: number | null;
   readonly transcriptionTimeoutMs: number | null;
+  readonly userAwayTimeoutMs: number | null;
   readonly maxToolSteps: number;
 }
 

@@ -41,7 +41,7 @@ function hear(state: Stretch, frame: AudioFrame): { readonly next: Stretch; read
   const isVoiced = frame.samples[0] !== 0;
   const speechMs = isVoiced ? state.speechMs + (state.isSpeech ? state.silenceMs : 0) + lengthMs : state.speechMs;
   const silenceMs = isVoiced ? 0 : state.silenceMs + lengthMs;
-  const window: VADEvent = { type: 'window', atMs: endMs, probability: isVoiced ? 1 : 0, speechMs, silenceMs };
+  const window: VADEvent = { type: 'window', atMs: frame.atMs, probability: isVoiced ? 1 : 0, speechMs, silenceMs };
   if (isVoiced && !state.isSpeech) {
     return {
       next: { isSpeech: true, speechMs: lengthMs, silenceMs: 0 },

@@ -105,3 +105,10 @@ test.each(['\n', ' ', '. ', 'Mr. ', '(', '1.', '<b>', '<b', '**', '. <b/>', 'wor
     expect(process.cpuUsage(before).user).toBeLessThan(2_000_000);
   },
 );
+
+test('a text of 100,000 characters at once takes little time, too', () => {
+  const text = 'This is a sentence, no more. '.repeat(3500);
+  const before = process.cpuUsage();
+  expect(split(text, text.length)).toEqual(split(text, 7));
+  expect(process.cpuUsage(before).user).toBeLessThan(500_000);
+});

@@ -17,6 +17,8 @@ const cjk = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hang
 const cjkWeight = 3;
 /** Whatever has no end by then is cut between two words: a TTS takes only so much at a time, and the caller waits. */
 const longestSentence = 600;
+/** Of a text that comes at once, so much is looked at at a time. */
+const longestLook = 500;
 /** An element that is not closed by then, such as `<laugh>`, was not meant to hold sentences together. */
 const longestElement = 300;
 
@@ -49,8 +51,13 @@ export class SentenceSplitter {
 
   /** Takes the next piece of text and gives the sentences that are certainly over. */
   push(text: string): string[] {
-    this.#buffer += text;
-    return this.#take(false);
+    const sentences: string[] = [];
+    // Each look is at all that is left: a long text at once would be looked at as often as it has sentences.
+    for (let from = 0; from < text.length; from += longestLook) {
+      this.#buffer += text.slice(from, from + longestLook);
+      sentences.push(...this.#take(false));
+    }
+    return sentences;
   }
 
   /** The rest, once the text is over. */

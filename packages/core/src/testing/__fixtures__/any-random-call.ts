@@ -136,6 +136,7 @@ const options = {
   aecWarmupMs: oneOf(null, null, 3000),
   userTurnWords: oneOf(null, null, 4),
   transcriptionTimeoutMs: oneOf(null, 1000),
+  userAwayTimeoutMs: oneOf(15_000, 1000, null),
   maxToolSteps: oneOf(3, 1, 0),
 };
 
@@ -216,6 +217,7 @@ export const quietCall: RandomCall = {
     aecWarmupMs: null,
     userTurnWords: null,
     transcriptionTimeoutMs: null,
+    userAwayTimeoutMs: 15_000,
     maxToolSteps: 3,
   },
 };

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { createDeferred } from '../stream/deferred.js';
 import { linkSignals } from '../stream/linked-signal.js';
 import { VirtualClock } from '../time/virtual-clock.js';
-import { AgentSession } from '../session/agent-session.js';
-import { runCode, runningCode } from './running-code.js';
+import { AgentSession } from './agent-session.js';
+import { runCode, runningCode } from '../agent/running-code.js';
 
 const code = () => ({
   session: new AgentSession({ clock: new VirtualClock() }),
