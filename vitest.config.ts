@@ -8,6 +8,9 @@ const core = 'packages/core/src/**/*.test.ts';
 const alone =
   'packages/core/src/{audio/frame-converter,call-io/file-io,provider-kit/call-stream,stream/channel,stream/linked-signal}.test.ts';
 
+/** Breaks every rule of the conformance kit once, which takes minutes: `npm run mutants`. */
+const mutants = 'test-harness/src/mutants/mutants.test.ts';
+
 export default defineConfig({
   // Sources of our own packages without a build. For tests it is the `ssr` condition that counts.
   ssr: { resolve: { conditions: ['@parley/source'] } },
@@ -30,9 +33,10 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', '**/dist/**'],
+          exclude: ['**/node_modules/**', '**/dist/**', mutants],
         },
       },
+      { extends: true, test: { name: 'mutants', include: [mutants] } },
     ],
   },
 });

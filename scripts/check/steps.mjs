@@ -47,6 +47,7 @@ export const steps = [
       'examples',
       'bench',
       'scripts',
+      'test-harness',
     ],
   },
   { name: 'lint', about: 'lint, type-aware', command: [tool('oxlint'), '--format=unix'] },

@@ -2,6 +2,8 @@
 export interface LoopbackRecord {
   /** TCP connections taken: a second call that needs none shows that it is reused. */
   readonly connections: number;
+  /** Of these, how many are open now. */
+  readonly open: number;
   readonly requests: readonly RecordedRequest[];
   /** Messages of WebSockets, both ways, in order. */
   readonly frames: readonly RecordedFrame[];
@@ -39,14 +41,24 @@ export class LoopbackRecorder implements LoopbackRecord {
   readonly frames: RecordedFrame[] = [];
   readonly failures: unknown[] = [];
   #connections = 0;
+  #open = 0;
   readonly #startedMs = performance.now();
 
   get connections(): number {
     return this.#connections;
   }
 
+  get open(): number {
+    return this.#open;
+  }
+
   connected(): void {
     this.#connections += 1;
+    this.#open += 1;
+  }
+
+  disconnected(): void {
+    this.#open -= 1;
   }
 
   requested(request: Omit<RecordedRequest, 'atMs'>): void {

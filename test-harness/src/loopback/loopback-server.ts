@@ -43,7 +43,10 @@ export async function startLoopbackServer({ tls = false, serve }: LoopbackOption
     recorder.connected();
     sockets.add(socket);
     socket.on('error', () => {});
-    socket.once('close', () => sockets.delete(socket));
+    socket.once('close', () => {
+      recorder.disconnected();
+      sockets.delete(socket);
+    });
   });
   server.on('upgrade', (message, stream, head) => {
     const socket = createVendorSocket({ message, stream, head }, recorder);

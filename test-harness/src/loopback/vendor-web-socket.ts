@@ -42,6 +42,9 @@ class OpenableSocket implements VendorSocket {
     // Whoever breaks off is seen by `close`.
     stream.on('error', () => {});
     stream.once('close', () => this.#end());
+    // Also seen of a handshake that is not answered: nothing comes before the answer but the end.
+    stream.once('end', () => stream.end());
+    stream.resume();
   }
 
   get closed(): AbortSignal {

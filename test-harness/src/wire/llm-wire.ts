@@ -1,4 +1,4 @@
-import type { JsonObject } from '@parley/core/provider';
+import type { JsonObject, ToolChoice } from '@parley/core/provider';
 import type { Wire } from './wire.js';
 
 /** The request of a call, as far as rules look at it. */
@@ -15,6 +15,9 @@ export interface LLMHeard {
     readonly callId?: string;
   }[];
   readonly tools: readonly { readonly name: string; readonly parameters: JsonObject }[];
+  /** Absent where the request says nothing of it. */
+  readonly toolChoice?: ToolChoice;
+  readonly parallelToolCalls?: boolean;
   readonly hasResponseFormat: boolean;
 }
 

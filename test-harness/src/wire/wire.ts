@@ -20,12 +20,16 @@ export interface Wire<Kind extends string, Heard, Step> {
   readonly kind: Kind;
   /** For reports: `openai chat completions`. */
   readonly name: string;
-  /** The model given to the plugin's `create`, where it decides which wire is spoken; absent: the plugin's default. */
+  /** The model given to the plugin's `create`, where it decides which wire is spoken, with a variant after `:` as in a model string; absent: the plugin's default. */
   readonly model?: string;
   /** `http`: each call is an exchange. `websocket`: each call is a socket, or a part of a shared one. */
   readonly transport: 'http' | 'websocket';
   /** Several calls, one after another or side by side, share one connection. */
   readonly sharesConnection: boolean;
+  /** The vendor hangs up on a call that sends nothing for so long; absent: it waits. Rules let the time pass on the call's clock. */
+  readonly idleLimitMs?: number;
+  /** The id that this wire gives every request, where the vendor gives one: plugins report it. */
+  readonly requestId?: string;
   /** The plugin's settings that lead it here. `apiKey` is made up by the kit, and looked for in messages afterwards. */
   settings(address: VendorAddress, apiKey: string): PluginSettings;
   /**

@@ -1,9 +1,10 @@
-import type { JsonObject } from '@parley/core/provider';
+import type { ToolChoice } from '@parley/core/provider';
 import type { HttpExchange } from '../../loopback/vendor-connection.js';
 import { sseEvent } from '../../loopback/sse.js';
 import type { LLMHeard, LLMStep, LLMWire } from '../../wire/llm-wire.js';
 import type { Oddity, VendorCall } from '../../wire/wire.js';
 import { readList, readObject, readText } from '../read-json.js';
+import { readSchema } from './read-schema.js';
 import { failureBody, openaiErrorBody } from './error-body.js';
 
 /** @see https://platform.openai.com/docs/api-reference/chat-streaming */
@@ -12,6 +13,7 @@ export const chatCompletions: LLMWire = {
   name: 'openai chat completions',
   transport: 'http',
   sharesConnection: false,
+  requestId: 'req_1',
   settings: ({ httpUrl }, apiKey) => ({ baseUrl: `${httpUrl}/v1`, apiKey }),
   errorBody: openaiErrorBody,
   async serve(connection, open) {
@@ -35,8 +37,15 @@ function readRequest(body: unknown): LLMHeard {
       const { name, parameters } = readObject(readObject(tool, 'a tool')['function'], 'a function');
       return { name: readText(name, 'a name'), parameters: readSchema(parameters) };
     }),
+    ...(request['tool_choice'] === undefined ? {} : { toolChoice: readChoice(request['tool_choice']) }),
+    ...(typeof request['parallel_tool_calls'] === 'boolean' ? { parallelToolCalls: request['parallel_tool_calls'] } : {}),
     hasResponseFormat: request['response_format'] !== undefined,
   };
+}
+
+function readChoice(value: unknown): ToolChoice {
+  if (value === 'auto' || value === 'none' || value === 'required') return value;
+  return { name: readText(readObject(readObject(value, 'tool_choice')['function'], 'a function')['name'], 'a name') };
 }
 
 function readMessage(value: unknown): LLMHeard['messages'][number] {
@@ -65,14 +74,6 @@ function readCall(value: unknown): LLMHeard['messages'][number]['toolCalls'][num
     name: readText(made['name'], 'a name'),
     argumentsJson: readText(made['arguments'], 'arguments'),
   };
-}
-
-/** Went through JSON, so it is JSON. */
-function readSchema(value: unknown): JsonObject {
-  const schema: JsonObject = Object.fromEntries(
-    Object.entries(readObject(value ?? {}, 'parameters')).map(([key, entry]) => [key, JSON.parse(JSON.stringify(entry))]),
-  );
-  return schema;
 }
 
 const finishReasons = { stop: 'stop', length: 'length', 'tool-calls': 'tool_calls', 'content-filter': 'content_filter' } as const;

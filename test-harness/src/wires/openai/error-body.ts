@@ -18,6 +18,17 @@ const byStatus: ReadonlyMap<number, Reason> = new Map([
 export const failureBody = (reason: Reason): string =>
   JSON.stringify({ error: { message: `The vendor's own words about ${reason}.`, param: null, ...types[reason] } });
 
+/** The same as a code alone. */
+export const failureCode = (reason: Reason): string => types[reason].code ?? types[reason].type;
+
+/** The status of an error that is told before anything else. */
+export const failureStatus: Readonly<Record<Reason, number>> = {
+  authentication: 401,
+  'rate-limit': 429,
+  'invalid-request': 400,
+  server: 500,
+};
+
 /** Quotes the key, as the vendor does: it must not get into a message. @see https://platform.openai.com/docs/guides/error-codes */
 export const openaiErrorBody: Wire<'llm', never, never>['errorBody'] = (status) => ({
   headers: { 'content-type': 'application/json', 'x-request-id': 'req_1' },

@@ -4,7 +4,7 @@ import { splitBytes } from '../../loopback/sse.js';
 import type { TTSHeard, TTSStep, TTSWire } from '../../wire/tts-wire.js';
 import type { Oddity, VendorCall } from '../../wire/wire.js';
 import { readObject, readText } from '../read-json.js';
-import { failureBody, openaiErrorBody } from './error-body.js';
+import { failureBody, failureStatus, openaiErrorBody } from './error-body.js';
 
 /** @see https://platform.openai.com/docs/api-reference/audio/createSpeech */
 export const speech: TTSWire = {
@@ -12,6 +12,7 @@ export const speech: TTSWire = {
   name: 'openai speech',
   transport: 'http',
   sharesConnection: false,
+  requestId: 'req_1',
   settings: ({ httpUrl }, apiKey) => ({ baseUrl: `${httpUrl}/v1`, apiKey }),
   errorBody: openaiErrorBody,
   async serve(connection, open) {
@@ -53,7 +54,7 @@ class SpeechCall implements VendorCall<TTSHeard, TTSStep> {
       case 'segment-end':
         return this.connection.end();
       case 'failure':
-        if (isFirst) this.connection.respond(500, { 'content-type': 'application/json' });
+        if (isFirst) this.connection.respond(failureStatus[step.reason], { 'content-type': 'application/json' });
         await this.connection.write(failureBody(step.reason));
         return this.connection.end();
       default:

@@ -1,7 +1,7 @@
 import type { HttpExchange } from '../../loopback/vendor-connection.js';
 import type { STTHeard, STTStep, STTWire } from '../../wire/stt-wire.js';
 import type { Oddity, VendorCall } from '../../wire/wire.js';
-import { failureBody, openaiErrorBody } from './error-body.js';
+import { failureBody, failureStatus, openaiErrorBody } from './error-body.js';
 
 /** @see https://platform.openai.com/docs/api-reference/audio/createTranscription */
 export const transcription: STTWire = {
@@ -9,6 +9,7 @@ export const transcription: STTWire = {
   name: 'openai transcription',
   transport: 'http',
   sharesConnection: false,
+  requestId: 'req_1',
   settings: ({ httpUrl }, apiKey) => ({ baseUrl: `${httpUrl}/v1`, apiKey }),
   errorBody: openaiErrorBody,
   async serve(connection, open) {
@@ -70,7 +71,7 @@ class TranscriptionCall implements VendorCall<STTHeard, STTStep> {
       case 'unknown':
         return this.#answer(200, JSON.stringify({ news: 'of a later version' }));
       case 'failure':
-        return this.#answer(500, failureBody(step.reason));
+        return this.#answer(failureStatus[step.reason], failureBody(step.reason));
       default:
         // One answer is all there is.
         return undefined;

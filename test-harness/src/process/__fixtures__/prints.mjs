@@ -1,0 +1,2 @@
+console.log('{"type":"done"}');
+export { parleyPlugin } from './good-llm.mjs';

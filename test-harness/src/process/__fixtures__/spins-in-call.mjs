@@ -1,0 +1,4 @@
+import { pluginOf } from './good-llm.mjs';
+export const parleyPlugin = pluginOf(() => {
+  for (;;);
+});
