@@ -1,0 +1,70 @@
+import type { AudioFrame } from '@parley/core/provider';
+
+/** From here on both lines run together, or, in silence of our own, only the vendor's does. */
+interface Span {
+  readonly sentMs: number;
+  readonly atMs: number;
+  readonly isSilence: boolean;
+}
+
+/** Gaps remembered: the vendor speaks of what was sent last. */
+const mostSpans = 1000;
+/** Frames whose times differ from the count of samples by less than this are without a gap. */
+const toleranceMs = 1;
+
+/**
+ * What one connection was sent. The vendor counts its samples from the first on; the stream's own line has gaps, and begins anywhere.
+ * This leads from the one to the other.
+ */
+export class SentAudio {
+  readonly #sampleRate: number;
+  readonly #spans: Span[] = [];
+  #samples = 0;
+
+  constructor(sampleRate: number) {
+    this.#sampleRate = sampleRate;
+  }
+
+  /** All that was sent, in milliseconds. */
+  get sentMs(): number {
+    return (this.#samples * 1000) / this.#sampleRate;
+  }
+
+  /** Where what was sent ends, on the stream's line. */
+  get endMs(): number {
+    return this.endAt(this.sentMs);
+  }
+
+  frame({ samples, atMs }: AudioFrame): void {
+    const last = this.#spans.at(-1);
+    if (last === undefined || last.isSilence || Math.abs(atMs - this.endMs) > toleranceMs) this.#begin({ atMs, isSilence: false });
+    this.#samples += samples.length;
+  }
+
+  /** Silence that was put in where there was no audio: it takes no time on the stream's line. */
+  silence(samples: number): void {
+    if (this.#spans.at(-1)?.isSilence !== true) this.#begin({ atMs: this.endMs, isSilence: true });
+    this.#samples += samples;
+  }
+
+  /** What begins there on the vendor's line: at a gap, after it. */
+  startAt(sentMs: number): number {
+    return this.#place(sentMs, (span) => span.sentMs <= sentMs);
+  }
+
+  /** What ends there: at a gap, before it. */
+  endAt(sentMs: number): number {
+    return this.#place(sentMs, (span) => span.sentMs < sentMs);
+  }
+
+  #place(sentMs: number, isBefore: (span: Span) => boolean): number {
+    const span = this.#spans.findLast(isBefore) ?? this.#spans[0];
+    if (span === undefined) return sentMs;
+    return span.isSilence ? span.atMs : span.atMs + (sentMs - span.sentMs);
+  }
+
+  #begin(place: Omit<Span, 'sentMs'>): void {
+    this.#spans.push({ ...place, sentMs: this.sentMs });
+    if (this.#spans.length > mostSpans) this.#spans.shift();
+  }
+}
