@@ -1,5 +1,6 @@
 import { type ChatItem, type ContentPart } from '@parley/core/provider';
 import type OpenAI from 'openai';
+import { imageUrl, plainText } from './content-text.js';
 
 type Message = OpenAI.Chat.Completions.ChatCompletionMessageParam;
 type UserPart = OpenAI.Chat.Completions.ChatCompletionContentPart;
@@ -25,9 +26,9 @@ export function chatMessages(chat: readonly ChatItem[]): Message[] {
     }
     if (item.type === 'opaque') continue;
     reply = undefined;
-    if (item.type === 'tool-output') messages.push({ role: 'tool', tool_call_id: item.callId, content: textOf(item.content) });
+    if (item.type === 'tool-output') messages.push({ role: 'tool', tool_call_id: item.callId, content: plainText(item.content) });
     else if (item.role === 'assistant') {
-      reply = { role: 'assistant', content: textOf(item.content) };
+      reply = { role: 'assistant', content: plainText(item.content) };
       messages.push(reply);
     } else messages.push(askedMessage(item));
   }
@@ -42,17 +43,12 @@ function openReply(messages: Message[]): AssistantMessage {
 
 function askedMessage({ role, content, name }: Extract<ChatItem, { readonly type: 'message' }>): Message {
   const named = name === undefined ? {} : { name };
-  if (role === 'system' || role === 'developer') return { role, content: textOf(content), ...named };
+  if (role === 'system' || role === 'developer') return { role, content: plainText(content), ...named };
   const isPlain = content.every((part) => part.type !== 'image');
-  return { role: 'user', content: isPlain ? textOf(content) : content.map(userPart), ...named };
+  return { role: 'user', content: isPlain ? plainText(content) : content.map(userPart), ...named };
 }
 
 function userPart(part: ContentPart): UserPart {
-  if (part.type !== 'image') return { type: 'text', text: textOf([part]) };
-  const url = part.data instanceof URL ? part.data.href : `data:${part.mediaType};base64,${Buffer.from(part.data).toString('base64')}`;
-  return { type: 'image_url', image_url: { url, ...(part.detail === undefined ? {} : { detail: part.detail }) } };
+  if (part.type !== 'image') return { type: 'text', text: plainText([part]) };
+  return { type: 'image_url', image_url: { url: imageUrl(part), ...(part.detail === undefined ? {} : { detail: part.detail }) } };
 }
-
-/** What was said stands for audio; an image that may not stand here is at least named. */
-const textOf = (content: readonly ContentPart[]): string =>
-  content.map((part) => (part.type === 'text' ? part.text : part.type === 'audio' ? (part.transcript ?? '[audio]') : '[image]')).join('\n');

@@ -1,6 +1,7 @@
 import type { LLM, STT, TTS } from '@parley/core/provider';
 import { OpenAIClient } from './openai-client.js';
 import { createChatLLM } from './openai-llm.js';
+import { createResponsesLLM } from './openai-responses-llm.js';
 import type { OpenAILLMOptions, OpenAISettings, OpenAISTTOptions, OpenAITTSOptions } from './openai-settings.js';
 import { createTranscriptionSTT } from './openai-stt.js';
 import { createSpeechTTS } from './openai-tts.js';
@@ -28,7 +29,8 @@ export const defaultModels = { llm: 'gpt-4.1-mini', tts: 'gpt-4o-mini-tts', stt:
 export function createOpenAI(settings: OpenAISettings = {}): OpenAIProvider {
   const client = new OpenAIClient(settings);
   return {
-    llm: (model = defaultModels.llm, options = {}) => createChatLLM(client, model, options),
+    llm: (model = defaultModels.llm, options = {}) =>
+      (options.api === 'responses' ? createResponsesLLM : createChatLLM)(client, model, options),
     tts: (model = defaultModels.tts, options = {}) => createSpeechTTS(client, model, options),
     stt: (model = defaultModels.stt, options = {}) => createTranscriptionSTT(client, model, options),
   };

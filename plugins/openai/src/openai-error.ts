@@ -54,7 +54,11 @@ export const cutError = (): APIError => new APIConnectionError('the answer ended
 export const unsupported = (message: string): APIError =>
   new APIError(message, { kind: 'unsupported', provider: 'openai', retryable: false });
 
-function inStreamError(vendorCode: string, shared: Pick<APIErrorOptions, 'provider' | 'vendorCode' | 'requestId'>): APIError {
+/** An error that was told within an answer, which had begun well. */
+export function inStreamError(
+  vendorCode: string,
+  shared: Pick<APIErrorOptions, 'provider' | 'vendorCode' | 'requestId'> = { provider: 'openai', vendorCode },
+): APIError {
   const message = `the vendor told of an error in its answer (${vendorCode})`;
   if (keyCodes.test(vendorCode)) return new APIError(message, { ...shared, kind: 'authentication', retryable: false });
   const retryable = retryableCodes.test(vendorCode) && !finalCodes.has(vendorCode);

@@ -203,18 +203,25 @@ describe('a failure', () => {
   });
 });
 
-test('an abort closes the connection at once, though nobody reads', async () => {
-  await using played = await vendor(async (call) => {
+test.each(['chat', 'responses'] as const)('an abort closes the connection at once, and its cost is not passed over: %s', async (api) => {
+  let closes = () => {};
+  const closed = new Promise<void>((resolve) => {
+    closes = resolve;
+  });
+  await using played = await playVendor(api === 'chat' ? openaiWires.chatCompletions : openaiWires.responses, async (call) => {
+    call.connection.closed.addEventListener('abort', closes, { once: true });
     for await (const _asked of call.heard) await call.send({ type: 'text', text: 'a' });
-    await new Promise<void>((resolve) => call.connection.closed.addEventListener('abort', () => resolve(), { once: true }));
+    await closed;
   });
   const controller = new AbortController();
   const reader = createOpenAI(played.settings)
-    .llm()
+    .llm('m', { api })
     .generate(llmRequest({ signal: controller.signal }))
     [Symbol.asyncIterator]();
   await reader.next();
   expect(await reader.next()).toMatchObject({ value: { type: 'text-delta' } });
   controller.abort(new DOMException('enough', 'AbortError'));
+  await closed;
+  expect(await reader.next()).toMatchObject({ value: { type: 'usage' } });
   expect(await reader.next()).toMatchObject({ done: true });
 });

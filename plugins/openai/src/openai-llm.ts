@@ -1,8 +1,8 @@
-import type { LLM, LLMCapabilities, LLMEvent, LLMRequest, Usage } from '@parley/core/provider';
+import type { LLM, LLMEvent, LLMRequest, Usage } from '@parley/core/provider';
 import { type Call, callStream } from '@parley/core/provider-kit';
 import type OpenAI from 'openai';
 import { ChatCalls } from './chat-calls.js';
-import { chatBody, checkRequest } from './chat-request.js';
+import { chatBody, checkRequest, llmCapabilities } from './chat-request.js';
 import type { OpenAIClient } from './openai-client.js';
 import { cutError, toAPIError } from './openai-error.js';
 import type { OpenAILLMOptions } from './openai-settings.js';
@@ -11,17 +11,9 @@ type Chunk = OpenAI.Chat.Completions.ChatCompletionChunk;
 type Choice = OpenAI.Chat.Completions.ChatCompletionChunk.Choice;
 type FinishReason = Extract<LLMEvent, { readonly type: 'finish' }>['reason'];
 
-const defaultCapabilities: LLMCapabilities = {
-  tools: true,
-  parallelToolCalls: true,
-  images: true,
-  audio: false,
-  structuredOutput: true,
-};
-
 /** A model over chat completions, the vendor's own or a compatible server's. One attempt a call. */
 export function createChatLLM(client: OpenAIClient, model: string, options: OpenAILLMOptions): LLM {
-  const capabilities = Object.freeze({ ...defaultCapabilities, ...options.capabilities });
+  const capabilities = llmCapabilities(options);
   return {
     specificationVersion: 1,
     kind: 'llm',
@@ -65,10 +57,10 @@ async function* generate({ signal }: Call, { client, model, request, options }: 
       if (chunk.usage !== undefined && chunk.usage !== null) yield { type: 'usage', usage: usageOf(chunk.usage) };
     }
   } catch (error) {
-    if (signal.aborted) return;
-    throw toAPIError(error, request.clock);
+    if (!signal.aborted) throw toAPIError(error, request.clock);
   }
-  if (signal.aborted) return;
+  // What it cost the vendor tells at the end, which was not waited for: unknown, but not nothing.
+  if (signal.aborted) return yield { type: 'usage', usage: {} };
   if (finish === undefined) throw cutError();
   yield { type: 'finish', reason: calls.count > 0 ? 'tool-calls' : reasonOf(finish) };
 }

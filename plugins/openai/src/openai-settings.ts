@@ -11,6 +11,11 @@ export interface OpenAISettings {
 }
 
 export interface OpenAILLMOptions {
+  /**
+   * `chat`: chat completions, which compatible servers speak too. `responses`: the Responses API, by which a model's reasoning is given back
+   * to it in the next turn. Default `chat`.
+   */
+  readonly api?: 'chat' | 'responses' | undefined;
   /** 0 to 2; not taken by reasoning models. */
   readonly temperature?: number | undefined;
   /** At most so many tokens in a reply, reasoning included. */

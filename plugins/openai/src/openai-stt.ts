@@ -32,6 +32,7 @@ export function createTranscriptionSTT(client: OpenAIClient, model: string, opti
     transcribe: (request) => {
       if (!sampleRates.includes(request.sampleRate))
         throw unsupported(`audio is taken at ${sampleRates.join(', ')} Hz, not at ${request.sampleRate}: resample it`);
+      if (request.endpointingMs !== undefined) throw unsupported('this model hears one utterance at a time: it has no endpointing');
       return callStream(request, (call) => transcribe(call, { client, model, request, options }));
     },
   };
@@ -69,7 +70,8 @@ async function* transcribe({ signal }: Call, { client, model, request, options }
     yield { type: 'usage', usage: { audioMs: endMs - startMs } };
     yield { type: 'transcript-final', segmentId: '1', text: text.trim(), startMs, endMs };
   } catch (error) {
-    if (signal.aborted) return;
+    // It was sent, and is billed.
+    if (signal.aborted) return yield { type: 'usage', usage: { audioMs: endMs - startMs } };
     throw toAPIError(error, request.clock);
   }
 }
