@@ -5,7 +5,7 @@ import { readDemoArguments, UsageError } from './demo-arguments.js';
 const folder = resolve('/calls');
 
 test('without arguments the demo plays its own call and writes to demo-out', () => {
-  expect(readDemoArguments([], folder)).toEqual({ type: 'call', outFolder: resolve(folder, 'demo-out'), isFast: false });
+  expect(readDemoArguments([], folder)).toEqual({ type: 'call', outFolder: resolve(folder, 'demo-out'), isFast: false, vendors: {} });
 });
 
 test('a recording and a folder are found from where the user stands', () => {
@@ -14,6 +14,15 @@ test('a recording and a folder are found from where the user stands', () => {
     inputPath: resolve(folder, 'my.wav'),
     outFolder: resolve('/out'),
     isFast: true,
+    vendors: {},
+  });
+});
+
+test('models of vendors are named, each alone or all together', () => {
+  expect(readDemoArguments(['--llm', 'openai/gpt-4.1-mini'], folder)).toMatchObject({ vendors: { llm: 'openai/gpt-4.1-mini' } });
+  const all = ['--stt', 'deepgram/nova-3:en', '--llm', 'openai', '--tts', 'elevenlabs/flash-v2.5'];
+  expect(readDemoArguments(all, folder)).toMatchObject({
+    vendors: { stt: 'deepgram/nova-3:en', llm: 'openai', tts: 'elevenlabs/flash-v2.5' },
   });
 });
 
@@ -28,6 +37,9 @@ test.each([
   [['--fast=yes'], "Option '--fast' does not take an argument; --help says what there is"],
   [['a.wav', 'b.wav'], 'one recording at a time, but 2 were given: a.wav, b.wav'],
   [[''], 'the name of the recording is empty'],
+  [['--stt='], '--stt names a provider and its model, such as openai/gpt-4.1-mini, not ""'],
+  [['--llm', 'openai/'], '--llm names a provider and its model, such as openai/gpt-4.1-mini, not "openai/"'],
+  [['--tts', 'elevenlabs', '--fast'], '--fast computes the call on this machine; leave it out with models of vendors'],
 ])('%j is refused in one line', (argv, message) => {
   expect(() => readDemoArguments(argv, folder)).toThrow(new UsageError(message));
 });

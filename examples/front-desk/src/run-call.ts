@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { type Agent, type AgentEvent, AgentSession, type FileIO, fileIO, realClock } from '@parley/core';
 import { VirtualClock } from '@parley/core/testing';
 import { callPaths, type CallPaths, EventLog, writeCallPage } from './call-files.js';
-import { UsageError } from './demo-arguments.js';
+import { UsageError, type VendorModels } from './demo-arguments.js';
 import { createModels, type Models } from './models.js';
 import { LivePrinter, type TextScreen } from './terminal/live-printer.js';
 
@@ -14,9 +14,17 @@ export interface CallRun {
   readonly outFolder: string;
   /** On a virtual clock, as fast as the machine can. */
   readonly isFast: boolean;
+  /** In the place of the models of this machine; not with `isFast`. */
+  readonly vendors?: VendorModels | undefined;
   readonly screen: TextScreen;
   /** Ends the call; what there is of it is written. */
   readonly signal: AbortSignal;
+}
+
+/** Where the call's files are, and whether it came to its end. */
+export interface CallOutcome extends CallPaths {
+  /** It was given up: what it was told by was too often at fault. */
+  readonly hasFailed: boolean;
 }
 
 /** What goes wrong is told by events, and shown with the rest. */
@@ -28,17 +36,17 @@ const longestEndMs = 600_000;
 /**
  * Plays a recording to an agent, shows the call, and writes its files.
  *
- * @returns Where the files are; nothing if the signal fired before the call began.
+ * @returns How it went; nothing if the signal fired before the call began.
  * @throws {WavError} The recording cannot be used, or the call's own cannot be written. Of an unusable recording nothing is left behind.
  * @throws {UsageError} The folder cannot be made, or the recording lies where the call's own would.
  */
-export async function runCall(run: CallRun): Promise<CallPaths | undefined> {
+export async function runCall(run: CallRun): Promise<CallOutcome | undefined> {
   await checkRecording(run.inputPath);
   const paths = callPaths(run.outFolder);
   if (paths.wav === run.inputPath)
     throw new UsageError(`${run.inputPath}: is the recording and would be overwritten; choose another folder with --out`);
   const virtualClock = run.isFast ? new VirtualClock({ startsAt: new Date() }) : undefined;
-  const models = createModels(virtualClock);
+  const models = createModels({ clock: virtualClock, vendors: run.vendors });
   try {
     await models.prewarm();
     if (run.signal.aborted) return undefined;
@@ -57,7 +65,7 @@ export async function runCall(run: CallRun): Promise<CallPaths | undefined> {
     });
     await (virtualClock === undefined ? call : virtualClock.runUntil(call, { limitMs: io.inputDurationMs + longestEndMs }));
     await writeCallPage(paths, { events, startedAt: io.startedAt, isVirtual: run.isFast });
-    return paths;
+    return { ...paths, hasFailed: events.some((event) => event.type === 'close' && event.reason === 'error') };
   } finally {
     await models.close();
   }

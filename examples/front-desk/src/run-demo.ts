@@ -32,9 +32,9 @@ export async function runDemo(argv: readonly string[], surroundings: DemoSurroun
   const { folder, screen, errors, signal } = surroundings;
   try {
     const demo = readDemoArguments(argv, folder);
+    const hasFailed = demo.type === 'call' && (await call(demo, surroundings));
     if (demo.type === 'help') screen.write(helpText);
-    else await call(demo, surroundings);
-    return signal.aborted ? interruptedExitCode : 0;
+    return signal.aborted ? interruptedExitCode : hasFailed ? 1 : 0;
   } catch (error) {
     errors.write(`demo: ${error instanceof Error ? error.message : String(error)}\n`);
     return error instanceof UsageError || isWavError(error) ? 2 : 1;
@@ -43,15 +43,17 @@ export async function runDemo(argv: readonly string[], surroundings: DemoSurroun
 
 type CallArguments = Extract<DemoArguments, { readonly type: 'call' }>;
 
+/** Whether the call had to be given up. */
 async function call(
-  { inputPath = ownRecording, outFolder, isFast }: CallArguments,
+  { inputPath = ownRecording, outFolder, isFast, vendors }: CallArguments,
   { folder, screen, signal }: DemoSurroundings,
-): Promise<void> {
+): Promise<boolean> {
   const book = new BookingBook();
-  const paths = await runCall({ agent: new FrontDesk(book), inputPath, outFolder, isFast, screen, signal });
-  if (paths === undefined) return;
-  const written = [paths.wav, paths.jsonl, paths.html].map((path) => shortPath(path, folder)).join(', ');
+  const outcome = await runCall({ agent: new FrontDesk(book), inputPath, outFolder, isFast, vendors, screen, signal });
+  if (outcome === undefined) return false;
+  const written = [outcome.wav, outcome.jsonl, outcome.html].map((path) => shortPath(path, folder)).join(', ');
   screen.write(`\n  The book: ${entryText(book.booking)}\n  Written:  ${written}\n`);
+  return outcome.hasFailed;
 }
 
 /** From where the user stands, if it lies below. */
