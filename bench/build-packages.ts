@@ -8,6 +8,7 @@ const root = fileURLToPath(repositoryFolder);
 const built = [
   'bench/dist/run-measurement.mjs',
   'packages/core/dist/index.mjs',
+  'plugins/deepgram/dist/index.mjs',
   'plugins/silero/dist/index.mjs',
   'plugins/local/dist/index.mjs',
 ];

@@ -51,6 +51,19 @@ export const measurements: readonly Measurement[] = [
     load: async () => (await import('./silero.js')).measureSilero,
   },
   {
+    name: 'plugin-delay',
+    about: 'what a plugin adds between what its vendor says, played on loopback, and the event',
+    runs: { full: 3, quick: 1 },
+    load: async () => (await import('./plugin-delay.js')).measurePluginDelay,
+  },
+  {
+    name: 'plugin-memory',
+    about: '100 streams of a plugin at once, each in the midst of its answer: memory; and handshakes of one utterance after another',
+    runs: { full: 3, quick: 1 },
+    nodeFlags: ['--expose-gc', '--min-semi-space-size=16'],
+    load: async () => (await import('./plugin-memory.js')).measurePluginMemory,
+  },
+  {
     name: 'scenarios',
     about: 'the scenarios of a session on the virtual clock: how long they take',
     runs: { full: 3, quick: 1 },

@@ -6,7 +6,7 @@ export default defineConfig({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  deps: { neverBundle: [/^@parley\//, 'onnxruntime-node'] },
+  deps: { neverBundle: [/^@parley\//, 'onnxruntime-node', 'ws'] },
   dts: false,
   clean: true,
   failOnWarn: true,
