@@ -109,7 +109,11 @@ describe('after a failure', () => {
 
   test('what is taken while it is being sent again is not heard to its end: another call begins behind it', async () => {
     const { account, heard, listen, transcriber, close } = setUp({
-      calls: [{ 800: [interim('hello there')], 1000: [lost] }, { 1500: [interim('hello there')] }, { 1500: [final('you', 1400)] }],
+      calls: [
+        { 800: [interim('hello there')], 1000: [lost] },
+        { 1500: [interim('hello there')], ended: [lost] },
+        { 1500: [final('you', 1400)] },
+      ],
     });
     transcriber.voiceStart();
     await listen(1200);
@@ -117,32 +121,7 @@ describe('after a failure', () => {
     await listen(800);
     expect(heard[1]?.slice(0, 1)).toEqual([0]);
     expect(heard[2]?.slice(0, 1)).toEqual([800]);
-    expect(without(account, 'recover')).toEqual(['800 interim hello there', '1500 final ', '1500 final you']);
-    await close();
-  });
-
-  test('the call that is ended for that may fail over it: it is not wanted any more', async () => {
-    let calls = 0;
-    const { account, listen, transcriber, close } = setUp({
-      transcribe: (request) => {
-        calls += 1;
-        const number = calls;
-        return (async function* () {
-          for await (const input of request.audio) {
-            if (number > 1 || input.type !== 'audio') continue;
-            if (input.frame.atMs === 700) yield interim('hello there');
-            if (input.frame.atMs === 900) throw lost;
-          }
-          if (number === 2) throw lost;
-        })();
-      },
-    });
-    transcriber.voiceStart();
-    await listen(1200);
-    transcriber.settle();
-    await listen(500);
-    expect(account).toEqual(['800 interim hello there', '1000 recoverable fake: lost']);
-    expect(calls).toBe(3);
+    expect(without(account, 'recovered', 'interim')).toEqual(['1000 recoverable fake: lost', '1500 final ', '1500 final you']);
     await close();
   });
 

@@ -97,7 +97,8 @@ export class HearingRunner {
       case 'hearing-flush':
         return this.#hearing?.flush();
       case 'hearing-settle':
-        return this.#hearing?.settle();
+        for (const hearing of this.#all) hearing.settle();
+        return undefined;
       case 'voice-reset':
         return this.#hearing?.resetVoice();
       case 'speech-unheard':

@@ -56,6 +56,20 @@ const found: Readonly<Record<string, Partial<RandomCall>>> = {
     hearings: [{ fails: 'expires', afterMs: 3350 }],
     options: { ...quietCall.options, turnDetection: 'stt' },
   },
+  'what was taken as an interim was said again by an STT that was still heard out for an agent before': {
+    voices: [
+      { ...words, transcriptDelayMs: 50 },
+      { ...words, pauseMs: 500, lengthMs: 250, transcriptDelayMs: 50 },
+      { ...words, pauseMs: 750, lengthMs: 150, transcriptDelayMs: 50 },
+      { ...words, pauseMs: 1150, lengthMs: 550 },
+    ],
+    hearings: [{ fails: 'breaks', afterMs: 100 }],
+    agents: [{ ...quietAgent, onUserTurnCompleted: 'await-task', allowInterruptions: false, hasOwnSTT: true }],
+    tasks: [
+      { ends: 'after', ms: 0, onEnter: 'nothing' },
+      { ends: 'after', ms: 2500, onEnter: 'nothing' },
+    ],
+  },
   'an STT that fell silent after it had said that somebody speaks was waited for without end, where there is no VAD': {
     voices: [{ ...words, transcriptDelayMs: 50 }],
     hearings: [{ fails: 'stalls', afterMs: 150 }],

@@ -14,8 +14,8 @@ export const lost = new APIConnectionError('lost', { provider: 'fake' });
 export const expired = new APIError('too old', { kind: 'expired', provider: 'fake', retryable: true });
 export const frameMs = 100;
 
-/** What a call of the fake STT does when it has heard the audio up to a time, or was told to flush. */
-export type Call = Readonly<Record<number | 'flush', readonly (STTEvent | Error)[] | 'end' | undefined>>;
+/** What a call of the fake STT does when it has heard the audio up to a time, was told to flush, or is given no more. */
+export type Call = Readonly<Record<number | 'flush' | 'ended', readonly (STTEvent | Error)[] | 'end' | undefined>>;
 
 export const final = (text: string, endMs: number, segmentId = `s${endMs}`): STTEvent => ({ type: 'transcript-final', segmentId, text, endMs });
 export const interim = (text: string): STTEvent => ({ type: 'transcript-interim', segmentId: 'interim', text });
@@ -71,6 +71,7 @@ const scriptedCalls =
           yield step;
         }
       }
+      if (script.ended?.[0] instanceof Error) throw script.ended[0];
     });
 
 export function setUp({ calls = [], interims = true, reportVoice = false, transcribe }: Setting = {}) {
