@@ -42,6 +42,8 @@ export class UtteranceTranscriber implements Transcriber {
   #utterance: Utterance | undefined;
   /** Was cut by a flush while the voice goes on: what is still said is an utterance of its own. */
   #isCut = false;
+  /** Where an utterance was cut in the midst of its voice: what was said before is heard once. */
+  #cutMs = -Infinity;
   #isEnded = false;
 
   constructor(options: TranscriberOptions) {
@@ -59,11 +61,16 @@ export class UtteranceTranscriber implements Transcriber {
   }
 
   voiceStart(atMs: number): void {
-    this.voiceEnd();
-    if (!this.#isEnded) this.#begin(this.#recent.since(atMs - prerollMs));
+    this.#endUtterance();
+    if (!this.#isEnded) this.#begin(this.#recent.since(Math.max(atMs - prerollMs, this.#cutMs)));
   }
 
-  voiceEnd(): void {
+  voiceEnd(atMs?: number): void {
+    if (atMs === undefined && this.#utterance !== undefined) this.#cutMs = this.#options.line.endMs;
+    this.#endUtterance();
+  }
+
+  #endUtterance(): void {
     this.#isCut = false;
     const utterance = this.#utterance;
     if (utterance === undefined) return;

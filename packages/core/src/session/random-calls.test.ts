@@ -110,6 +110,21 @@ const found: Readonly<Record<string, Partial<RandomCall>>> = {
     ],
     options: { ...quietCall.options, turnDetection: 'stt', maxEndpointingDelayMs: 300 },
   },
+  'an utterance that was cut as a protected speech began was heard again, for an STT of one utterance a call': {
+    voices: [{ ...words, pauseMs: 1350, lengthMs: 450, transcriptDelayMs: 50 }],
+    speeches: [{ wordMs: 300, ttfbMs: 0, fails: 'never' }],
+    actions: [
+      { atMs: 0, type: 'say' },
+      { atMs: 1801, type: 'protect-newest' },
+    ],
+    options: { ...quietCall.options, hasStreamingSTT: false },
+  },
+  'nobody came to rest while onUserTurnExceeded waited for a task': {
+    voices: [words, { ...words, pauseMs: 500 }, words],
+    agents: [{ ...quietAgent, onUserTurnExceeded: 'await-task' }],
+    tasks: [{ ends: 'never', ms: 0, onEnter: 'nothing' }],
+    options: { ...quietCall.options, userTurnWords: 4 },
+  },
 };
 
 test.each(Object.entries(found))('found by chance: %s', async (_what, call) => {

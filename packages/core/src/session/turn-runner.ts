@@ -41,7 +41,7 @@ export class TurnRunner {
   readonly #speeches: SpeechRunner;
   #preemptive: Preemptive | undefined;
   #line = new TurnLine();
-  /** Turns in a hook that waits for a task, in all lines. */
+  /** Hooks of turns that wait for a task, in all lines. */
   #parked = 0;
   #pending = 0;
   #newest: CommittedTurn | undefined;
@@ -56,7 +56,7 @@ export class TurnRunner {
     return this.#pending === this.#parked && this.#preemptive === undefined;
   }
 
-  /** Turns in a hook that waits for a task. */
+  /** Hooks of turns that wait for a task. */
   get parked(): number {
     return this.#parked;
   }
@@ -120,7 +120,16 @@ export class TurnRunner {
   exceed(turn: UserTurnExceeded): void {
     const agent = this.#context.agent();
     const run = () => agent.onUserTurnExceeded(turn);
-    this.#context.own(runHook(this.#context, { name: 'onUserTurnExceeded', agent, run }));
+    const pause = () => {
+      this.#parked += 1;
+      return () => void (this.#parked -= 1);
+    };
+    this.#pending += 1;
+    this.#context.own(
+      runHook(this.#context, { name: 'onUserTurnExceeded', agent, run, pause }).finally(() => {
+        this.#pending -= 1;
+      }),
+    );
   }
 
   /** What was said last, when there is nobody left to answer. */

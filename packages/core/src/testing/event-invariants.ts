@@ -22,6 +22,8 @@ function isPlain(value: unknown): boolean {
 
 /** Times are sums of frames: so much they may be off. */
 const toleranceMs = 0.01;
+/** What was heard is told to half a millisecond: so much an output may be behind when another takes its place. */
+const playedToleranceMs = 0.5;
 
 export function brokenMetrics({ events }: PlayedCall): string[] {
   const all = events.flatMap((event) => (event.type === 'turn-metrics' ? [event.metrics] : []));
@@ -46,7 +48,7 @@ function brokenTurn(metrics: TurnMetrics): string[] {
   return [
     ...negative.map(([stage, ms]) => `${stage} is ${ms}`),
     ...(isWhole && Math.abs(sumMs - responseDelayMs) > toleranceMs ? [`stages of ${sumMs} in a silence of ${responseDelayMs}`] : []),
-    ...(playoutEndedAt !== undefined && playedMs > heardMs + toleranceMs ? [`${playedMs} ms were played in ${heardMs}`] : []),
+    ...(playoutEndedAt !== undefined && playedMs > heardMs + playedToleranceMs ? [`${playedMs} ms were played in ${heardMs}`] : []),
   ];
 }
 

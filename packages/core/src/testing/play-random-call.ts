@@ -70,6 +70,8 @@ async function play(stage: RandomStage): Promise<Omit<PlayedCall, 'unhandled'>> 
     atRest = { agentState, userState, isClosed: account.isClosed };
   });
   for (let waitedMs = 0; waitedMs < restMs && atRest === undefined; waitedMs += 500) await clock.advance(500);
+  // Closing settles whoever still waits.
+  const rest = atRest;
   await clock.runUntil(session.close());
   await clock.runUntil(account.ended);
   // Hooks and tools that take no notice of the end have one of their own.
@@ -81,7 +83,7 @@ async function play(stage: RandomStage): Promise<Omit<PlayedCall, 'unhandled'>> 
     history: session.history.items,
     heard: speech.heard,
     repeated: speech.repeated,
-    atRest,
+    atRest: rest,
     hooks,
     leftovers: stage.leftovers,
     pendingTimers: clock.pendingTimers,
