@@ -100,8 +100,11 @@ export class Idleness {
     if (parts.isClosed()) return true;
     if (isHook) return this.#isSilent(parts, new Set([...this.#excused(parts, handingOver(parts)), ...undecided(parts)]));
     if (isForRest && parts.agents.isEntering) return false;
-    if (parts.tools.hasForeground && scope?.isForeground() !== true) return false;
-    return this.#isQuiet(parts, scope?.isHolding() === true ? exempt : none);
+    const isHolding = scope?.isHolding() === true;
+    // A tool that is still to have the foreground waits for the turn, which waits for this one.
+    const isTaken = isHolding ? parts.tools.isForegroundTaken : parts.tools.hasForeground;
+    if (isTaken && scope?.isForeground() !== true) return false;
+    return this.#isQuiet(parts, isHolding ? exempt : none);
   }
 
   /** Nobody speaks, nothing is queued, no turn is open; but for what waits for a task, and for the exempt, once they were heard. */
@@ -120,9 +123,15 @@ export class Idleness {
   }
 
   /** What waits for a task, and of the exempt those that were heard. */
-  #excused({ core: { state } }: BusyParts, exempt: Iterable<AwaitedSpeech>): ReadonlySet<string> {
+  #excused({ core: { state }, speeches }: BusyParts, exempt: Iterable<AwaitedSpeech>): ReadonlySet<string> {
     const excused = new Set(state.floor.speeches.filter(isParked).map(({ id }) => id));
-    for (const { id } of exempt) if ((speechOf(state.floor, id)?.stage ?? 'working') === 'working') excused.add(id);
+    // The floor knows nothing any more of one that was cut while it was heard.
+    for (const { id, isParked: waits } of speeches.all) if (waits && speechOf(state.floor, id) === undefined) excused.add(id);
+    for (const { id } of exempt) {
+      const stage = speechOf(state.floor, id)?.stage ?? 'working';
+      // One that was cut and has not got the floor any more has only its tools left.
+      if (stage === 'working' || (stage === 'cancelling' && state.floor.holderId !== id)) excused.add(id);
+    }
     return excused;
   }
 

@@ -125,6 +125,90 @@ const found: Readonly<Record<string, Partial<RandomCall>>> = {
     tasks: [{ ends: 'never', ms: 0, onEnter: 'nothing' }],
     options: { ...quietCall.options, userTurnWords: 4 },
   },
+  'a reply was begun for a text that had been cleared, and the session was never idle': {
+    voices: [{ pauseMs: 50, lengthMs: 50, kind: 'speech', transcriptDelayMs: 50, endsTurn: true }],
+    replies: [{ words: 0, ttftMs: 0, durationMs: 0, tools: 0, fails: 'once' }],
+    speeches: [{ wordMs: 100, ttfbMs: 0, fails: 'never' }],
+    actions: [{ atMs: 0, type: 'clear' }],
+    options: {
+      ...quietCall.options,
+      hasStreamingSTT: false,
+      preemptive: true,
+      discardAudioIfUninterruptible: false,
+      turnDetection: 'stt-turns',
+    },
+  },
+  'a tool that cannot be interrupted waited for idle, its speech cut, without end': {
+    voices: [{ pauseMs: 50, lengthMs: 50, kind: 'speech', transcriptDelayMs: 50, endsTurn: true }],
+    replies: [
+      { words: 0, ttftMs: 0, durationMs: 0, tools: 2, fails: 'never' },
+      { words: 0, ttftMs: 0, durationMs: 0, tools: 0, fails: 'never' },
+    ],
+    speeches: [{ wordMs: 100, ttfbMs: 0, fails: 'never' }],
+    tools: [{ does: 'await-idle', ms: 50, uninterruptible: true, background: false, onDuplicate: 'allow', timeoutMs: null }],
+    actions: [{ atMs: 601, type: 'interrupt-all' }],
+    options: { ...quietCall.options, discardAudioIfUninterruptible: false },
+  },
+  'a tool waited for idle while another waited for the foreground, each for the other': {
+    replies: [{ words: 0, ttftMs: 0, durationMs: 0, tools: 2, fails: 'never' }],
+    speeches: [{ wordMs: 100, ttfbMs: 0, fails: 'never' }],
+    tools: [
+      { does: 'await-idle', ms: 0, uninterruptible: false, background: false, onDuplicate: 'reject', timeoutMs: null },
+      { does: 'foreground', ms: 0, uninterruptible: false, background: true, onDuplicate: 'allow', timeoutMs: null },
+    ],
+    actions: [{ atMs: 0, type: 'write' }],
+    options: { ...quietCall.options, hasStreamingSTT: false, resumeFalseInterruption: false, discardAudioIfUninterruptible: false },
+  },
+  'a speech that was cut while its tool waited for a task kept the session busy': {
+    voices: [
+      { pauseMs: 50, lengthMs: 50, kind: 'speech', transcriptDelayMs: 50, endsTurn: true },
+      { pauseMs: 50, lengthMs: 50, kind: 'speech', transcriptDelayMs: 1050, endsTurn: true },
+    ],
+    replies: [
+      { words: 0, ttftMs: 0, durationMs: 0, tools: 2, fails: 'never' },
+      { words: 0, ttftMs: 0, durationMs: 0, tools: 0, fails: 'never' },
+    ],
+    speeches: [{ wordMs: 100, ttfbMs: 0, fails: 'midway' }],
+    tools: [{ does: 'await-task', ms: 550, uninterruptible: true, background: false, onDuplicate: 'allow', timeoutMs: null }],
+    tasks: [{ ends: 'never', ms: 0, onEnter: 'say' }],
+    options: { ...quietCall.options, resumeFalseInterruption: false, discardAudioIfUninterruptible: false },
+  },
+  'a reply that was cut waited for its agent to have the word again': {
+    voices: [{ pauseMs: 50, lengthMs: 50, kind: 'speech', transcriptDelayMs: 50, endsTurn: true }],
+    replies: [
+      { words: 0, ttftMs: 0, durationMs: 0, tools: 0, fails: 'once' },
+      { words: 0, ttftMs: 0, durationMs: 0, tools: 1, fails: 'never' },
+    ],
+    speeches: [{ wordMs: 100, ttfbMs: 0, fails: 'never' }],
+    tools: [{ does: 'return', ms: 0, uninterruptible: false, background: false, onDuplicate: 'allow', timeoutMs: null }],
+    tasks: [{ ends: 'never', ms: 0, onEnter: 'nothing' }],
+    actions: [
+      { atMs: 4802, type: 'interrupt-all' },
+      { atMs: 4801, type: 'await-task' },
+      { atMs: 126, type: 'reply' },
+    ],
+    options: { ...quietCall.options, discardAudioIfUninterruptible: false, turnDetection: 'stt' },
+  },
+  'a speech that was cut while it was heard kept the session busy when its tool then waited for a task': {
+    voices: [{ pauseMs: 50, lengthMs: 50, kind: 'speech', transcriptDelayMs: 650, endsTurn: true }],
+    replies: [
+      { words: 1, ttftMs: 0, durationMs: 0, tools: 1, fails: 'never' },
+      { words: 0, ttftMs: 0, durationMs: 0, tools: 0, fails: 'once' },
+    ],
+    speeches: [{ wordMs: 100, ttfbMs: 0, fails: 'midway' }],
+    tools: [
+      { does: 'return', ms: 0, uninterruptible: false, background: false, onDuplicate: 'reject', timeoutMs: null },
+      { does: 'await-task', ms: 0, uninterruptible: true, background: false, onDuplicate: 'reject', timeoutMs: null },
+    ],
+    tasks: [{ ends: 'by-tool', ms: 0, onEnter: 'nothing' }],
+    options: {
+      ...quietCall.options,
+      hasStreamingSTT: false,
+      maxEndpointingDelayMs: 300,
+      discardAudioIfUninterruptible: false,
+      turnDetection: 'stt-turns',
+    },
+  },
 };
 
 test.each(Object.entries(found))('found by chance: %s', async (_what, call) => {

@@ -80,6 +80,7 @@ export function onInterim(step: Transition, event: Interim): void {
   const { turn } = step.state;
   step.set({ turn: { ...takeInterim(turn, { segmentId, text }), language: event.language ?? turn.language } });
   if (text !== '') onText(step);
+  if (step.state.turn.text === '') takeBackPreemptive(step);
   checkTurnLimit(step);
   considerInterruption(step, false);
   endTurnWhenDue(step);
@@ -93,6 +94,7 @@ export function onFinal(step: Transition, event: Final): void {
   const turn = { ...takeFinal(before, { segmentId, text, endedMs }, step.nowMs), language: event.language ?? before.language };
   step.set({ turn, settled: settled.filter((segment) => segment.segmentId !== segmentId) });
   if (event.text !== '') onText(step);
+  if (turn.text === '') takeBackPreemptive(step);
   if (text === '') return endTurnWhenDue(step);
   checkTurnLimit(step);
   // It was asked to end, and this is what was waited for.
@@ -224,6 +226,11 @@ export function startPreemptively(step: Transition, text: string): void {
   if (speechMs > preemptive.maxSpeechMs) return;
   step.set({ preemptiveTries: preemptiveTries + 1, preemptiveText: text });
   step.do({ type: 'preemptive-start', text });
+}
+
+/** The text that a reply was begun for is none any more; one for the turn before, whose hook still runs, is another matter. */
+function takeBackPreemptive(step: Transition): void {
+  if (step.state.preemptiveText !== undefined) cancelPreemptive(step);
 }
 
 /** What was begun is of no use. */

@@ -18,8 +18,8 @@ export function onSTTTurn(step: Transition, event: STTTurnEvent): void {
     case 'turn-end':
       return endBySTT(step, 'turn', event.atMs);
     case 'turn-eager':
-      // With a speech still on the floor there is nothing to be gained.
-      return holderOf(step.state.floor) === undefined ? startPreemptively(step, event.text) : undefined;
+      // With a speech still on the floor there is nothing to be gained; nor where the text was taken or forgotten meanwhile.
+      return holderOf(step.state.floor) === undefined && step.state.turn.text !== '' ? startPreemptively(step, event.text) : undefined;
     case 'turn-resumed':
       cancelPreemptive(step);
       return goOn(step);

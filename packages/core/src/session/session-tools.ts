@@ -47,6 +47,10 @@ export class SessionTools {
     return this.#foreground !== undefined || this.#waiting.length > 0;
   }
 
+  get isForegroundTaken(): boolean {
+    return this.#foreground !== undefined;
+  }
+
   /** Nobody speaks and nothing is queued: whoever waited for that has its turn, one at a time. */
   onQuiet(): void {
     if (!this.isWaiting) return;

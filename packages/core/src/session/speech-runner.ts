@@ -168,8 +168,8 @@ export class SpeechRunner {
       core.dispatch({ type: 'step-ended', speechId: speech.id, next: hasCalls ? 'working' : 'ended' });
       if (!hasCalls) return;
       const finished = await step.calls.finished();
-      // A task has the word: whoever awaits it goes on afterwards.
-      if (this.#context.agent() !== speech.agent) await this.#untilPresent(speech);
+      // A task has the word: whoever awaits it goes on afterwards, unless it was cut and says no more anyway.
+      if (!speech.interrupted && this.#context.agent() !== speech.agent) await this.#untilPresent(speech);
       const { calls, next } = settleHandoffs(finished, {
         present: speech.agent,
         obstacle: this.#obstacle(speech),

@@ -122,6 +122,11 @@ export class Speech implements SpeechHandle, AwaitedSpeech {
     return this.#hadTask;
   }
 
+  /** Its tools wait for a task. */
+  get isParked(): boolean {
+    return this.#parkedTimes > 0;
+  }
+
   /** A tool of it waits for a task from now on; call the result when it goes on. */
   park(): () => void {
     this.#hadTask = true;

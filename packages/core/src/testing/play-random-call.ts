@@ -62,14 +62,16 @@ async function play(stage: RandomStage): Promise<Omit<PlayedCall, 'unhandled'>> 
   await clock.runUntil(session.start({ agent: cast.agent(), io }));
   const lastMs = Math.max(1000, stage.utterances.at(-1)?.endMs ?? 0, ...call.actions.map(({ atMs }) => atMs));
   await clock.advanceTo(lastMs + lastWordsMs);
-  // Nobody else does, where the application has to.
-  if (call.options.turnDetection === 'manual') act('commit');
   let atRest: PlayedCall['atRest'];
   void session.waitForIdle().then(() => {
     const { agentState, userState } = session;
     atRest = { agentState, userState, isClosed: account.isClosed };
   });
-  for (let waitedMs = 0; waitedMs < restMs && atRest === undefined; waitedMs += 500) await clock.advance(500);
+  for (let waitedMs = 0; waitedMs < restMs && atRest === undefined; waitedMs += 500) {
+    // Nobody else does, where the application has to.
+    if (call.options.turnDetection === 'manual') act('commit');
+    await clock.advance(500);
+  }
   // Closing settles whoever still waits.
   const rest = atRest;
   await clock.runUntil(session.close());

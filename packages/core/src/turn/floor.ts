@@ -52,8 +52,9 @@ export const holderOf = (floor: Floor): FloorSpeech | undefined =>
 /** What is known of a speech when it is announced. */
 export type NewSpeech = Pick<FloorSpeech, 'id' | 'priority' | 'sequence' | 'allowInterruptions' | 'thinks' | 'answersUser'>;
 
-/** Waits for a task: neither heard nor at work. */
-export const isParked = (speech: FloorSpeech): boolean => speech.isParked === true && speech.stage === 'working';
+/** Waits for a task: neither heard nor at work. So does one that was cut meanwhile, if its tools cannot be. */
+export const isParked = ({ isParked: waits, stage }: FloorSpeech): boolean =>
+  waits === true && (stage === 'working' || stage === 'cancelling');
 
 export const addSpeech = (floor: Floor, speech: NewSpeech): Floor => ({
   ...floor,
