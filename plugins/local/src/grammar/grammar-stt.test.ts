@@ -294,3 +294,10 @@ test('closing an instance ends its calls as an abort would', async () => {
   expect(() => other.transcribe({ ...callRequest(), audio: audioOf([]), sampleRate: 16_000 })).toThrow(/was closed/);
   await expect(prewarm(other)).rejects.toThrow(/was closed/);
 });
+
+test.each([{ sampleRate: 8000 }, { language: 'de' }, { keyterms: ['Kettle'] }, { endpointingMs: 300 }])(
+  'a call with what it cannot do is refused: %j',
+  async (more) => {
+    await expect(hear(audioOf([]), more)).rejects.toMatchObject({ kind: 'unsupported', retryable: false });
+  },
+);

@@ -27,6 +27,9 @@ const sampleRate = 16_000;
 /** An utterance longer than this is ended as a `flush` would end it, and the next one begins: decoding needs memory for all of it. */
 const longestUtteranceMs = 60_000;
 
+/** What a call could be given, and this recogniser does not take. */
+const settingNames = ['language', 'keyterms', 'endpointingMs'] as const;
+
 const capabilities = Object.freeze({
   streaming: false,
   interimTranscripts: true,
@@ -78,6 +81,8 @@ export function createGrammarSTT(options: GrammarSTTOptions): STT {
     transcribe(request) {
       if (request.sampleRate !== sampleRate)
         throw unsupported(`the recogniser hears ${sampleRate} Hz, not ${request.sampleRate}: resample the audio`);
+      const setting = settingNames.find((name) => request[name] !== undefined);
+      if (setting !== undefined) throw unsupported(`the recogniser knows English and its grammar, and takes no "${setting}": leave it out`);
       const started = { ...setup, lease: openLease() };
       return calls.stream(request, (call) => transcribe(request, call, started));
     },

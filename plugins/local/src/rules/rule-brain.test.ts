@@ -205,6 +205,9 @@ test('what it does not do is refused at once', async () => {
     content: [{ type: 'image', data: new Uint8Array(), mediaType: 'image/png' }],
   };
   await expect(generate([image])).rejects.toMatchObject({ kind: 'unsupported', retryable: false });
+  const frame = { samples: new Int16Array(320), sampleRate: 16_000, channels: 1, atMs: 0 };
+  const sound: ChatItem = { type: 'message', role: 'user', id: 'm', createdAtMs: 0, content: [{ type: 'audio', frames: [frame] }] };
+  await expect(generate([sound])).rejects.toMatchObject({ kind: 'unsupported', retryable: false });
   await expect(generate([], { responseFormat: { name: 'x', schema: {} } })).rejects.toMatchObject({ kind: 'unsupported' });
 });
 

@@ -32,8 +32,11 @@ export function createRuleBrain(rules: LocalRules): LLM {
     generate(request) {
       if (request.responseFormat !== undefined)
         throw unsupported('the rule brain cannot answer in a given format: it only says what its rules say');
-      const hasImage = request.chat.some((item) => item.type === 'message' && item.content.some((part) => part.type === 'image'));
-      if (hasImage) throw unsupported('the rule brain sees no images: leave them out of the conversation');
+      const parts = request.chat.flatMap((item) => (item.type === 'message' || item.type === 'tool-output' ? item.content : []));
+      if (parts.some((part) => part.type === 'image'))
+        throw unsupported('the rule brain sees no images: leave them out of the conversation');
+      if (parts.some((part) => part.type === 'audio' && part.transcript === undefined))
+        throw unsupported('the rule brain hears no audio: give the transcript with it');
       return calls.stream(request, () => respond(request, brain));
     },
     close() {
