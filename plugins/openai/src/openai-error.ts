@@ -40,6 +40,7 @@ export function toAPIError(error: unknown, clock: Clock): APIError {
       ...(vendorCode !== undefined && finalCodes.has(vendorCode) ? { retryable: false } : {}),
     });
   }
+  if (error instanceof RangeError) return protocolError('the vendor sent a message that is too large', shared);
   if (error instanceof SyntaxError) return protocolError('the vendor sent what is no JSON', shared);
   if (vendorCode !== undefined && !vendorCode.startsWith('E') && !vendorCode.startsWith('UND_')) return inStreamError(vendorCode, shared);
   return new APIConnectionError('the connection broke', shared);
@@ -63,6 +64,14 @@ export function inStreamError(
   if (keyCodes.test(vendorCode)) return new APIError(message, { ...shared, kind: 'authentication', retryable: false });
   const retryable = retryableCodes.test(vendorCode) && !finalCodes.has(vendorCode);
   return new APIError(message, { ...shared, kind: retryable ? 'status' : 'invalid-request', retryable });
+}
+
+/** The error that a piece of an answer tells of, if it does: `{"error":{"code","type","message"}}`. Its message is not passed on. */
+export function toldError(piece: object): APIError | undefined {
+  const told: unknown = Reflect.get(piece, 'error');
+  if (typeof told !== 'object' || told === null) return undefined;
+  const { code, type } = fieldsOf(told);
+  return inStreamError(code ?? type ?? 'server_error');
 }
 
 interface SDKFields {

@@ -6,6 +6,7 @@ import { chatBody, checkRequest, llmCapabilities } from './chat-request.js';
 import type { OpenAIClient } from './openai-client.js';
 import { cutError, toAPIError } from './openai-error.js';
 import type { OpenAILLMOptions } from './openai-settings.js';
+import { readAnswer } from './read-answer.js';
 
 type Chunk = OpenAI.Chat.Completions.ChatCompletionChunk;
 type Choice = OpenAI.Chat.Completions.ChatCompletionChunk.Choice;
@@ -40,12 +41,10 @@ async function* generate({ signal }: Call, { client, model, request, options }: 
   let finish: NonNullable<Choice['finish_reason']> | undefined;
   try {
     const sdk = await client.get();
-    const { data, request_id: requestId } = await sdk.chat.completions
-      .create(chatBody(model, request, options), { signal, maxRetries: 0 })
-      .withResponse();
+    const response = await sdk.chat.completions.create(chatBody(model, request, options), { signal, maxRetries: 0 }).asResponse();
     let isFirst = true;
-    for await (const chunk of data) {
-      if (isFirst) yield metadataOf(chunk, requestId);
+    for await (const chunk of readAnswer<Chunk>(response)) {
+      if (isFirst) yield metadataOf(chunk, response.headers.get('x-request-id'));
       isFirst = false;
       // A choice without a delta comes from some gateways.
       const choice = chunk.choices?.[0];

@@ -5,6 +5,7 @@ import { checkRequest, llmCapabilities } from './chat-request.js';
 import type { OpenAIClient } from './openai-client.js';
 import { cutError, inStreamError, toAPIError } from './openai-error.js';
 import type { OpenAILLMOptions } from './openai-settings.js';
+import { readAnswer } from './read-answer.js';
 import { reasoningMetadata } from './responses-input.js';
 import { responsesBody } from './responses-request.js';
 
@@ -41,13 +42,11 @@ async function* generate({ signal }: Call, { client, model, request, options }: 
   let hasFinished = false;
   try {
     const sdk = await client.get();
-    const { data, request_id: requestId } = await sdk.responses
-      .create(responsesBody(model, request, options), { signal, maxRetries: 0 })
-      .withResponse();
-    for await (const event of data) {
+    const response = await sdk.responses.create(responsesBody(model, request, options), { signal, maxRetries: 0 }).asResponse();
+    for await (const event of readAnswer<Event>(response)) {
       // Read to its end, so that the connection can be used again.
       if (hasFinished) continue;
-      if (event.type === 'response.created') yield metadataOf(event.response, requestId);
+      if (event.type === 'response.created') yield metadataOf(event.response, response.headers.get('x-request-id'));
       for (const made of eventsOf(event)) {
         hasCalls ||= made.type === 'tool-call';
         yield made;

@@ -6,6 +6,7 @@ export { PcmReader } from './pcm-reader.js';
 export { readKey } from './read-key.js';
 export { redact } from './redact.js';
 export { retryAfterMs } from './retry-after.js';
+export { readServerSentEvents, type ServerSentEvent, type ServerSentEventsOptions } from './server-sent-events.js';
 export { openSocket, type Socket, type SocketOptions } from './socket.js';
 export { wavBytes } from './wav-bytes.js';
 export { AbortError, isAbortError } from '../stream/abort-error.js';
