@@ -108,7 +108,7 @@ export default {
       comment: 'No vendor and no schema library in core: applications bring theirs.',
       severity: 'error',
       from: { path: core, pathNot: test },
-      to: { path: '(^|node_modules/)(@livekit|openai|@anthropic-ai|zod)(/|$)' },
+      to: { path: '(^|node_modules/)(@livekit|openai|@anthropic-ai|@deepgram|@elevenlabs|zod)(/|$)' },
     },
     {
       name: 'livekit-only-in-its-package',
@@ -174,14 +174,20 @@ export default {
     },
     {
       name: 'published-code-imports-no-dev-dependency',
-      comment: 'Types of one are gone from what is built; the API report shows it if one is left in a declaration.',
       severity: 'error',
       from: { path: '^(packages|plugins)/[^/]+/src/', pathNot: test },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg'],
-        dependencyTypesNot: ['npm-peer', 'npm-optional', 'type-only'],
-        pathNot: '^packages/',
+        dependencyTypesNot: ['npm-peer', 'npm-optional'],
+        pathNot: '^packages/|node_modules/@elevenlabs/elevenlabs-js/',
       },
+    },
+    {
+      name: 'elevenlabs-sdk-for-its-types-alone',
+      comment: 'Decision 0078: 108 MB that hold up the process at first use. Types of it are gone from what is built.',
+      severity: 'error',
+      from: { path: '^plugins/elevenlabs/src/', pathNot: test },
+      to: { path: 'node_modules/@elevenlabs/elevenlabs-js/', dependencyTypesNot: ['type-only'] },
     },
   ],
   options: {

@@ -136,4 +136,10 @@ export const boundaryFaults = [
     to: '',
     specifier: 'fast-check',
   }),
+  {
+    step: 'boundaries',
+    fault: 'the ElevenLabs plugin runs the SDK of which it needs the types',
+    files: { 'plugins/elevenlabs/src/planted-sdk.ts': "export { ElevenLabsClient } from '@elevenlabs/elevenlabs-js';\n" },
+    expect: /error elevenlabs-sdk-for-its-types-alone: plugins\/elevenlabs\/src\/planted-sdk\.ts /,
+  },
 ];
