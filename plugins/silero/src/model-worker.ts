@@ -12,6 +12,8 @@ import type { WorkerReply, WorkerRequest, WorkerSettings } from './worker-messag
 const loadTimeoutMs = 30_000;
 /** A run takes about a millisecond: after this long the thread hangs. */
 const runTimeoutMs = 10_000;
+/** For the thread to end by itself: a run, and what it takes to leave. */
+const endTimeoutMs = 2000;
 
 export interface ModelWorkerOptions {
   /** The worker's file; for tests. */
@@ -39,8 +41,9 @@ export class ModelWorker {
   readonly #clock: Clock;
   readonly #worker: Worker;
   readonly #ready = createDeferred<void>();
-  /** Settles once loading is over, however it went: until then the thread must not be ended. */
+  /** Settles once loading is over, however it went. */
   readonly #loaded = createDeferred<void>();
+  readonly #exited = createDeferred<void>();
   #isReady = false;
   #failure: Error | undefined;
   #waiting: Waiting[] = [];
@@ -57,7 +60,10 @@ export class ModelWorker {
     // The process's own flags (loaders, conditions) would only slow its start.
     this.#worker = new Worker(workerUrl, { workerData, name: 'parley-silero', execArgv: [] });
     this.#worker.on('message', (reply: WorkerReply) => this.#onReply(reply));
-    this.#worker.once('exit', () => this.#loaded.resolve());
+    this.#worker.once('exit', () => {
+      this.#loaded.resolve();
+      this.#exited.resolve();
+    });
     this.#worker.on('error', (error) =>
       this.#die(new APIConnectionError(`the model's thread failed (${error.message})`, { provider: 'silero', cause: error })),
     );
@@ -91,16 +97,22 @@ export class ModelWorker {
   }
 
   /**
-   * Ends the thread. Whoever still waits is told at once. A model that is being loaded is loaded first: ending the thread in the midst of it
-   * would end the process (the runtime's own code throws where nobody can catch it).
+   * Ends the thread. Whoever still waits is told at once. It ends by itself, after what it is at: ended from here in the midst of loading
+   * or of a run it would end the process, as the runtime's own code throws where nobody can catch it.
    */
   async close(): Promise<void> {
     this.#fail(new APIConnectionError("the model's thread was closed", { provider: 'silero' }));
     this.#worker.ref();
-    const onTimeout = () => new APITimeoutError('the model was not loaded in time', { provider: 'silero' });
+    this.#worker.postMessage('end' satisfies WorkerRequest);
+    await this.#atMost(loadTimeoutMs, this.#loaded.promise);
+    await this.#atMost(endTimeoutMs, this.#exited.promise);
     // However it went, the thread ends now.
-    await withDeadline(this.#loaded.promise, { clock: this.#clock, timeoutMs: loadTimeoutMs, onTimeout }).catch(() => {});
     await this.#worker.terminate();
+  }
+
+  async #atMost(timeoutMs: number, end: Promise<void>): Promise<void> {
+    const onTimeout = () => new APITimeoutError(`the model's thread took longer than ${timeoutMs} ms`, { provider: 'silero' });
+    await withDeadline(end, { clock: this.#clock, timeoutMs, onTimeout }).catch(() => {});
   }
 
   /** After the microtasks already queued: streams that were woken together ask in one round of them, and so share a run. */

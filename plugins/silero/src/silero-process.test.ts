@@ -34,3 +34,7 @@ test('importing the plugin and making a VAD opens nothing and loads no runtime',
 test('closed while the model is being loaded, the process goes on', async () => {
   expect((await run('closes-while-loading.ts')).printed).toBe('closed\n');
 });
+
+test('closed in the midst of a run, the process goes on', async () => {
+  expect((await run('closes-while-running.ts')).printed).toBe('closed\n');
+});

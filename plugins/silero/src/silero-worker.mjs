@@ -50,7 +50,7 @@ async function main() {
   const { Tensor } = runtime;
   const rates = new Map([8000, 16_000].map((rate) => [rate, new Tensor('int64', BigInt64Array.of(BigInt(rate)), [])]));
 
-  /** @param {import('./worker-message.js').WorkerRequest} request */
+  /** @param {import('./worker-message.js').RunRequest} request */
   const run = async ({ rows, rowSamples, sampleRate }) => {
     const samples = rows * rowSamples;
     const values = 2 * rows * 128;
@@ -66,8 +66,9 @@ async function main() {
     reply({ type: 'done' });
   };
 
-  parentPort?.on('message', (request) => {
-    run(request).catch((error) => fail('run', error));
+  parentPort?.on('message', (/** @type {import('./worker-message.js').WorkerRequest} */ request) => {
+    if (request === 'end') parentPort?.close();
+    else run(request).catch((error) => fail('run', error));
   });
   reply({ type: 'ready' });
 }

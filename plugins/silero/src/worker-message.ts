@@ -7,8 +7,10 @@ export interface WorkerSettings {
   readonly batch: SharedBatch;
 }
 
-/** Run the rows that lie in the shared memory. Answered by `done` or `failed`, before the next may be sent. */
-export interface WorkerRequest {
+/** `end`: the thread ends by itself once it is done. Else: run the rows that lie in the shared memory; answered by `done` or `failed`, before the next may be sent. */
+export type WorkerRequest = 'end' | RunRequest;
+
+export interface RunRequest {
   readonly rows: number;
   /** Context and window together. */
   readonly rowSamples: number;
