@@ -75,6 +75,14 @@ export const packageFaults = [
     isAlone: true,
   },
   {
+    step: 'packages',
+    fault: 'the guide to testing: an example that does not hold',
+    edits: { 'docs/testing.md': (text) => text.replace("label).toBe('FrontDesk')", "label).toBe('Nobody')") },
+    expect: /guide[\s\S]*expected 'FrontDesk' to be 'Nobody'/,
+    command: onCore('guide'),
+    isAlone: true,
+  },
+  {
     step: 'manifests',
     fault: 'a package that is never checked by publint',
     edits: {

@@ -15,7 +15,7 @@ const tool = (name) => `node_modules/.bin/${name}`;
 export const steps = [
   {
     name: 'packages',
-    about: 'build, publint, are-the-types-wrong, API reports and contents of each package',
+    about: 'build, publint, are-the-types-wrong, API reports and contents of each package, and the guide to testing',
     command: [
       'node',
       'scripts/turbo.mjs',
@@ -25,6 +25,7 @@ export const steps = [
       'attw',
       'api',
       'packed',
+      'guide',
       '--continue',
       '--output-logs=errors-only',
       '--log-order=grouped',
