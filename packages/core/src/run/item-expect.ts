@@ -1,6 +1,7 @@
 import { textOf } from '../chat/chat-context.js';
 import type { LLM } from '../provider/llm.js';
 import {
+  checkPattern,
   describePattern,
   type HandoffPattern,
   type ItemPattern,
@@ -30,23 +31,24 @@ export class ItemExpect {
   }
 
   isMessage(pattern: MessagePattern = {}): MessageExpect {
-    this.#check({ type: 'message', ...pattern });
+    this.#check('isMessage', { type: 'message', ...pattern });
     return new MessageExpect(this.#place);
   }
 
   isToolCall(pattern: ToolCallPattern = {}): this {
-    return this.#check({ type: 'tool-call', ...pattern });
+    return this.#check('isToolCall', { type: 'tool-call', ...pattern });
   }
 
   isToolOutput(pattern: ToolOutputPattern = {}): this {
-    return this.#check({ type: 'tool-output', ...pattern });
+    return this.#check('isToolOutput', { type: 'tool-output', ...pattern });
   }
 
   isHandoff(pattern: HandoffPattern = {}): this {
-    return this.#check({ type: 'agent-handoff', ...pattern });
+    return this.#check('isHandoff', { type: 'agent-handoff', ...pattern });
   }
 
-  #check(pattern: ItemPattern): this {
+  #check(method: string, pattern: ItemPattern): this {
+    checkPattern(method, pattern);
     const { run, index, item } = this.#place;
     if (!matchesPattern(item, pattern)) throw runFailure(run, { expected: `at [${index}] ${describePattern(pattern)}`, index });
     return this;

@@ -1,5 +1,6 @@
 import { textOf } from '../chat/chat-context.js';
 import { inShort } from '../chat/in-short.js';
+import { checkFields } from './check-fields.js';
 import type { RunItem } from './run-record.js';
 
 export interface MessagePattern {
@@ -37,6 +38,26 @@ export type ItemPattern =
   | ({ readonly type: 'tool-call' } & ToolCallPattern)
   | ({ readonly type: 'tool-output' } & ToolOutputPattern)
   | ({ readonly type: 'agent-handoff' } & HandoffPattern);
+
+const fieldsOf: Readonly<Record<ItemPattern['type'], readonly string[]>> = {
+  message: ['role', 'text', 'interrupted'],
+  'tool-call': ['name', 'arguments'],
+  'tool-output': ['name', 'output', 'isError'],
+  'agent-handoff': ['from', 'to'],
+};
+
+/** @throws {TypeError} There is no such type of an event: names it. */
+export function checkPatternType(owner: string, type: unknown): void {
+  const known = Object.keys(fieldsOf);
+  if (typeof type === 'string' && Object.hasOwn(fieldsOf, type)) return;
+  throw new TypeError(`${owner}: the type is ${JSON.stringify(type)}; it must be one of "${known.join('", "')}"`);
+}
+
+/** @throws {TypeError} There is no such type, or it has no such field: names it. */
+export function checkPattern(owner: string, pattern: ItemPattern): void {
+  checkPatternType(owner, pattern.type);
+  checkFields(owner, pattern, ['type', ...fieldsOf[pattern.type]]);
+}
 
 /** Whether the item is as expected: whatever the pattern leaves out may be anything. */
 export function matchesPattern(item: RunItem, pattern: ItemPattern): boolean {

@@ -1,5 +1,8 @@
 import { ItemExpect, type MessageExpect } from './item-expect.js';
+import { checkFields } from './check-fields.js';
 import {
+  checkPattern,
+  checkPatternType,
   describePattern,
   type HandoffPattern,
   type ItemPattern,
@@ -32,7 +35,10 @@ export class RunExpect {
   }
 
   /** The next event; with a type, the next one of that type, over those between. @throws {Error} There is none. */
-  next({ type }: { readonly type?: ItemPattern['type'] | undefined } = {}): ItemExpect {
+  next(of: { readonly type?: ItemPattern['type'] | undefined } = {}): ItemExpect {
+    checkFields('next', of, ['type']);
+    const { type } = of;
+    if (type !== undefined) checkPatternType('next', type);
     const index = this.#run.events.findIndex(({ item }, at) => at >= this.#place && (type === undefined || item.type === type));
     if (index < 0) throw this.#fail(type === undefined ? 'another event' : `after [${this.#place - 1}] ${describePattern({ type })}`);
     this.#place = index + 1;
@@ -60,6 +66,7 @@ export class RunExpect {
 
   /** Goes on behind the next event if it is as described. Returns whether it was. */
   skipNextIf(pattern: ItemPattern): boolean {
+    checkPattern('skipNextIf', pattern);
     const event = this.#run.events[this.#place];
     if (event === undefined || !matchesPattern(event.item, pattern)) return false;
     this.#place += 1;
@@ -106,22 +113,23 @@ export class RangeExpect {
   }
 
   containsMessage(pattern: MessagePattern = {}): MessageExpect {
-    return this.#find({ type: 'message', ...pattern }).isMessage(pattern);
+    return this.#find('containsMessage', { type: 'message', ...pattern }).isMessage(pattern);
   }
 
   containsToolCall(pattern: ToolCallPattern = {}): ItemExpect {
-    return this.#find({ type: 'tool-call', ...pattern });
+    return this.#find('containsToolCall', { type: 'tool-call', ...pattern });
   }
 
   containsToolOutput(pattern: ToolOutputPattern = {}): ItemExpect {
-    return this.#find({ type: 'tool-output', ...pattern });
+    return this.#find('containsToolOutput', { type: 'tool-output', ...pattern });
   }
 
   containsHandoff(pattern: HandoffPattern = {}): ItemExpect {
-    return this.#find({ type: 'agent-handoff', ...pattern });
+    return this.#find('containsHandoff', { type: 'agent-handoff', ...pattern });
   }
 
-  #find(pattern: ItemPattern): ItemExpect {
+  #find(method: string, pattern: ItemPattern): ItemExpect {
+    checkPattern(method, pattern);
     const event = this.#events.find(({ item }) => matchesPattern(item, pattern));
     if (event === undefined) throw runFailure(this.#run, { expected: `in ${this.#name} ${describePattern(pattern)}` });
     return new ItemExpect({ run: this.#run, index: this.#run.events.indexOf(event), item: event.item });

@@ -1,4 +1,5 @@
 import { Agent } from '../agent/agent.js';
+import { shown } from '../agent/check-options.js';
 import { inShort } from '../chat/in-short.js';
 import type { AudioOutput } from '../provider/audio-output.js';
 import type { CallIO } from '../provider/call-io.js';
@@ -8,6 +9,7 @@ import type { AgentSessionOptions } from '../session/session-options.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import type { Tool } from '../tools/tool.js';
 import type { RunContext } from '../agent/session.js';
+import { checkFields } from '../run/check-fields.js';
 import { callTimeline, type TimedEvent } from './call-timeline.js';
 import { ScriptProblems } from './script-problems.js';
 import { createScriptedInput } from './scripted-input.js';
@@ -83,6 +85,7 @@ const quietly = (clock: VirtualClock): { readonly clock: VirtualClock; readonly 
  * @throws {Error} The call did not go as scripted (a step unused, or one unexpected): lists the call by its times; or it left a timer behind.
  */
 export async function scenario(script: Scenario): Promise<ScenarioResult> {
+  checkScript(script);
   const clock = script.clock ?? new VirtualClock();
   const problems = new ScriptProblems();
   const {
@@ -130,6 +133,32 @@ export async function scenario(script: Scenario): Promise<ScenarioResult> {
     userStates: userStates(events),
     timeline: callTimeline(events),
   };
+}
+
+const scriptFields: Readonly<Record<keyof Scenario, true>> = {
+  user: true,
+  stt: true,
+  detector: true,
+  llm: true,
+  tts: true,
+  tools: true,
+  agent: true,
+  options: true,
+  clock: true,
+  output: true,
+  io: true,
+  durationMs: true,
+  at: true,
+};
+
+/** @throws {TypeError} The script has a field that there is not, or says no length of the call. */
+function checkScript(script: Scenario): void {
+  checkFields('scenario', script, Object.keys(scriptFields));
+  const { durationMs } = script;
+  if (!Number.isFinite(durationMs) || durationMs < 0)
+    throw new TypeError(`scenario: "durationMs" is ${shown(durationMs)}; it must be the length of the call, in milliseconds`);
+  for (const atMs of Object.keys(script.at ?? {}))
+    if (!(Number(atMs) >= 0)) throw new TypeError(`scenario: "at" has "${atMs}"; it must be milliseconds from the start of the call`);
 }
 
 type Timed = ScenarioResult['events'];

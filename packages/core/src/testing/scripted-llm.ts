@@ -4,7 +4,7 @@ import type { ContentPart } from '../provider/content-part.js';
 import type { LLM, LLMEvent, LLMRequest } from '../provider/llm.js';
 import type { ToolChoice } from '../provider/tool-specification.js';
 import { sleep } from '../stream/sleep.js';
-import { expectedOneOf, type ScriptProblems } from './script-problems.js';
+import { checkScripted, expectedOneOf, type ScriptProblems } from './script-problems.js';
 
 export interface ScriptedReply {
   /** What it answers: the last user or instruction text, or the last tool output. Of several for one input each is used once, in order; the last again. */
@@ -43,8 +43,21 @@ export interface ScriptedLLMCall {
   abortedMs?: number;
 }
 
+const fields: Readonly<Record<keyof ScriptedReply, true>> = {
+  input: true,
+  output: true,
+  toolCalls: true,
+  ttftMs: true,
+  durationMs: true,
+  pieceIntervalMs: true,
+  inputTokens: true,
+  outputTokens: true,
+  error: true,
+};
+
 /** An LLM that says what it was told to say. Strict: an input without a reply, and a reply never asked for, are problems. */
 export function createScriptedLLM(replies: readonly ScriptedReply[], problems: ScriptProblems): ScriptedLLM {
+  checkScripted('createScriptedLLM', { entries: replies, problems, known: Object.keys(fields) });
   const used = new Set<ScriptedReply>();
   const calls: ScriptedLLMCall[] = [];
   let toolCalls = 0;
@@ -61,8 +74,7 @@ export function createScriptedLLM(replies: readonly ScriptedReply[], problems: S
         calls.push(observed(request, input));
         const reply = nextReply(replies, { input, used });
         if (reply === undefined) {
-          const expected = expectedOneOf(replies.map((candidate) => candidate.input));
-          problems.add(`the LLM was asked ${JSON.stringify(input)}, for which no reply is scripted; ${expected}`, request.clock.now());
+          problems.add(unforeseen(input, replies), request.clock.now());
           yield { type: 'finish', reason: 'stop' };
           return;
         }
@@ -94,6 +106,9 @@ export function createScriptedLLM(replies: readonly ScriptedReply[], problems: S
     },
   };
 }
+
+const unforeseen = (input: string, replies: readonly ScriptedReply[]): string =>
+  `the LLM was asked ${JSON.stringify(input)}, for which no reply is scripted; ${expectedOneOf(replies.map((reply) => reply.input))}`;
 
 function nextReply(
   replies: readonly ScriptedReply[],

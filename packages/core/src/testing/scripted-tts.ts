@@ -1,7 +1,7 @@
 import { callStream } from '../provider-kit/call-stream.js';
 import type { TTS, TTSEvent } from '../provider/tts.js';
 import { sleep } from '../stream/sleep.js';
-import { expectedOneOf, type ScriptProblems } from './script-problems.js';
+import { checkScripted, expectedOneOf, type ScriptProblems } from './script-problems.js';
 
 export interface ScriptedSpeech {
   readonly text: string;
@@ -33,8 +33,18 @@ export interface ScriptedTTS extends TTS {
   assertAllUsed(): void;
 }
 
+const fields: Readonly<Record<keyof ScriptedSpeech, true>> = {
+  text: true,
+  audioMs: true,
+  ttfbMs: true,
+  durationMs: true,
+  words: true,
+  error: true,
+};
+
 /** A TTS that speaks what it was told to. Strict: text without speech, and speech never asked for, are problems. */
 export function createScriptedTTS(speeches: readonly ScriptedSpeech[], problems: ScriptProblems): ScriptedTTS {
+  checkScripted('createScriptedTTS', { entries: speeches, problems, known: Object.keys(fields) });
   const used = new Set<ScriptedSpeech>();
   const calls: ScriptedTTSCall[] = [];
   return {

@@ -1,7 +1,7 @@
 import type { Clock } from '../provider/clock.js';
 import type { TurnDetection, TurnDetector } from '../provider/turn-detector.js';
 import { sleep } from '../stream/sleep.js';
-import type { ScriptProblems } from './script-problems.js';
+import { checkScripted, type ScriptProblems } from './script-problems.js';
 
 /** One answer, to the next question. */
 export interface ScriptedPrediction {
@@ -51,6 +51,7 @@ export function createScriptedTurnDetector(
   problems: ScriptProblems,
   { hearsAudio = true, minSilenceMs = 200, languages = ['*'] }: ScriptedDetectorNeeds = {},
 ): ScriptedTurnDetector {
+  checkScripted('createScriptedTurnDetector', { entries: predictions, problems, known: ['probability', 'transcript', 'delayMs', 'error'] });
   const account: Account = { asked: [], heardMs: 0, openCount: 0 };
   return {
     specificationVersion: 1,

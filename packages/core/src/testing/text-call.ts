@@ -1,4 +1,5 @@
 import type { Agent } from '../agent/agent.js';
+import { checkFields } from '../run/check-fields.js';
 import type { RunResult } from '../run/run-result.js';
 import { AgentSession } from '../session/agent-session.js';
 import type { AgentSessionOptions } from '../session/session-options.js';
@@ -37,7 +38,9 @@ export interface TextCall extends AsyncDisposable {
  * result.expect.next().isMessage({ text: 'hi there' });
  * ```
  */
-export async function textCall({ agent, llm: replies, options }: TextCallOptions): Promise<TextCall> {
+export async function textCall(script: TextCallOptions): Promise<TextCall> {
+  checkFields('textCall', script, ['agent', 'llm', 'options']);
+  const { agent, llm: replies, options } = script;
   const clock = new VirtualClock();
   const problems = new ScriptProblems();
   const llm = createScriptedLLM(replies ?? [], problems);

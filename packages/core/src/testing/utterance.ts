@@ -1,3 +1,5 @@
+import { checkFields } from '../run/check-fields.js';
+
 /** What the caller says, on the call's time line, in milliseconds from the first audio frame. */
 export interface Utterance {
   readonly startMs: number;
@@ -20,9 +22,22 @@ export interface Utterance {
 /** Length of the scripted caller's frames. Utterances begin and end on a multiple of it, so that each time is exact. */
 export const scriptedFrameMs = 50;
 
+const fields: Readonly<Record<keyof Utterance, true>> = {
+  startMs: true,
+  endMs: true,
+  text: true,
+  transcriptDelayMs: true,
+  final: true,
+  language: true,
+  turn: true,
+};
+
 /** @throws {RangeError} The utterances overlap, are empty or in the wrong order, or are off the frames' grid; says which. */
 export function checkUtterances(utterances: readonly Utterance[]): void {
+  const given: unknown = utterances;
+  if (!Array.isArray(given)) throw new TypeError('the utterances must be a list');
   let lastEndMs = 0;
+  for (const [index, utterance] of utterances.entries()) checkFields(`utterance ${index}`, utterance, Object.keys(fields));
   for (const [index, { startMs, endMs }] of utterances.entries()) {
     if (startMs % scriptedFrameMs !== 0 || endMs % scriptedFrameMs !== 0)
       throw new RangeError(`utterance ${index}: ${startMs} to ${endMs} is not on the grid of ${scriptedFrameMs} ms`);
