@@ -1,5 +1,6 @@
 import type { AgentOptions } from './agent-constructor-options.js';
 import type { OverridableOptions } from './agent-options.js';
+import { checkContradictions } from './contradiction.js';
 import { isChatContext } from '../chat/chat-context.js';
 import { readModelName } from './model-name.js';
 import { providerFault } from './provider-fault.js';
@@ -32,16 +33,20 @@ const isTurnLimit: Check = (value) => {
   if (isGiven(words) && (!Number.isInteger(words) || Number(words) < 1)) return 'one whose "words" is a whole number from 1 on';
   if (isGiven(durationMs) && (isTime(durationMs) !== undefined || durationMs === 0))
     return 'one whose "durationMs" is more than 0 milliseconds';
-  return undefined;
+  return isGiven(words) || isGiven(durationMs) ? undefined : `${wanted}, or null for none`;
 };
 const orNull =
   (check: Check): Check =>
   (value) =>
     value === null ? undefined : check(value);
-const isTransforms: Check = (value) =>
-  Array.isArray(value) && value.every((entry) => typeof entry === 'function' || ['markdown', 'emoji', 'markup'].includes(String(entry)))
-    ? undefined
-    : 'a list of "markdown", "emoji", "markup" and functions';
+const isTransforms: Check = (value) => {
+  const wanted = 'a list of "markdown", "emoji", "markup" and functions';
+  if (!Array.isArray(value)) return wanted;
+  const others: readonly unknown[] = value.filter(
+    (entry: unknown) => typeof entry !== 'function' && !['markdown', 'emoji', 'markup'].some((name) => name === entry),
+  );
+  return others.length === 0 ? undefined : `${wanted}, not ${shown(others[0])}`;
+};
 /** A provider, or the string that names one, which is looked for when the session starts. */
 const provider =
   (kind: string): Check =>
@@ -60,7 +65,9 @@ const record =
       const check = Object.hasOwn(fields, name) ? fields[name] : undefined;
       if (check === undefined) return `an object with no other field than ${Object.keys(fields).join(', ')}, not "${name}"`;
       const wanted = field === undefined ? undefined : check(field);
-      if (wanted !== undefined) return `an object whose "${name}" is ${wanted}, not ${shown(field)}`;
+      // What is wrong within an object was said where it stands.
+      const found = typeof field === 'object' && field !== null ? '' : `, not ${shown(field)}`;
+      if (wanted !== undefined) return `an object whose "${name}" is ${wanted}${found}`;
     }
     return undefined;
   };
@@ -124,6 +131,7 @@ const agentChecks: Readonly<Record<keyof AgentOptions, Check>> = {
 /** @throws {TypeError} An option is unknown, or its value is not one it can have: names the option. */
 export function checkOptions(owner: string, options: object, own: Readonly<Record<string, Check>>): void {
   checkEach(owner, options, { ...overridable, ...own });
+  checkContradictions(owner, options);
 }
 
 /**

@@ -4,6 +4,9 @@ import { memoryIO } from '../call-io/memory-io.js';
 import { createScriptedLLM } from '../testing/scripted-llm.js';
 import { createScriptedOutput } from '../testing/scripted-output.js';
 import { createScriptedSTT } from '../testing/scripted-stt.js';
+import { createScriptedToolset } from '../testing/scripted-toolset.js';
+import { createScriptedTTS } from '../testing/scripted-tts.js';
+import { createScriptedTurnDetector } from '../testing/scripted-turn-detector.js';
 import { createScriptedVAD } from '../testing/scripted-vad.js';
 import { scenario } from '../testing/scenario.js';
 import { ScriptProblems } from '../testing/script-problems.js';
@@ -58,6 +61,50 @@ describe('an option that cannot be is refused when the session is made, by its n
     expect(make({ llm: 'GPT 4' })).toThrow(/option "llm" is "GPT 4"; it must be a provider of kind "llm", or a string such as/);
   });
 
+  test('a provider without what is called of it, or without a rate to call it at', () => {
+    const stt = createScriptedSTT([]);
+    const vad = createScriptedVAD();
+    const tts = createScriptedTTS([], new ScriptProblems());
+    const detector = createScriptedTurnDetector([], new ScriptProblems());
+    expect(make({ tts: { ...tts, synthesize: undefined } })).toThrow(/option "tts".*that has the method "synthesize"/);
+    expect(make({ stt: { ...stt, transcribe: 5 } })).toThrow(/option "stt".*that has the method "transcribe"/);
+    expect(make({ vad: { ...vad, detect: null } })).toThrow(/option "vad".*that has the method "detect"/);
+    expect(make({ llm: { ...createScriptedLLM([], new ScriptProblems()), generate: undefined } })).toThrow(
+      /option "llm".*the method "generate"/,
+    );
+    expect(make({ turnDetection: { ...detector, open: undefined } })).toThrow(/option "turnDetection".*the method "open"/);
+    expect(make({ mcpServers: [{ ...createScriptedToolset([]), connect: undefined }] })).toThrow(/"mcpServers".*the method "connect"/);
+    for (const sampleRates of [[], [Number.NaN], [0], [44_100.5], ['16000'], undefined]) {
+      expect(make({ tts: { ...tts, capabilities: { ...tts.capabilities, sampleRates } } })).toThrow(
+        /option "tts".*"sampleRates", in hertz/,
+      );
+      expect(make({ stt: { ...stt, capabilities: { ...stt.capabilities, sampleRates } } })).toThrow(
+        /option "stt".*"sampleRates", in hertz/,
+      );
+      expect(make({ vad: { ...vad, capabilities: { ...vad.capabilities, sampleRates } } })).toThrow(
+        /option "vad".*"sampleRates", in hertz/,
+      );
+    }
+    const deaf = { ...detector, capabilities: { ...detector.capabilities, sampleRates: [] } };
+    expect(make({ turnDetection: deaf })).not.toThrow();
+    expect(make({ turnDetection: { ...deaf, capabilities: { ...deaf.capabilities, sampleRates: [Number.NaN] } } })).toThrow(
+      /"sampleRates"/,
+    );
+  });
+
+  test('what stands within an option is named where it stands', () => {
+    expect(make({ connectOptions: { stt: { timeoutMs: 0 } } })).toThrow(
+      /it must be an object whose "stt" is an object whose "timeoutMs" is more than 0 milliseconds, not 0$/,
+    );
+    expect(make({ ttsTextTransforms: ['markdown', 'markdwon'] })).toThrow(
+      /option "ttsTextTransforms".*a list of .* and functions, not "markdwon"$/,
+    );
+    for (const userTurnLimit of [{}, { words: null, durationMs: null }])
+      expect(make({ userTurnLimit })).toThrow(
+        /option "userTurnLimit" is an object; it must be an object with "words", "durationMs" or both/,
+      );
+  });
+
   test('how often and how long to try', () => {
     for (const [field, value] of [
       ['maxRetries', -1],
@@ -76,6 +123,17 @@ describe('an option that cannot be is refused when the session is made, by its n
     expect(make({ minEndpointingDelay: 1 })).toThrow(/there is no option "minEndpointingDelay"; known are/);
     expect(make({ turnDetection: 'vad', vad: null })).toThrow(/"turnDetection" is "vad", but option "vad" is null/);
     expect(make({ turnDetection: 'stt', stt: null })).toThrow(/"turnDetection" is "stt", but option "stt" is null/);
+    const resumed = { resumeFalseInterruption: true, falseInterruptionTimeoutMs: null };
+    expect(make(resumed)).toThrow(
+      /AgentSession: option "resumeFalseInterruption" is true, but option "falseInterruptionTimeoutMs" is null/,
+    );
+    expect(makeAgent({ instructions: '', ...resumed })).toThrow(/Agent: option "resumeFalseInterruption" is true/);
+    expect(make({ preemptiveGeneration: { tts: true }, tts: null })).toThrow(
+      /"preemptiveGeneration" asks for "tts", but option "tts" is null/,
+    );
+    expect(make({ resumeFalseInterruption: false, falseInterruptionTimeoutMs: null })).not.toThrow();
+    // Counts as the maximum (docs/turn-taking.md): one may be raised before the other.
+    expect(make({ minEndpointingDelayMs: 5000, maxEndpointingDelayMs: 100 })).not.toThrow();
   });
 });
 
@@ -196,4 +254,50 @@ test('what cannot be said or asked for is refused at once, by name, and costs th
   ]);
   expect(history).toEqual(['user: typed', 'assistant: hi', 'assistant: yes']);
   expect(events.filter(({ event }) => event.type === 'error')).toEqual([]);
+});
+
+describe('ends of a call that cannot be are refused at the start, by their names', () => {
+  const start = (io: unknown) =>
+    new AgentSession({ clock: new VirtualClock() }).start({ agent: new Agent({ instructions: '' }), io: anyhow(io) });
+
+  test('a part that there is not', async () => {
+    const { audioOutput, audioInput } = memoryIO();
+    await expect(start({ microphone: 5 })).rejects.toThrow(
+      /^start: option "io" has no part "microphone"; known are audioInput, audioOutput,/,
+    );
+    await expect(start({ audioOutput, microphone: audioInput })).rejects.toThrow(/no part "microphone"/);
+    await expect(start({})).resolves.toBeUndefined();
+  });
+
+  test('an output of half a sample a second', async () => {
+    const audioOutput = { ...createScriptedOutput(new VirtualClock()), sampleRate: 44_100.5 };
+    await expect(start({ audioOutput })).rejects.toThrow(/"audioOutput" has a sampleRate of 44100.5; it must be a whole number of hertz/);
+  });
+
+  test('somebody who listens to an agent without a voice is told of in the log', async () => {
+    const warnings = async (options: AgentSessionOptions, agentOptions: AgentSessionOptions = {}) => {
+      const said: string[] = [];
+      const clock = new VirtualClock();
+      const session = new AgentSession({ ...options, clock, logger: { log: (level, message) => said.push(`${level} ${message}`) } });
+      const { tts } = agentOptions;
+      await session.start({ agent: new Agent({ instructions: '', tts }), io: memoryIO({ clock }) });
+      await clock.runUntil(session.close());
+      return said;
+    };
+    const tts = createScriptedTTS([], new ScriptProblems());
+    expect(await warnings({})).toEqual([expect.stringMatching(/^warn there is an audio output, but no TTS for agent "Agent"/)]);
+    for (const given of [await warnings({ tts: null }), await warnings({ tts }), await warnings({}, { tts })]) expect(given).toEqual([]);
+  });
+});
+
+test('what a handle of a speech is told must be what it takes', async () => {
+  const clock = new VirtualClock();
+  const session = new AgentSession({ clock });
+  await session.start({ agent: new Agent({ instructions: '' }) });
+  const handle = session.say('hello');
+  expect(() => handle.interrupt(anyhow(5))).toThrow(/^interrupt: its options are 5; they must be an object/);
+  expect(() => handle.interrupt(anyhow({ force: 'yes' }))).toThrow(/^interrupt: option "force" is "yes"/);
+  expect(() => Object.assign(handle, { allowInterruptions: 'no' })).toThrow(/"allowInterruptions" is "no"; it must be true or false/);
+  expect(handle.allowInterruptions).toBe(true);
+  await clock.runUntil(session.close());
 });

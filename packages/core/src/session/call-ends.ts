@@ -86,6 +86,7 @@ export class CallEnds {
     this.#text?.[Symbol.dispose]();
     this.#context.video.watch(undefined);
     this.#display.close();
+    this.#port?.close();
     return closeParts(this.#parts, this.#given, onFailure);
   }
 
@@ -103,7 +104,7 @@ export class CallEnds {
     const { audioOutput } = this.#parts;
     if (this.#port !== undefined) this.#port.replace(audioOutput);
     else if (audioOutput !== undefined)
-      this.#port = new OutputPort(audioOutput, (error) => this.#context.report('audio-output', error, false));
+      this.#port = new OutputPort(audioOutput, (...failure) => this.#context.report('audio-output', ...failure));
   }
 
   #readText(): void {

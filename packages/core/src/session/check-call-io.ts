@@ -20,7 +20,7 @@ export function checkCallIO(method: string, io: unknown, known: 'parts-only' | '
     const unknown = Object.keys(io).find((name) => !Object.hasOwn(members, name));
     if (unknown !== undefined)
       throw new TypeError(`${method}: there is no part "${unknown}"; known are ${Object.keys(members).sort().join(', ')}`);
-  }
+  } else checkStrangers(method, io);
   for (const [name, wanted] of Object.entries(members)) {
     const part: unknown = Reflect.get(io, name);
     if (part === undefined || (part === null && known === 'parts-only')) continue;
@@ -32,11 +32,23 @@ export function checkCallIO(method: string, io: unknown, known: 'parts-only' | '
   if (fault !== undefined) throw new TypeError(`${method}: "audioOutput" has ${fault}`);
 }
 
+/** Whoever makes a `CallIO` may have more in it than parts; but a part by a name that is not known would be a call without it. */
+function checkStrangers(method: string, io: object): void {
+  const given = Object.entries(io);
+  const isWithoutParts = given.length > 0 && !given.some(([name]) => Object.hasOwn(members, name));
+  const stranger = given.find(([name, value]) => !Object.hasOwn(members, name) && (isWithoutParts || looksLikePart(value)));
+  if (stranger !== undefined)
+    throw new TypeError(`${method}: option "io" has no part "${stranger[0]}"; known are ${Object.keys(members).sort().join(', ')}`);
+}
+
+const looksLikePart = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.values(members).some((wanted) => wanted.every((member) => member in value));
+
 /** All that is counted of playout is counted by these. */
 function outputFault(output: unknown): string | undefined {
   if (typeof output !== 'object' || output === null) return undefined;
   const [sampleRate, channels, latencyMs] = ['sampleRate', 'channels', 'latencyMs'].map((name) => Number(Reflect.get(output, name)));
-  if (!isWithin(sampleRate, 1)) return `a sampleRate of ${sampleRate}; it must be hertz`;
+  if (!isWithin(sampleRate, 1) || !Number.isInteger(sampleRate)) return `a sampleRate of ${sampleRate}; it must be a whole number of hertz`;
   if (!isWithin(channels, 1) || !Number.isInteger(channels)) return `channels of ${channels}; it must be a whole number from 1 on`;
   return isWithin(latencyMs, 0) ? undefined : `a latencyMs of ${latencyMs}; it must be milliseconds from 0 on`;
 }

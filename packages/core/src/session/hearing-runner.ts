@@ -278,6 +278,8 @@ const asTheyAre = (connect: () => ConnectOptions): ConnectOptions => ({
 const longestGapMs = 3_600_000;
 
 function chunkFault(chunk: AudioChunk): string | undefined {
+  if (typeof chunk !== 'object' || chunk === null) return 'a chunk that is no object';
   if (chunk.type === 'audio') return frameFault(chunk.frame);
+  if (chunk.type !== 'gap') return 'a chunk of a type that there is not';
   return chunk.durationMs >= 0 && chunk.durationMs <= longestGapMs && Number.isFinite(chunk.atMs) ? undefined : 'a gap without times';
 }

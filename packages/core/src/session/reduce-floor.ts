@@ -1,3 +1,4 @@
+import { shown } from '../agent/check-options.js';
 import type { AgentState } from '../observe/agent-event.js';
 import {
   type FloorSpeech,
@@ -29,7 +30,8 @@ export function considerInterruption(step: Transition, isFinal: boolean): void {
 /** What the policy makes of the user's present speech; `ignore` where there is nothing to interrupt. */
 export function interruptionVerdict(step: Transition, isFinal: boolean): InterruptionVerdict {
   const { options, turn, hasVad, floor } = step.state;
-  if (interruptibleSpeeches(floor).length === 0) return 'ignore';
+  const speeches = interruptibleSpeeches(floor);
+  if (speeches.length === 0) return 'ignore';
   const overlap: Overlap = {
     speechMs: turn.isSpeaking ? turn.speechMs : 0,
     words: turnWords(turn),
@@ -38,13 +40,28 @@ export function interruptionVerdict(step: Transition, isFinal: boolean): Interru
     hasVad,
   };
   try {
-    const verdict = options.interruptionPolicy(overlap, options);
+    const verdict = readVerdict(options.interruptionPolicy(overlap, options));
     // What is never found out to be false is meant.
     return verdict === 'pause' && options.falseInterruptionTimeoutMs === null ? 'stop' : verdict;
   } catch (error) {
-    step.do({ type: 'policy-failed', error });
+    // It is asked with every window of the VAD, and would fail each time.
+    const talkedOver = speeches.map(({ id }) => id).join(' ');
+    if (step.state.policyFailedFor !== talkedOver) step.do({ type: 'policy-failed', error });
+    step.set({ policyFailedFor: talkedOver });
     return 'ignore';
   }
+}
+
+const verdicts: readonly InterruptionVerdict[] = ['ignore', 'pause', 'stop'];
+
+/** @throws {TypeError} It is none: the policy is the application's, and may be an async function. */
+function readVerdict(given: unknown): InterruptionVerdict {
+  const verdict = verdicts.find((known) => known === given);
+  if (verdict !== undefined) return verdict;
+  // Nobody else will look at what it rejects with.
+  if (given instanceof Promise) given.catch(() => {});
+  const found = given instanceof Promise ? 'a promise; it must not be async, and' : `${shown(given)}; it`;
+  throw new TypeError(`option "interruptionPolicy" gave ${found} must give "ignore", "pause" or "stop"`);
 }
 
 /** The user means it: whatever can be interrupted ends for good. */

@@ -20,6 +20,7 @@ export interface Runners {
 
 /** Holds a session's state: takes events one after another through the reducer, and has what it decides done. */
 export class SessionCore {
+  readonly logger: Logger;
   readonly emitter: AgentEventEmitter;
   readonly #clock: Clock;
   readonly #timers = new Map<TimerName, () => void>();
@@ -34,6 +35,7 @@ export class SessionCore {
   constructor(options: { readonly clock: Clock; readonly logger: Logger; readonly state: SessionState }) {
     this.#clock = options.clock;
     this.#state = options.state;
+    this.logger = options.logger;
     this.emitter = new AgentEventEmitter(options.logger);
     this.#epochMs = options.clock.date().getTime() - options.clock.now();
   }

@@ -35,6 +35,7 @@ import { TurnRunner } from './turn-runner.js';
 import { unfinishedWork } from './unfinished-work.js';
 import { UsageLedger } from './usage-ledger.js';
 import { VideoRunner } from './video-runner.js';
+import { warnOfMute } from './warn-of-mute.js';
 
 /** How long closing may take, whatever does not settle: 10 s in all. */
 const gracefulMs = 8000;
@@ -214,6 +215,7 @@ export class SessionRuntime {
   start(agent: Agent, io: CallIO): void {
     this.#assertOpen();
     this.agents.check(agent);
+    warnOfMute(agent, io, { options: this.#options, logger: this.core.logger });
     this.#state = 'running';
     this.ends.open(io);
     this.agents.start(agent);

@@ -40,6 +40,8 @@ export interface SessionState {
   /** It was told that the turn is too long. */
   readonly isLimitTold: boolean;
   readonly floor: Floor;
+  /** The speeches that were talked over when the interruption policy last failed: told once for these. */
+  readonly policyFailedFor: string | undefined;
   /** When the last speech that was heard ended. */
   readonly quietSinceMs: number | undefined;
   /** The agent's first sound in this call: when its echo may first be heard. */
@@ -77,6 +79,7 @@ export const initialState = (options: TurnOptions, hasVad: boolean): SessionStat
   hasStretchText: false,
   isLimitTold: false,
   floor: emptyFloor,
+  policyFailedFor: undefined,
   quietSinceMs: undefined,
   firstSoundMs: undefined,
   suspectedSinceMs: undefined,

@@ -1,4 +1,5 @@
 import type { Agent } from '../agent/agent.js';
+import { shown } from '../agent/check-options.js';
 import { holdingSpeech } from '../agent/running-code.js';
 import type { SpeechHandle } from '../agent/speech-handle.js';
 import { type AwaitedSpeech, waitsFor } from '../agent/tool-scope.js';
@@ -6,6 +7,7 @@ import type { SpeechSource } from '../observe/agent-event.js';
 import type { ChatItem } from '../provider/chat-item.js';
 import { createDeferred } from '../stream/deferred.js';
 import { type LinkedSignal, linkSignals } from '../stream/linked-signal.js';
+import { checkMethod } from './method-options.js';
 import type { SessionCore } from './session-core.js';
 
 /** What of a speech is under way: the effects of the reducer act on it. */
@@ -71,11 +73,15 @@ export class Speech implements SpeechHandle, AwaitedSpeech {
   }
 
   set allowInterruptions(allowInterruptions: boolean) {
+    if (typeof allowInterruptions !== 'boolean')
+      throw new TypeError(`speech ${this.id}: "allowInterruptions" is ${shown(allowInterruptions)}; it must be true or false`);
     this.#allowInterruptions = allowInterruptions;
     this.#core.dispatch({ type: 'speech-protected', speechId: this.id, allowInterruptions });
   }
 
-  interrupt({ force = false }: { readonly force?: boolean } = {}): void {
+  interrupt(options: { readonly force?: boolean } = {}): void {
+    checkMethod.interrupt(options);
+    const { force = false } = options;
     if (this.#isDone || this.interrupted) return;
     if (!this.#allowInterruptions && !force) {
       throw new Error(`speech ${this.id} does not allow interruptions: use interrupt({ force: true })`);

@@ -52,7 +52,7 @@ test('a segment that was forgotten hears nothing', async () => {
   expect(seen).toEqual([]);
 });
 
-test('events that fail are reported once; events that end are the end of the call', async () => {
+test('events that fail, or end before the port is closed, are reported once; after it their end is the end of the call', async () => {
   const failing = setUp();
   failing.events.fail(new Error('device lost'));
   await failing.tell();
@@ -60,7 +60,12 @@ test('events that fail are reported once; events that end are the end of the cal
   const ending = setUp();
   ending.events.end();
   await ending.tell();
-  expect(ending.failures).toEqual([]);
+  expect(ending.failures.map(String)).toEqual([expect.stringContaining('ended its events before it was closed')]);
+  const closed = setUp();
+  closed.port.close();
+  closed.events.end();
+  await closed.tell();
+  expect(closed.failures).toEqual([]);
 });
 
 test('an output that is put back is not read a second time; only a busy one is cleared', async () => {

@@ -1,6 +1,8 @@
 import type { AudioFrame } from '../provider/audio-frame.js';
 import type { AudioOutput, PlayoutEvent } from '../provider/audio-output.js';
+import { contractFault, ContractFaults } from '../stream/contract-faults.js';
 import { FittedOutput } from './fitted-output.js';
+import { isPlayoutEvent, playoutEventFault } from './playout-event-fault.js';
 
 /** Hears of one segment until it has finished. */
 export interface SegmentListener {
@@ -15,15 +17,21 @@ export interface SegmentListener {
  */
 export class OutputPort {
   readonly #listeners = new Map<string, SegmentListener>();
-  readonly #onFailure: (error: unknown) => void;
+  /** What was written to those listened for, in milliseconds. */
+  readonly #writtenMs = new Map<string, number>();
+  readonly #onFailure: (error: unknown, recoverable: boolean) => void;
   /** Those whose events are being read: one that is put back is not read twice. */
   readonly #read = new Set<AudioOutput>();
   #fitted: FittedOutput;
   #isGone = false;
+  #isClosed = false;
   #segments = 0;
 
-  /** @param onFailure The output's events failed: nothing more will be acknowledged, which each reply finds out by its own deadline. */
-  constructor(output: AudioOutput, onFailure: (error: unknown) => void) {
+  /**
+   * @param onFailure The output broke a rule of its contract; or, not recoverable, its events failed or ended: nothing more will be
+   * acknowledged, which each reply finds out by its own deadline.
+   */
+  constructor(output: AudioOutput, onFailure: (error: unknown, recoverable: boolean) => void) {
     this.#onFailure = onFailure;
     this.#fitted = new FittedOutput(output);
     void this.#readEvents(output);
@@ -50,10 +58,18 @@ export class OutputPort {
   /** Nothing of this segment is waited for any more. */
   forget(segmentId: string): void {
     this.#listeners.delete(segmentId);
+    this.#writtenMs.delete(segmentId);
+  }
+
+  /** The output will be closed: that its events end is not a fault any more. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** As `AudioOutput.write`; audio of another rate or number of channels is converted. */
   write(segmentId: string, frame: AudioFrame): Promise<void> | undefined {
+    const lengthMs = (frame.samples.length * 1000) / (frame.sampleRate * frame.channels);
+    this.#writtenMs.set(segmentId, (this.#writtenMs.get(segmentId) ?? 0) + lengthMs);
     return this.#fitted.write(segmentId, frame);
   }
 
@@ -71,6 +87,7 @@ export class OutputPort {
     if (this.#isGone ? output === undefined : output === before.output) return;
     const listeners = [...this.#listeners.values()];
     this.#listeners.clear();
+    this.#writtenMs.clear();
     before[Symbol.dispose]();
     if (listeners.length > 0) silence(before.output);
     this.#isGone = output === undefined;
@@ -84,17 +101,29 @@ export class OutputPort {
   async #readEvents(output: AudioOutput): Promise<void> {
     if (this.#read.has(output)) return;
     this.#read.add(output);
+    const faults = new ContractFaults('audio output', (error) => this.#onFailure(error, true));
     try {
-      for await (const event of output.events) {
-        const listener = this.#listeners.get(event.segmentId);
-        if (event.type === 'finished') this.#listeners.delete(event.segmentId);
-        listener?.onEvent(event);
-      }
+      for await (const event of output.events) this.#take(event, faults);
+      if (this.#isInUse(output)) this.#onFailure(contractFault('audio output', 'ended its events before it was closed'), false);
     } catch (error) {
-      if (output === this.output && !this.#isGone) this.#onFailure(error);
+      if (this.#isInUse(output)) this.#onFailure(error, false);
     } finally {
       this.#read.delete(output);
     }
+  }
+
+  #take(event: PlayoutEvent, faults: ContractFaults): void {
+    const segmentId = isPlayoutEvent(event) ? event.segmentId : undefined;
+    const fault = playoutEventFault(event, segmentId === undefined ? undefined : this.#writtenMs.get(segmentId));
+    if (fault !== undefined) faults.tell(fault);
+    if (segmentId === undefined) return;
+    const listener = this.#listeners.get(segmentId);
+    if (event.type === 'finished') this.forget(segmentId);
+    listener?.onEvent(event);
+  }
+
+  #isInUse(output: AudioOutput): boolean {
+    return output === this.output && !this.#isGone && !this.#isClosed;
   }
 }
 

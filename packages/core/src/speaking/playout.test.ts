@@ -21,8 +21,9 @@ function setUp(options: Partial<PacedAudioOutputOptions> = {}) {
   const account: string[] = [];
   const note = (what: string) => account.push(`${clock.now()} ${what}`);
   const progress: number[] = [];
+  const port = new OutputPort(output, (error) => failures.push(error));
   const playout = new Playout({
-    port: new OutputPort(output, (error) => failures.push(error)),
+    port,
     clock,
     onStarted: () => note('started'),
     onProgress: (heardMs) => progress.push(heardMs),
@@ -45,6 +46,7 @@ function setUp(options: Partial<PacedAudioOutputOptions> = {}) {
   const finish = async () => {
     await clock.runUntil(playout.done);
     await clock.runUntilIdle();
+    port.close();
     await output[Symbol.asyncDispose]();
     clock.assertIdle();
     expect(failures).toEqual([]);

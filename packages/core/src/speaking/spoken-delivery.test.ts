@@ -79,6 +79,7 @@ function setUp({ capabilities = {}, output: outputOptions = {}, failingSegment =
       yield { type: 'usage', usage: { characters: sentences.join('').length } };
     });
   const written: WrittenText = { text: '' };
+  const port = new OutputPort(output, () => note('the output failed'));
   const delivery = new SpokenDelivery({
     tts: { provider: 'fake', model: 'fake-tts', capabilities: voice },
     synthesize,
@@ -87,7 +88,7 @@ function setUp({ capabilities = {}, output: outputOptions = {}, failingSegment =
     connect: { ...defaultConnectOptions, maxRetries: 1 },
     replyDeadlineMs: 8000,
     maxAheadMs: 5000,
-    port: new OutputPort(output, () => note('the output failed')),
+    port,
     written,
     listener: { onStarted: () => note('started'), onHeard: (text) => note(`heard ${text}`) },
     transforms: defaultTextTransforms,
@@ -107,6 +108,7 @@ function setUp({ capabilities = {}, output: outputOptions = {}, failingSegment =
   const finish = async () => {
     const result = await clock.runUntil(delivery.done);
     await clock.runUntilIdle();
+    port.close();
     await output[Symbol.asyncDispose]();
     clock.assertIdle();
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);

@@ -116,9 +116,11 @@ function observe(session: AgentSession, clock: VirtualClock) {
 
 function optionsOf(stage: RandomStage): AgentSessionOptions {
   const { call, clock, speech } = stage;
-  const { turnDetection, hasStreamingSTT: _hasStreamingSTT, preemptive, userTurnWords, ...options } = call.options;
+  const { turnDetection, hasStreamingSTT: _hasStreamingSTT, preemptive, userTurnWords, resumeFalseInterruption, ...options } = call.options;
   return {
     ...options,
+    // Where none is ever found, there is nothing to resume after.
+    ...(options.falseInterruptionTimeoutMs === null ? {} : { resumeFalseInterruption }),
     clock,
     logger: { log: () => {} },
     vad: turnDetection === 'stt' || turnDetection === 'stt-turns' ? null : createScriptedVAD(),
