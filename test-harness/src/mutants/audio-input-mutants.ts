@@ -160,6 +160,10 @@ export const audioInputMutants: readonly Mutant<'audio-input'>[] = [
         cancel?.();
         return port.read(options);
       },
+      async close() {
+        cancel?.();
+        await port[Symbol.asyncDispose]();
+      },
     };
   }),
   inputWith('AUDIO-IN-3.3', 'gives more to a reader that left', ({ port }) => ({
