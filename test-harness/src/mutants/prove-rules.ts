@@ -14,8 +14,8 @@ import { mutantsByKind } from './mutants-by-kind.js';
  */
 const isWhole = process.env['PARLEY_ALL_MUTANTS'] === '1';
 
-/** One run of all rules on one mutant; of some of them each waits for what never comes. */
-const wholeRunMs = 120_000;
+/** For all rules on one plugin, or for one rule: more than the longest deadline of a rule, which says what was not kept. */
+const timeout = 120_000;
 
 /** A mutant that says nothing is waited for in vain: less long than a plugin on a busy machine is. */
 const patienceMs = 1000;
@@ -40,6 +40,7 @@ function define<Kind extends ProvableKind>(kind: Kind): void {
   const applied = new Set<string>();
   test.each(referencesByKind[kind].map((reference) => [reference.name, reference] as const))(
     'the reference "%s" keeps every rule',
+    { timeout },
     async (_name, reference) => {
       const verdicts = await verdictsOf(reference, rules);
       expect(unkept(verdicts)).toEqual([]);
@@ -51,7 +52,7 @@ function define<Kind extends ProvableKind>(kind: Kind): void {
   });
   test.each(mutantsByKind[kind].map((mutant) => [mutant.caughtBy, mutant.name, mutant] as const))(
     '%s alone catches a plugin that %s',
-    isWhole ? { timeout: wholeRunMs } : {},
+    { timeout },
     async (id, _name, mutant) => {
       const failed = unkept(await verdictsOf(mutant, isWhole ? rules : rules.filter((rule) => rule.id === id)));
       expect(failed.map((line) => line.split(':')[0])).toEqual([id]);
