@@ -40,9 +40,17 @@ export interface JobDescription {
   readonly participantIdentity?: string;
 }
 
+/** A job that was accepted and is this worker's now. */
 export interface JobAssignment {
   readonly job: JobDescription;
-  /** What the transport in the job process needs to join; secret. */
+  /** What the transport in the job process needs to join; secret: never logged. Plain data, for it travels to that process. */
   readonly connection: JsonObject;
+  /** URL (`file:`) of the module whose export `jobTransport`, a `JobTransport`, joins the call in the job's process. */
+  readonly transport: string;
+  /** Tells the dispatcher how the job stands. `error` is a short text without secrets or a caller's words. Never throws. */
   report(status: 'running' | 'succeeded' | 'failed', error?: string): void;
+  /** Asks for the job once more, on any worker: the server offers nothing again by itself. Rejects if it could not. */
+  redispatch(): Promise<void>;
+  /** Ends the call for all who are in it. Rejects if it could not. */
+  endRoom(): Promise<void>;
 }
