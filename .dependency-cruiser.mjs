@@ -117,6 +117,16 @@ export default {
       to: { path: '(^|node_modules/)@livekit/' },
     },
     {
+      name: 'livekit-imports-entries-of-core',
+      comment: '@parley/livekit stands on what core publishes, as an application does, and on no plugin. Its tests start the server.',
+      severity: 'error',
+      from: { path: '^packages/livekit/' },
+      to: {
+        path: '^(packages|plugins|examples|bench|scripts)/',
+        pathNot: ['^packages/livekit/', '^scripts/livekit-server/', publicEntries],
+      },
+    },
+    {
       name: 'plugin-imports-the-contract-only',
       comment: 'Of ours a plugin imports @parley/core/provider and @parley/core/provider-kit; its tests @parley/core/testing too.',
       severity: 'error',

@@ -1,0 +1,1 @@
+export { liveKitRoom } from './joined-room.js';
