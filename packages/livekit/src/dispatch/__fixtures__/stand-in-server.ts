@@ -26,7 +26,7 @@ interface Said {
   readonly migrateJob: MigrateJobRequest[];
 }
 
-/** How the server answers what asks for the agent socket. */
+/** How the server answers what asks for the agent socket. In a body `{token}` stands for the token that was given. */
 export type Handshake = 'open' | 'ignore' | { readonly status: number; readonly body: string };
 
 /** One worker's connection, from the server's side. */
@@ -67,6 +67,7 @@ export class StandInServer implements AsyncDisposable {
   readonly #sockets = new WebSocketServer({ noServer: true });
   readonly #streams = new Set<Duplex>();
   readonly #watchers = new Set<() => void>();
+  #messagesOfNext = Infinity;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -101,6 +102,11 @@ export class StandInServer implements AsyncDisposable {
     return this.connections.filter(({ isOpen }) => isOpen).length;
   }
 
+  /** The next connection is dropped once so many messages have gone over it, either way. */
+  dropNextAfter(messages: number): void {
+    this.#messagesOfNext = messages;
+  }
+
   /** Settles once this holds, which is looked at whenever something has come or gone. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) {
@@ -122,17 +128,27 @@ export class StandInServer implements AsyncDisposable {
     this.connections.push(refused(request));
     this.#changed();
     if (handshake === 'ignore') return;
-    const { status, body } = handshake;
+    const { status } = handshake;
+    const body = handshake.body.replace('{token}', bearerToken(request));
     stream.end(`HTTP/1.1 ${status} No\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
   }
 
   #opened(socket: WebSocket, request: IncomingMessage): void {
+    let left = this.#messagesOfNext;
+    this.#messagesOfNext = Infinity;
+    const onMessage = () => {
+      left -= 1;
+      if (left <= 0) socket.terminate();
+    };
     const connection: StandInConnection = {
       request,
       get isOpen() {
         return socket.readyState === socket.OPEN;
       },
-      send: (message) => socket.send(new ServerMessage({ message }).toBinary()),
+      send(message) {
+        // Out before the end comes.
+        socket.send(new ServerMessage({ message }).toBinary(), onMessage);
+      },
       sendRaw: (bytes) => socket.send(bytes),
       ping: () => socket.ping(),
       close: (code, reason) => socket.close(code, reason),
@@ -144,9 +160,11 @@ export class StandInServer implements AsyncDisposable {
     socket.on('message', (data) => {
       const { message } = WorkerMessage.fromBinary(Buffer.isBuffer(data) ? data : new Uint8Array());
       this.#hear(message);
-      this.script(message, connection);
+      onMessage();
+      if (socket.readyState === socket.OPEN) this.script(message, connection);
       this.#changed();
     });
+    if (left <= 0) socket.terminate();
     this.#changed();
   }
 
@@ -165,6 +183,8 @@ export class StandInServer implements AsyncDisposable {
     this.#watchers.clear();
   }
 }
+
+export const bearerToken = ({ headers }: IncomingMessage): string => (headers.authorization ?? '').replace('Bearer ', '');
 
 const refused = (request: IncomingMessage): StandInConnection => ({
   request,
