@@ -8,7 +8,7 @@ const until = (atMs: number) => scripted({ participants: ['anna'], script: [{ at
 test('a job joins its call, and is over when the call is', async () => {
   const seen: string[] = [];
   await using one = await runInline(async (context) => {
-    seen.push(`${context.info.identity} ${String(context.room)}`);
+    seen.push(`${context.info.identity} ${typeof context.room}`);
     const room = await context.connect();
     seen.push(`${room.name} ${String(context.room === room)} ${(await context.waitForParticipant()).identity}`);
   });

@@ -29,6 +29,7 @@ export interface JobDeskOptions {
 /** Takes each job from its offer to its end. */
 export class JobDesk {
   readonly #options: JobDeskOptions;
+  readonly #taking = new Set<Promise<void>>();
   readonly #askedAgain = new Set<string>();
   readonly #counts = { offersAccepted: 0, offersDeclined: 0, jobsLost: 0, jobsSucceeded: 0, jobsFailed: 0, jobsRedispatched: 0 };
 
@@ -40,8 +41,19 @@ export class JobDesk {
     return this.#counts;
   }
 
-  /** Settles once the job is over, or is another's. Never rejects. */
-  async take(offer: Offer): Promise<void> {
+  /** Takes what is offered, or leaves it to others. */
+  take(offer: Offer): void {
+    const taking = this.#take(offer).finally(() => this.#taking.delete(taking));
+    this.#taking.add(taking);
+  }
+
+  /** Settles once nothing of all that was taken is left to do: the jobs are over, and reported. */
+  async settled(): Promise<void> {
+    while (this.#taking.size > 0) await Promise.all(this.#taking);
+  }
+
+  /** Never rejects. */
+  async #take(offer: Offer): Promise<void> {
     const { job } = offer;
     const { slots, settings } = this.#options;
     const why = slots.has(job.id) ? 'it is here already' : this.#options.refusal();
@@ -96,12 +108,14 @@ export class JobDesk {
   }
 
   async #run(assignment: JobAssignment, identity: string): Promise<void> {
-    const { host, settings, workerId } = this.#options;
+    const { host, settings, slots, workerId } = this.#options;
     const { job, connection, transport } = assignment;
     const { logger } = settings;
     logger.log('info', 'a job was assigned', describe(job));
     const info = { ...job, identity, workerId: workerId() ?? '' };
     const end = await host.run({ info, connection, transport }, () => assignment.report('running'));
+    // Before anybody is told: it may be offered to this worker again at once.
+    slots.free(job.id);
     await this.#onEnd(assignment, end);
   }
 

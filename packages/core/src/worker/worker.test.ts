@@ -6,6 +6,7 @@ import { collectLog } from './__fixtures__/collected-log.js';
 import { scripted } from './__fixtures__/scripted-transport.js';
 import { defineAgent } from './define-agent.js';
 import type { JobContext } from './job-context.js';
+import type { AcceptAs } from './job-request.js';
 import { Worker } from './worker.js';
 
 const talk = async (context: JobContext): Promise<void> => void (await context.connect());
@@ -84,10 +85,13 @@ test.for([
   },
 );
 
-test.for([[{ identity: '' }], [{ identity: ' ' }], [{ attributes: { table: 7 } }]] as const)(
+/** As JavaScript may give it. */
+const notTexts: object = { attributes: { table: 7 } };
+
+test.for<[AcceptAs]>([[{ identity: '' }], [{ identity: ' ' }], [notTexts]])(
   'bad input: accepting as %j declines the job and says what is wrong',
   async ([as]) => {
-    await using one = await runInline(talk, { request: (asked) => void Reflect.apply(asked.accept, asked, [as]) });
+    await using one = await runInline(talk, { request: (asked) => asked.accept(as) });
     expect((await one.clock.runUntil(one.dispatcher.offer({ id: 'j1' }))).type).toBe('rejected');
     expect(one.log.text()).toMatch(/TypeError: accept: option \\"(identity|attributes)\\" is .*; it must be/);
   },
@@ -296,7 +300,7 @@ test.for([
   [{ agent, dispatcher, shutdownTimeoutMs: 0 }, 'option "shutdownTimeoutMs" is 0'],
   [{ agent, dispatcher, numIdleProcesses: 3 }, 'there is no option "numIdleProcesses"; known are'],
 ] as const)('a wrong option is named: %#', ([options, message]) => {
-  expect(() => new Worker(Reflect.apply(Object.assign, Object, [{}, options]))).toThrow(new RegExp(message));
+  expect(() => void Reflect.construct(Worker, [options])).toThrow(new RegExp(message));
 });
 
 test('with no prewarmed pool and no port a closed worker leaves nothing running', async () => {
@@ -307,5 +311,5 @@ test('with no prewarmed pool and no port a closed worker leaves nothing running'
   await clock.advance(10_000);
   await clock.runUntil(worker.close());
   await running;
-  clock.assertIdle();
+  expect(clock.pendingTimers).toBe(0);
 });

@@ -100,10 +100,10 @@ export class Worker {
       logger.log('info', 'the worker drains', { jobs: this.#slots.size });
       const timeoutMs = options.timeoutMs ?? drainTimeoutMs;
       const onTimeout = () => new Error(`${this.#slots.size} jobs are not over after ${timeoutMs} ms`);
-      await withDeadline(this.#slots.emptied(), { clock, timeoutMs, onTimeout }).catch((error: unknown) =>
+      await withDeadline(this.#desk.settled(), { clock, timeoutMs, onTimeout }).catch((error: unknown) =>
         logger.log('warn', 'the worker has drained for as long as it may', { error: errorText(error) }),
       );
-    } else if (this.#state === 'draining') await this.#slots.emptied();
+    } else if (this.#state === 'draining') await this.#desk.settled();
     await this.close();
   }
 
@@ -143,7 +143,7 @@ export class Worker {
         this.#workerId = undefined;
         return logger.log('warn', `the server is not reached; running calls go on, and it is tried again in ${event.retryInMs} ms`);
       case 'offer':
-        return void this.#desk.take(event);
+        return this.#desk.take(event);
       case 'terminate':
         return this.#host.terminate(event.jobId);
       default:
@@ -157,7 +157,7 @@ export class Worker {
     if (this.#slots.size > 0) logger.log('info', 'the worker closes', { jobs: this.#slots.size });
     await this.#host.close('the worker closes');
     // Their ends are reported while the dispatcher is still there.
-    await this.#slots.emptied();
+    await this.#desk.settled();
     this.#link.abort();
     this.#meter?.[Symbol.dispose]();
     await this.#health?.close();

@@ -25,7 +25,7 @@ const deeds: Readonly<Record<string, (context: JobContext) => unknown>> = {
   'return-at-once'() {},
   async block(context) {
     await context.connect();
-    const until = performance.now() + 1500;
+    const until = performance.now() + 3500;
     while (performance.now() < until) continue;
   },
   async exit(context) {
