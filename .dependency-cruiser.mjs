@@ -18,7 +18,7 @@ const core = '^packages/core/src/';
 const test = String.raw`(\.test\.ts$|/__fixtures__/)`;
 /** @param {readonly string[]} names */
 const folders = (names) => `${core}(${names.join('|')})/`;
-const publicEntries = `${core}((provider|provider-kit|testing)/)?index\\.ts$`;
+const publicEntries = `${core}((provider|provider-kit|testing|worker)/)?index\\.ts$`;
 
 /** @typedef {import('dependency-cruiser').IForbiddenRuleType} Rule */
 

@@ -38,6 +38,8 @@ export interface JobDescription {
   readonly metadata: string;
   readonly roomName?: string;
   readonly participantIdentity?: string;
+  /** It was asked for once more, after it had failed elsewhere; it is not asked for a third time. */
+  readonly redispatched?: boolean;
 }
 
 /** A job that was accepted and is this worker's now. */
