@@ -7,12 +7,13 @@ import { parseArgs } from 'node:util';
 import { findServer, installServer, serverVersion } from './livekit-server/find-server.mjs';
 import { startLiveKitServer } from './livekit-server/start-server.mjs';
 
-const help = `node scripts/livekit-server.mjs [--port N] [--config FILE] [--install] [-- COMMAND...]
+const help = `node scripts/livekit-server.mjs [--port N] [--config FILE] [--install | --find] [-- COMMAND...]
 
 Starts a LiveKit server on 127.0.0.1 and prints LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET; runs until it is interrupted. With a
 command, runs that with them in its environment, and ends with it. It is found by PARLEY_LIVEKIT_SERVER, on the PATH, or in ~/.cache/parley.
 
   --install      builds version ${serverVersion} with go into ~/.cache/parley if there is none, prints where it is, and starts nothing
+  --find         prints where it is, or exits with 1
   --port N       for HTTP and WebSocket; default: any that is free
   --config FILE  more of the server's configuration, as JSON`;
 
@@ -24,12 +25,14 @@ async function main() {
     options: {
       help: { type: 'boolean', short: 'h' },
       install: { type: 'boolean' },
+      find: { type: 'boolean' },
       port: { type: 'string' },
       config: { type: 'string' },
     },
   });
   if (values.help === true) return say(help);
   if (values.install === true) return say(findServer() ?? installServer());
+  if (values.find === true) return found();
   const server = await startLiveKitServer({
     ...(values.port === undefined ? {} : { port: Number(values.port) }),
     ...(values.config === undefined ? {} : { config: JSON.parse(readFileSync(values.config, 'utf8')) }),
@@ -40,6 +43,11 @@ async function main() {
   } finally {
     await server.stop();
   }
+}
+
+function found() {
+  const program = findServer();
+  return program === undefined ? 1 : say(program);
 }
 
 /** @param {string} text */

@@ -4,6 +4,11 @@ import type { Logger } from './logger.js';
 
 /** Where jobs come from. LiveKit's server is one; the playground another. */
 export interface Dispatcher extends AsyncDisposable {
+  /**
+   * The `transport` of the jobs to come, if it is always the same: processes that are kept warm load it before they have a job. Absent: each
+   * loads it with its first job.
+   */
+  readonly transport?: string;
   /** Registers and keeps registered; yields until closed. */
   run(worker: {
     readonly clock: Clock;

@@ -2,6 +2,7 @@ import type { Dispatcher, DispatcherEvent } from '@parley/core/provider';
 import { holdClock, linkSignals } from '@parley/core/provider-kit';
 import { type LiveKitDispatcherOptions, type Registration, readRegistration } from './dispatcher-options.js';
 import { readAccount } from './server-account.js';
+import { transportUrl } from './transport-url.js';
 import type { DispatchedWorker, WorkerRun } from './worker-run.js';
 
 /**
@@ -28,6 +29,7 @@ export function livekitDispatcher(options: LiveKitDispatcherOptions = {}): Dispa
   const instance = linkSignals();
   const ending = new Set<Promise<void>>();
   return {
+    transport: transportUrl(),
     run: (worker) => ({
       [Symbol.asyncIterator]: () => iterate({ options, registration, worker, instance, ending }),
     }),
