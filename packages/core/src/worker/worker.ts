@@ -126,8 +126,9 @@ export class Worker {
     const { signal } = this.#link;
     if (signal.aborted) return;
     const load = () => {
-      const { load: reported, isAccepting, activeJobs } = this.status;
-      return { load: reported, accepting: isAccepting, jobs: activeJobs };
+      const { load: reported, refusal: why, activeJobs } = this.status;
+      // Not "is accepting": who asks registers the worker, and may not have told it yet.
+      return { load: reported, accepting: why === undefined, jobs: activeJobs };
     };
     for await (const event of dispatcher.run({ clock, logger, load, signal })) this.#onEvent(event);
     if (!signal.aborted) logger.log('warn', 'the dispatcher has ended: the worker closes');
