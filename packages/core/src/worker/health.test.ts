@@ -2,9 +2,14 @@ import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import { healthAnswer } from './health-answer.js';
 import { startHealthServer } from './health-server.js';
-import { runInline } from './__fixtures__/inline-worker.js';
+import { createScriptedDispatcher } from '../testing/scripted-dispatcher.js';
+import { defineAgent } from './define-agent.js';
+import { runInline, transportUrl } from './__fixtures__/inline-worker.js';
 import { runProcesses } from './__fixtures__/process-worker.js';
+import { Worker } from './worker.js';
 import type { WorkerStatus } from './worker-status.js';
+
+const agent = defineAgent({ entry: () => {} });
 
 const status: WorkerStatus = {
   state: 'running',
@@ -69,6 +74,14 @@ test('a worker answers on the port it was given, until it is closed', async () =
   const { healthPort } = one.worker;
   await one.worker.close();
   await expect(fetch(`http://127.0.0.1:${healthPort}/healthz`)).rejects.toThrow('fetch failed');
+});
+
+test('a worker that is closed while it starts leaves no server behind', async () => {
+  const worker = new Worker({ agent, dispatcher: createScriptedDispatcher({ transport: transportUrl }), isolation: 'inline', port: 0 });
+  const running = worker.run();
+  await worker.close();
+  await running;
+  await expect(fetch(`http://127.0.0.1:${worker.healthPort}/healthz`)).rejects.toThrow('fetch failed');
 });
 
 test('bad input: a port in use ends run() with a line that says so, and what to do', async () => {

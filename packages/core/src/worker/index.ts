@@ -1,4 +1,4 @@
-export { defineAgent, type AgentDefinition, type AgentFunctions } from './define-agent.js';
+export { type AgentDefinition, type AgentFunctions, type AnyAgent, defineAgent } from './define-agent.js';
 export type { OnJobFailed } from './failed-job.js';
 export type { ConnectOptions, JobContext, JobInfo, WaitForParticipantOptions } from './job-context.js';
 export type { ProcessCounts } from './job-host.js';
