@@ -12,6 +12,8 @@ export interface PooledProcessOptions {
   readonly startProcess: StartProcess;
   /** URL of the agent's module. */
   readonly agent: string;
+  /** URL of the module that will join its calls, where it is known before there is one. */
+  readonly transport?: string | undefined;
   readonly initializeTimeoutMs: number;
   readonly shutdownTimeoutMs: number;
   readonly memory: MemoryLimits;
@@ -55,8 +57,8 @@ export class PooledProcess {
       onMessage: (value) => this.#onMessage(value),
       onExit: (exit) => this.#onExit(exit),
     });
-    const { agent, initializeTimeoutMs, shutdownTimeoutMs } = options;
-    this.#channel.send({ type: 'initialize', agent, shutdownTimeoutMs });
+    const { agent, transport, initializeTimeoutMs, shutdownTimeoutMs } = options;
+    this.#channel.send({ type: 'initialize', agent, ...(transport === undefined ? {} : { transport }), shutdownTimeoutMs });
     this.#after('limit', initializeTimeoutMs, () => {
       this.#fault = `it was not ready within ${initializeTimeoutMs} ms: loading the agent's module, initializeProcess and prewarm take too long`;
       this.#channel.kill();
