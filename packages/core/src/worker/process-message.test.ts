@@ -14,6 +14,7 @@ const order = {
 
 test.for<ParentMessage>([
   { type: 'initialize', agent: 'file:///agent.js', shutdownTimeoutMs: 60_000 },
+  { type: 'initialize', agent: 'file:///agent.js', transport: 'file:///transport.js', shutdownTimeoutMs: 60_000 },
   { type: 'ping' },
   { type: 'start-job', order },
   { type: 'start-job', order: { ...order, info } },
