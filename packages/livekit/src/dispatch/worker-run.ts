@@ -122,7 +122,7 @@ export class WorkerRun {
     const advice =
       kind === 'authentication'
         ? 'check LIVEKIT_API_KEY and LIVEKIT_API_SECRET'
-        : `it was tried ${this.#failures + 1} times; check LIVEKIT_URL, and whether the server runs`;
+        : `it was tried ${this.#failures === 0 ? 'once' : `${this.#failures + 1} times`}; check LIVEKIT_URL, and whether the server runs`;
     const told = reason.message.replace(`${provider}: `, '');
     const message = `the worker could not register at ${shown}: ${told}; ${advice}`;
     return new APIError(message, { kind, provider, retryable: false, ...(status === undefined ? {} : { status }) });
