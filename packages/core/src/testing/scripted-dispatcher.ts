@@ -43,6 +43,8 @@ export interface ScriptedOffer {
   readonly connection?: JsonObject;
   /** From the acceptance to the assignment: 0 unless given. Infinity: never. */
   readonly assignAfterMs?: number;
+  /** What `redispatch` and `endRoom` take: 0 unless given. */
+  readonly afterFailureMs?: number;
   /** What `redispatch` and `endRoom` reject with. */
   readonly cannot?: Error;
 }
@@ -135,12 +137,16 @@ class Script implements ScriptedDispatcher {
     this.#closed.abort();
   }
 
-  async #assign(job: JobDescription, { connection = {}, assignAfterMs = 0, cannot }: ScriptedOffer): Promise<JobAssignment> {
+  async #assign(
+    job: JobDescription,
+    { connection = {}, assignAfterMs = 0, afterFailureMs = 0, cannot }: ScriptedOffer,
+  ): Promise<JobAssignment> {
     const worker = this.#worker;
     if (worker === undefined) throw new APIConnectionError('the worker is not connected', { provider: 'scripted', retryable: false });
     if (assignAfterMs === Infinity) await new Promise<never>(() => {});
     if (assignAfterMs > 0) await sleep(assignAfterMs, { clock: worker.clock, signal: worker.signal });
     const note = async (ids: string[]) => {
+      if (afterFailureMs > 0) await sleep(afterFailureMs, { clock: worker.clock, signal: worker.signal });
       if (cannot !== undefined) throw cannot;
       ids.push(job.id);
     };
