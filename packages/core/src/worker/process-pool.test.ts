@@ -132,6 +132,15 @@ test('a process that is silent for 60 s is killed and its jobs have failed; one 
   ]);
 });
 
+test('a process whose answers wait to be read, because the worker was itself blocked, is left alone', async () => {
+  const { clock, the } = createPool();
+  the(0).say({ type: 'initialized' });
+  await clock.advance(60_100);
+  the(0).say({ type: 'pong', usedMb: 50 });
+  await clock.advance(30_000);
+  expect(the(0).isKilled).toBe(false);
+});
+
 test('a process over its memory limit takes no further job, and its jobs have failed even if they end in order', async () => {
   const { pool, the, sentTo } = createPool({ memory: { warnMb: 100, limitMb: 200 }, jobsPerProcess: 5 });
   the(0).say({ type: 'initialized' });
