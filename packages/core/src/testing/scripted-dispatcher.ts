@@ -11,7 +11,7 @@ type Offer = Extract<DispatcherEvent, { readonly type: 'offer' }>;
 
 /** A dispatcher in this process that does what a test says, with a note of what the worker does. Serves one worker. */
 export interface ScriptedDispatcher extends Dispatcher {
-  /** Offers a job; what the worker answers, or `unanswered` once the deadline has passed. */
+  /** Offers a job, once a worker runs; what it answers, or `unanswered` once the deadline has passed. */
   offer(job: Partial<JobDescription> & { readonly id: string }, options?: ScriptedOffer): Promise<ScriptedAnswer>;
   terminate(jobId: string): void;
   /** The server is gone, until `register`. */
@@ -66,6 +66,7 @@ class Script implements ScriptedDispatcher {
   readonly #events = new Channel<DispatcherEvent>({ capacity: 1000 });
   readonly #closed = linkSignals();
   readonly #waiting = new Set<() => void>();
+  readonly #started = createDeferred<Worker>();
   #worker: Worker | undefined;
 
   constructor(options: { readonly transport: string; readonly workerId?: string }) {
@@ -79,6 +80,7 @@ class Script implements ScriptedDispatcher {
 
   run(worker: Worker): AsyncIterable<DispatcherEvent> {
     this.#worker = worker;
+    this.#started.resolve(worker);
     const link = linkSignals(worker.signal, this.#closed);
     link.onAbort(() => {
       this.#worker = undefined;
@@ -88,8 +90,7 @@ class Script implements ScriptedDispatcher {
   }
 
   async offer(job: Partial<JobDescription> & { readonly id: string }, options: ScriptedOffer = {}): Promise<ScriptedAnswer> {
-    if (this.#worker === undefined) throw new Error('no worker runs: call worker.run() first');
-    const { clock } = this.#worker;
+    const { clock } = this.#worker ?? (await this.#started.promise);
     const { deadlineInMs = 2500 } = options;
     const answered = createDeferred<ScriptedAnswer>();
     const full: JobDescription = { type: 'room', agentName: '', metadata: '', roomName: `room-of-${job.id}`, ...job };
