@@ -98,6 +98,17 @@ test('an error that nobody caught ends the child once it was told; a rejection, 
   expect(said.map((message) => (message.type === 'log' ? message.level : message.type))).toEqual(['error', 'warn', 'error']);
 });
 
+test('a child ends once all that it said has left', async () => {
+  const gate = createDeferred<void>();
+  const { child, exits, clock } = createChild(() => gate.promise);
+  child.onUncaughtException(new Error('thrown into nowhere'));
+  await clock.advance(0);
+  expect(exits).toEqual([]);
+  gate.resolve();
+  await clock.advance(0);
+  expect(exits).toEqual([1]);
+});
+
 test('of more lines than the worker keeps up with the rest is left out, and counted', async () => {
   const gate = createDeferred<void>();
   const { child, said, clock } = createChild(() => gate.promise);

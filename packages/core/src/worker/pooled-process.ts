@@ -45,6 +45,8 @@ export class PooledProcess {
   #served = 0;
   #usedMb = 0;
   #heartbeat = firstHeartbeat;
+  /** It was silent for too long when it was last looked at. */
+  #isSuspected = false;
   #memory = firstMemoryState;
   #isGone = false;
   /** Why all of its jobs have failed, whatever they say themselves. */
@@ -175,14 +177,19 @@ export class PooledProcess {
   #beat(type: HeartbeatEvent['type']): void {
     const { state, verdict } = nextHeartbeat(this.#heartbeat, { type, atMs: this.#options.clock.now() });
     this.#heartbeat = state;
+    if (type === 'answered') this.#isSuspected = false;
     if (verdict.type === 'none') return;
     const silentForMs = Math.round(verdict.silentForMs);
     const jobs = [...this.#jobs.keys()];
     if (verdict.type === 'recovered') return this.#log('warn', `a job process answers again after ${silentForMs} ms`, { jobs });
     if (verdict.type === 'slow')
       return this.#log('warn', `a job process has not answered for ${silentForMs} ms: something blocks its event loop`, { jobs });
-    this.#fault = `its process did not answer for ${silentForMs} ms`;
-    this.#channel.kill();
+    // Its answers may be there: if this process was itself blocked they are read after the timer that looks. The next look decides.
+    if (this.#isSuspected) {
+      this.#fault = `its process did not answer for ${silentForMs} ms`;
+      this.#channel.kill();
+    }
+    this.#isSuspected = true;
   }
 
   #onPong(usedMb: number): void {

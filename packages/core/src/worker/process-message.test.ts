@@ -87,6 +87,8 @@ test('children get those arguments of their worker that are about how code is ru
     'code()',
     '--inspect-brk=0',
     '--watch',
+    '-pe',
+    'code()',
     '--input-type=module',
     '--enable-source-maps',
   ];

@@ -69,6 +69,18 @@ test('jobs wait for a process in the order they came', () => {
   expect(sentTo(2)).toEqual(['initialize']);
 });
 
+test('a job that the server terminates while it waits is over, and never begins; one that runs is weighed by its process', async () => {
+  const { pool, the, sentTo } = createPool();
+  const end = pool.run(order('j1'), () => {});
+  pool.terminate('j1');
+  expect(await end).toEqual({ outcome: 'succeeded', reason: 'terminated by the server before it began' });
+  the(0).say({ type: 'initialized' });
+  expect(sentTo(0)).not.toContain('start-job');
+  void pool.run(order('j2'), () => {});
+  pool.terminate('j2');
+  expect(sentTo(0).slice(-2)).toEqual(['start-job', 'terminate-job']);
+});
+
 test('S182 starts that fail are tried again after longer and longer waits; the job is given up, and none more are taken until one works', async () => {
   const { pool, clock, the, processes, log } = createPool();
   const end = pool.run(order('j1'), () => {});
@@ -118,6 +130,15 @@ test('a process that is silent for 60 s is killed and its jobs have failed; one 
     'a job process has not answered for N ms: something blocks its event loop',
     'a job process ended: its process did not answer for N ms',
   ]);
+});
+
+test('a process whose answers wait to be read, because the worker was itself blocked, is left alone', async () => {
+  const { clock, the } = createPool();
+  the(0).say({ type: 'initialized' });
+  await clock.advance(60_100);
+  the(0).say({ type: 'pong', usedMb: 50 });
+  await clock.advance(30_000);
+  expect(the(0).isKilled).toBe(false);
 });
 
 test('a process over its memory limit takes no further job, and its jobs have failed even if they end in order', async () => {
