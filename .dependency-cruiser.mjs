@@ -18,7 +18,7 @@ const core = '^packages/core/src/';
 const test = String.raw`(\.test\.ts$|/__fixtures__/)`;
 /** @param {readonly string[]} names */
 const folders = (names) => `${core}(${names.join('|')})/`;
-const publicEntries = `${core}((provider|provider-kit|testing)/)?index\\.ts$`;
+const publicEntries = `${core}((provider|provider-kit|testing|worker)/)?index\\.ts$`;
 
 /** @typedef {import('dependency-cruiser').IForbiddenRuleType} Rule */
 
@@ -115,6 +115,16 @@ export default {
       severity: 'error',
       from: { path: '^(packages|plugins|examples|bench)/', pathNot: '^packages/livekit/' },
       to: { path: '(^|node_modules/)@livekit/' },
+    },
+    {
+      name: 'livekit-imports-entries-of-core',
+      comment: '@parley/livekit stands on what core publishes, as an application does, and on no plugin. Its tests start the server.',
+      severity: 'error',
+      from: { path: '^packages/livekit/' },
+      to: {
+        path: '^(packages|plugins|examples|bench|scripts)/',
+        pathNot: ['^packages/livekit/', '^scripts/livekit-server/', publicEntries],
+      },
     },
     {
       name: 'plugin-imports-the-contract-only',

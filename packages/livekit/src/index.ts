@@ -1,0 +1,3 @@
+export type { AgentPermissions, LiveKitDispatcherOptions } from './dispatch/dispatcher-options.js';
+export { livekitDispatcher } from './dispatch/livekit-dispatcher.js';
+export { liveKitRoom } from './joined-room.js';
