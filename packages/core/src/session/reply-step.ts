@@ -148,7 +148,7 @@ export class ReplyStep implements SpeechPart {
     this.#delivery.endText();
   }
 
-  #write(onEvent: (event: LLMEvent) => void): Promise<void> {
+  #write(onEvent: (event: LLMEvent) => Promise<void> | undefined): Promise<void> {
     const { call, report, core, video } = this.#context;
     const { agent } = this.#speech;
     const { llm, connect, replyDeadlineMs } = this.#resolved;
@@ -174,14 +174,16 @@ export class ReplyStep implements SpeechPart {
     });
   }
 
-  #take(event: LLMEvent, show: (text: string) => void): void {
+  #take(event: LLMEvent, show: (text: string) => void): Promise<void> | undefined {
     switch (event.type) {
       case 'text-delta':
         this.#countToken();
         show(event.text);
-        return this.#delivery.pushText(event.text);
+        this.#delivery.pushText(event.text);
+        return this.#delivery.roomForText();
       case 'flush':
-        return this.#delivery.flushText();
+        this.#delivery.flushText();
+        return undefined;
       case 'tool-call':
         this.#countToken();
         if (this.#request.toolChoice !== 'none') this.#call(event);

@@ -123,6 +123,12 @@ export class SayStep implements SpeechPart {
       if (typeof piece !== 'string') throw new TypeError(`the text given to say() has a piece of type ${typeof piece}, which is no text`);
       this.written.text += piece;
       this.#delivery.pushText(piece);
+      const room = this.#delivery.roomForText();
+      if (room !== undefined) {
+        patience.pause();
+        await room;
+        if (reading.aborted) return;
+      }
       patience.expect(nextPieceMs);
     }
     if (patience.isOver)

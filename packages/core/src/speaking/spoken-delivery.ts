@@ -12,6 +12,7 @@ import type { Delivery, DeliveryListener, DeliveryResult, DeliveryTimes } from '
 import { HeardLedger } from './heard-ledger.js';
 import type { OutputPort } from './output-port.js';
 import { Playout } from './playout.js';
+import { mostTextAhead, RoomForText } from './room-for-text.js';
 import { SpokenText } from './spoken-text.js';
 import { Synthesis, type SynthesisOptions } from './synthesis.js';
 import type { TextTransform } from './text-transform.js';
@@ -42,6 +43,11 @@ export interface SpokenDeliveryOptions extends FromSynthesis {
 
 const durationMs = (frame: AudioFrame): number => (frame.samples.length / frame.channels / frame.sampleRate) * 1000;
 
+/**
+ * Audio that may wait to be played before a TTS is not read on, in milliseconds. What was given to a TTS is at most two sentences, so that only
+ * one that does not end gets there.
+ */
+const mostAudioAheadMs = 60_000;
 /** The name that a recording has in the ledger. */
 const recordedId = 'recorded';
 /** For the next frame of a recording, as for what a TTS gives. Turn-taking rules, liveness, L5. */
@@ -64,6 +70,8 @@ export class SpokenDelivery implements Delivery {
   #hasEndedText = false;
   /** What is to be spoken, from before it was decided that it is wanted. */
   readonly #waiting: string[] = [];
+  #waitingLength = 0;
+  readonly #room = new RoomForText(() => this.#link.aborted || this.#waitingLength + this.#synthesis.textLength < mostTextAhead);
   #segments = 0;
   #shown = '';
   #error: unknown;
@@ -93,6 +101,10 @@ export class SpokenDelivery implements Delivery {
     else this.#ledger.open(recordedId, this.#options.written.text);
   }
 
+  roomForText(): Promise<void> | undefined {
+    return this.#room.wait();
+  }
+
   flushText(): void {
     if (this.#options.recorded === undefined) this.#speak(this.#text.flush());
   }
@@ -108,6 +120,7 @@ export class SpokenDelivery implements Delivery {
   begin(): void {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
+    this.#waitingLength = 0;
     this.#speak(this.#waiting.splice(0));
     void this.#produce();
     if (this.#hasEndedText) this.#synthesis.end();
@@ -131,6 +144,7 @@ export class SpokenDelivery implements Delivery {
 
   #callOff(): void {
     this.#playout.stop();
+    this.#room.check();
     this.#wake();
   }
 
@@ -172,14 +186,19 @@ export class SpokenDelivery implements Delivery {
       onSegmentStart: (segment) => {
         this.times.firstSentenceMs ??= this.#clock.now();
         this.#ledger.open(segment.id, `${segment.text} `);
+        this.#room.check();
       },
       onEvent: (event) => this.#onEvent(event),
     });
   }
 
   #speak(sentences: readonly string[]): void {
-    if (!this.#hasBegun) return void this.#waiting.push(...sentences);
     for (const text of sentences) {
+      if (!this.#hasBegun) {
+        this.#waiting.push(text);
+        this.#waitingLength += text.length;
+        continue;
+      }
       this.#segments += 1;
       this.#synthesis.push({ id: `sentence-${this.#segments}`, text });
     }
@@ -238,7 +257,7 @@ export class SpokenDelivery implements Delivery {
       case 'audio':
         this.times.firstAudioMs ??= this.#clock.now();
         this.#ledger.addAudio(event.segmentId, durationMs(event.frame));
-        return this.#convert(event.frame);
+        return this.#convert(event.frame) ?? this.#roomForAudio();
       case 'word':
         if (this.#options.usesWordTimings) this.#ledger.addWord(event.segmentId, event);
         return undefined;
@@ -249,6 +268,11 @@ export class SpokenDelivery implements Delivery {
         this.#options.onReceipt(event);
         return undefined;
     }
+  }
+
+  #roomForAudio(): Promise<void> | undefined {
+    const hasRoom = () => this.#playout.aheadMs < mostAudioAheadMs;
+    return hasRoom() ? undefined : this.#until(hasRoom);
   }
 
   /** A resampler is loaded in real time, which a virtual clock waits for. */

@@ -65,10 +65,13 @@ function setUp({ attempts, connect = {}, start }: Setting) {
     onRetry: (error) => note(`retry: ${messageOf(error)}`),
     onRecovered: () => note('recovered'),
     onFault: ({ message }) => note(`fault: ${message}`),
-    onEvent: (event) => void note(inShort(event)),
+    onEvent: (event) => {
+      note(inShort(event));
+      return undefined;
+    },
   };
   /** Has it written to its end, and puts that into the account. */
-  const read = async (onEvent: (event: LLMEvent) => void = generation.onEvent) => {
+  const read = async (onEvent: Generation['onEvent'] = generation.onEvent) => {
     try {
       await generate({ ...generation, onEvent });
       note('end');
@@ -366,6 +369,7 @@ test('who throws at an event wants no more: the call is closed and not made agai
   const unwanted = new APIConnectionError('not wanted', { provider: 'fake' });
   const refuse = (event: LLMEvent) => {
     if (event.type === 'response-metadata') throw unwanted;
+    return undefined;
   };
   await clock.runUntil(read(refuse));
   expect(account).toEqual(['0 attempt', '0 not wanted']);

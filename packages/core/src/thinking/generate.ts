@@ -13,14 +13,17 @@ import { llmFault } from './llm-fault.js';
 /** For the stream to end after its last event: a connection that is let end can be used again, one that is broken off cannot. */
 const afterFinishMs = 100;
 
+/** A reply that goes beyond this, in UTF-16 units, has no end: five hours of speech, and more than models write at once. */
+const longestReply = 300_000;
+
 export interface Generation {
   readonly generate: (request: LLMRequest) => AsyncIterable<LLMEvent>;
   readonly request: Omit<LLMRequest, 'signal'> & { readonly signal: ParentSignal };
   /** For errors made here. */
   readonly provider: string;
   readonly connect: ConnectOptions;
-  /** Is given each event the moment it comes. */
-  readonly onEvent: (event: LLMEvent) => void;
+  /** Is given each event the moment it comes. What it returns is waited for before the next is read; that time is not the model's. */
+  readonly onEvent: (event: LLMEvent) => Promise<void> | undefined;
   /** All attempts together, in milliseconds, until the first text or tool call. */
   readonly replyDeadlineMs: number;
   readonly onRetry: (error: unknown) => void;
@@ -81,6 +84,7 @@ class Attempt {
   #hasDelivered = false;
   #finished: FinishReason | undefined;
   #isRefused = false;
+  #textLength = 0;
 
   constructor(generation: Generation, options: { readonly isFirst: boolean; readonly deadlineMs: number }) {
     this.#generation = generation;
@@ -122,19 +126,31 @@ class Attempt {
     throw new APIError('the reply broke off: its stream ended without a finish', { kind: 'protocol', provider, retryable: true });
   }
 
-  #take(given: LLMEvent, { link, patience }: { readonly link: LinkedSignal; readonly patience: Patience }): undefined {
+  #take(given: LLMEvent, { link, patience }: { readonly link: LinkedSignal; readonly patience: Patience }): Promise<void> | undefined {
     const rule = llmFault(given, this.#hasFinished);
     if (rule !== undefined && !link.aborted) this.#faults.tell(rule);
     // Too late, or wanted by nobody; what it cost is known all the same.
     if (rule !== undefined || (link.aborted && !isReceipt(given))) return undefined;
     const event = withoutReasoning(given, this.#reasoning);
+    this.#countText(event);
     const rest = endsText(event) ? this.#reasoning.flush() : '';
     const isOutput = rest !== '' || event.type === 'text-delta' || event.type === 'tool-call';
     this.#note(event, isOutput);
     this.#expectNext(event, patience);
-    if (rest !== '') this.#release({ type: 'text-delta', text: rest });
-    this.#release(event);
-    return undefined;
+    if (rest !== '') void this.#release({ type: 'text-delta', text: rest });
+    const wait = this.#release(event);
+    if (wait === undefined) return undefined;
+    patience.pause();
+    return wait.then(() => patience.resume());
+  }
+
+  /** What it thinks aloud is kept by nobody, and bounded by the deadline. */
+  #countText(event: LLMEvent): void {
+    if (event.type !== 'text-delta') return;
+    this.#textLength += event.text.length;
+    if (this.#textLength <= longestReply) return;
+    const { provider } = this.#generation;
+    throw new APIError(`wrote more than ${longestReply} characters for one reply`, { kind: 'protocol', provider, retryable: false });
   }
 
   #note(event: LLMEvent, isOutput: boolean): void {
@@ -154,16 +170,19 @@ class Attempt {
   }
 
   /** The event, after those held back before it; or nothing, if it is to be held back itself. */
-  #release(event: LLMEvent): void {
+  #release(event: LLMEvent): Promise<void> | undefined {
     const isDue = this.#hasDelivered || this.#hasFinished;
-    if (event.type === 'opaque' && !isDue) return void this.#held.push(event);
-    if (isDue && this.#held.length > 0) for (const before of this.#held.splice(0)) this.#hand(before);
-    this.#hand(event);
+    if (event.type === 'opaque' && !isDue) {
+      this.#held.push(event);
+      return undefined;
+    }
+    if (isDue && this.#held.length > 0) for (const before of this.#held.splice(0)) void this.#hand(before);
+    return this.#hand(event);
   }
 
-  #hand(event: LLMEvent): void {
+  #hand(event: LLMEvent): Promise<void> | undefined {
     try {
-      this.#generation.onEvent(event);
+      return this.#generation.onEvent(event);
     } catch (error) {
       this.#isRefused = true;
       throw error;
