@@ -21,6 +21,12 @@ const finish: LLMEvent = { type: 'finish', reason: 'stop' };
 const forever = 1_000_000;
 const lost = new APIConnectionError('the connection was lost', { provider: 'fake' });
 
+/** Events as they are not. */
+function wild(value: unknown): LLMEvent;
+function wild(value: unknown): unknown {
+  return value;
+}
+
 interface Setting {
   readonly attempts: readonly Attempt[];
   readonly connect?: Partial<ConnectOptions>;
@@ -272,6 +278,37 @@ describe('silence', () => {
     const failure: unknown = await clock.runUntil(generate(generation)).catch((error: unknown) => error);
     expect(isAPIError(failure) && [failure.kind, failure.retryable, failure.provider]).toEqual(['timeout', true, 'fake']);
   });
+});
+
+test('a response whose parts could not be used has failed, and is not taken for one that had nothing to say', async () => {
+  const noText: unknown[] = [{ type: 'text-delta', text: 5 }, null, { type: 'content', text: 'hello' }, { type: 'tool-call', name: 'x' }];
+  for (const part of noText) {
+    let calls = 0;
+    const { read, clock, account } = setUp({
+      attempts: [],
+      start: async function* () {
+        calls += 1;
+        if (calls === 1) yield wild(part);
+        else yield text('hi');
+        yield finish;
+      },
+    });
+    await clock.runUntil(read());
+    expect(account.slice(1)).toEqual([
+      expect.stringContaining('finish'),
+      '0 retry: broke its contract: gave a response of which nothing could be used',
+      '100 recovered',
+      '100 hi',
+      expect.stringContaining('finish'),
+      '100 end',
+    ]);
+  }
+});
+
+test('a broken receipt does not make a failure of a model that has nothing to say', async () => {
+  const { read, clock, account } = setUp({ attempts: [[wild({ type: 'usage' }), finish]] });
+  await clock.runUntil(read());
+  expect(account.at(-1)).toBe('0 end');
 });
 
 describe('an abort', () => {

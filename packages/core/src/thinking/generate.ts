@@ -5,7 +5,7 @@ import { type LinkedSignal, linkSignals, type ParentSignal } from '../stream/lin
 import { Patience } from '../stream/patience.js';
 import { readEach } from '../stream/read-each.js';
 import { sleep } from '../stream/sleep.js';
-import { asFailure, ContractFaults } from '../stream/contract-faults.js';
+import { asFailure, ContractFaults, contractFault } from '../stream/contract-faults.js';
 import { type FinishReason, noAnswer } from '../stream/no-answer.js';
 import { ReasoningFilter } from '../text/reasoning-filter.js';
 import { llmFault } from './llm-fault.js';
@@ -84,6 +84,8 @@ class Attempt {
   #hasDelivered = false;
   #finished: FinishReason | undefined;
   #isRefused = false;
+  /** Something that may have been an answer could not be used. */
+  #hasLostPart = false;
   #textLength = 0;
 
   constructor(generation: Generation, options: { readonly isFirst: boolean; readonly deadlineMs: number }) {
@@ -119,16 +121,23 @@ class Attempt {
       link[Symbol.dispose]();
     }
     if (request.signal.aborted) return;
-    const failure = this.#finished === undefined || this.#hasDelivered ? undefined : noAnswer(this.#finished, provider);
+    const failure = this.#finished === undefined || this.#hasDelivered ? undefined : this.#failureOf(this.#finished);
     if (failure !== undefined) throw failure;
     if (this.#hasFinished) return;
     if (patience.isOver) throw new APITimeoutError(`said nothing for ${Math.round(patience.waitedMs)} ms`, { provider });
     throw new APIError('the reply broke off: its stream ended without a finish', { kind: 'protocol', provider, retryable: true });
   }
 
+  /** Why it failed, though it finished; nothing, if the model had nothing to say. */
+  #failureOf(finished: FinishReason): APIError | undefined {
+    const { provider } = this.#generation;
+    return this.#hasLostPart ? contractFault(provider, 'gave a response of which nothing could be used') : noAnswer(finished, provider);
+  }
+
   #take(given: LLMEvent, { link, patience }: { readonly link: LinkedSignal; readonly patience: Patience }): Promise<void> | undefined {
     const rule = llmFault(given, this.#hasFinished);
     if (rule !== undefined && !link.aborted) this.#faults.tell(rule);
+    if (rule !== undefined && !isReceipt(given)) this.#hasLostPart = true;
     // Too late, or wanted by nobody; what it cost is known all the same.
     if (rule !== undefined || (link.aborted && !isReceipt(given))) return undefined;
     const event = withoutReasoning(given, this.#reasoning);
@@ -155,7 +164,7 @@ class Attempt {
 
   #note(event: LLMEvent, isOutput: boolean): void {
     const isFinish = event.type === 'finish';
-    const isNews = !this.#hasDelivered && !this.#hasFinished && (isOutput || isFinish);
+    const isNews = !this.#hasDelivered && !this.#hasFinished && (isOutput || (isFinish && !this.#hasLostPart));
     if (!this.#isFirst && isNews) this.#generation.onRecovered();
     this.#hasDelivered ||= isOutput;
     if (event.type === 'finish') this.#finished ??= event.reason;
@@ -190,7 +199,8 @@ class Attempt {
   }
 }
 
-const isReceipt = (event: LLMEvent): boolean => event.type === 'usage' || event.type === 'response-metadata';
+/** Null stands for events that are none. */
+const isReceipt = (event: LLMEvent | null): boolean => event?.type === 'usage' || event?.type === 'response-metadata';
 
 /** Text by which the model thinks aloud is no output. */
 function withoutReasoning(event: LLMEvent, reasoning: ReasoningFilter): LLMEvent {
