@@ -4,7 +4,6 @@ import type { Clock } from '../provider/clock.js';
 import type { TTSEvent } from '../provider/tts.js';
 import { contractFault } from '../stream/contract-faults.js';
 import { createDeferred } from '../stream/deferred.js';
-import { holdClock } from '../time/hold-clock.js';
 import { linkSignals } from '../stream/linked-signal.js';
 import { Patience } from '../stream/patience.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
@@ -85,7 +84,11 @@ export class SpokenDelivery implements Delivery {
     this.#text = new SpokenText(options);
     this.#playout = this.#createPlayout();
     const { sampleRate, channels } = port.output;
-    this.#converter = createFrameConverter({ sampleRate, onFrame: (frame) => this.#playout.push(toChannels(frame, channels)) });
+    this.#converter = createFrameConverter({
+      sampleRate,
+      clock: this.#clock,
+      onFrame: (frame) => this.#playout.push(toChannels(frame, channels)),
+    });
     this.#synthesis = this.#createSynthesis();
     if (options.recorded !== undefined) this.#ledger.open(recordedId, options.written.text);
     this.#link.onAbort(() => this.#callOff());
@@ -257,7 +260,7 @@ export class SpokenDelivery implements Delivery {
       case 'audio':
         this.times.firstAudioMs ??= this.#clock.now();
         this.#ledger.addAudio(event.segmentId, durationMs(event.frame));
-        return this.#convert(event.frame) ?? this.#roomForAudio();
+        return this.#converter.push(event.frame) ?? this.#roomForAudio();
       case 'word':
         if (this.#options.usesWordTimings) this.#ledger.addWord(event.segmentId, event);
         return undefined;
@@ -273,12 +276,6 @@ export class SpokenDelivery implements Delivery {
   #roomForAudio(): Promise<void> | undefined {
     const hasRoom = () => this.#playout.aheadMs < mostAudioAheadMs;
     return hasRoom() ? undefined : this.#until(hasRoom);
-  }
-
-  /** A resampler is loaded in real time, which a virtual clock waits for. */
-  #convert(frame: AudioFrame): Promise<void> | undefined {
-    const loading = this.#converter.push(frame);
-    return loading === undefined ? undefined : holdClock(this.#clock, () => loading);
   }
 
   async #settle(): Promise<void> {
