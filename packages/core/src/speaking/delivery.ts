@@ -49,4 +49,6 @@ export interface DeliveryListener {
   readonly onStarted: () => void;
   /** What was heard of the text so far, growing. */
   readonly onHeard: (text: string) => void;
+  /** It will break off, with this; what there is of it is still heard. */
+  readonly onBroken: (error: unknown) => void;
 }

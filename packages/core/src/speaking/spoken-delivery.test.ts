@@ -88,7 +88,7 @@ function setUp({ capabilities = {}, output: outputOptions = {}, failingSegment =
     maxAheadMs: 5000,
     port: new OutputPort(output, { clock, onFailure: () => note('the output failed') }),
     written,
-    listener: { onStarted: () => note('started'), onHeard: (text) => note(`heard ${text}`) },
+    listener: { onStarted: () => note('started'), onHeard: (text) => note(`heard ${text}`), onBroken: () => {} },
     transforms: defaultTextTransforms,
     usesWordTimings: true,
     onRetry: () => note('retry'),

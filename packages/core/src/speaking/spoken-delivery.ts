@@ -222,6 +222,7 @@ export class SpokenDelivery implements Delivery {
       else await this.#playRecorded(this.#options.recorded);
     } catch (error) {
       this.#error = error;
+      if (!this.#link.aborted && this.#playout.aheadMs > 0) this.#options.listener.onBroken(error);
     }
     if (this.#link.aborted) return;
     this.#converter.flush();
