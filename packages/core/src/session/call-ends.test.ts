@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { createResampler } from '../audio/resampler.js';
 import { createPacedAudioOutput } from '../call-io/paced-output.js';
 import type { AudioInput } from '../provider/audio-input.js';
 import type { AudioOutput } from '../provider/audio-output.js';
@@ -54,8 +53,6 @@ describe('S173: the output is replaced while the agent speaks', () => {
   });
 
   test('and at another rate and in stereo, for as long as is left of it', async () => {
-    // Loaded beforehand: loading takes real time, in which a virtual clock runs away.
-    (await createResampler({ fromRate: 24_000, toRate: 48_000 }))[Symbol.dispose]();
     let heardSamples = 0;
     const { result } = await swapped((clock) => {
       const onAudio = ({ samples }: { readonly samples: Int16Array }) => void (heardSamples += samples.length);

@@ -127,14 +127,18 @@ export class HearingRunner {
     this.#ears = ears;
     const { core, call, resolved } = this.#context;
     const { vad, stt, transcribe } = ears;
-    this.#hearing = new Hearing({
+    const hearing = new Hearing({
       vad,
       stt,
       transcribe,
       connect: asTheyAre(() => resolved().connect.stt),
       call,
-      onEvent: (event) => this.#onEvent(event),
+      // A voice that one before hears has ended for all who wait: its end might never be told.
+      onEvent: (event) => {
+        if (hearing === this.#hearing || !isOfVoice(event)) this.#onEvent(event);
+      },
     });
+    this.#hearing = hearing;
     this.#hearing.setMuted(core.state.isMuted);
     if (before !== undefined) this.#replace(before);
   }
@@ -260,6 +264,17 @@ export class HearingRunner {
     this.#context.show({ speaker: 'user', segmentId, text, final: type === 'transcript-final' });
   }
 }
+
+const voiceEvents: ReadonlySet<HearingEvent['type']> = new Set([
+  'voice-start',
+  'voice-progress',
+  'voice-end',
+  'voice-pause',
+  'stt-speech-start',
+  'stt-speech-end',
+]);
+/** It tells whether somebody speaks, not what was said. */
+const isOfVoice = ({ type }: HearingEvent): boolean => voiceEvents.has(type);
 
 /** Read anew for each use: what listens outlives a change of options. */
 const asTheyAre = (connect: () => ConnectOptions): ConnectOptions => ({

@@ -117,8 +117,8 @@ export class Idleness {
 
   /** Nobody speaks, and nothing is queued. */
   #isSilent({ core, speeches }: BusyParts, excused: ReadonlySet<string>): boolean {
-    const { turn, floor } = core.state;
-    if (turn.isSpeaking || turn.text !== '') return false;
+    const { turn, floor, commit } = core.state;
+    if (turn.isSpeaking || turn.text !== '' || commit?.isLate === false) return false;
     return floor.speeches.every(({ id }) => excused.has(id)) && speeches.all.every(({ id, isDone }) => isDone || excused.has(id));
   }
 

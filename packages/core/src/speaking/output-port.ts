@@ -1,5 +1,6 @@
 import type { AudioFrame } from '../provider/audio-frame.js';
 import type { AudioOutput, PlayoutEvent } from '../provider/audio-output.js';
+import type { Clock } from '../provider/clock.js';
 import { FittedOutput } from './fitted-output.js';
 
 /** Hears of one segment until it has finished. */
@@ -15,6 +16,7 @@ export interface SegmentListener {
  */
 export class OutputPort {
   readonly #listeners = new Map<string, SegmentListener>();
+  readonly #clock: Clock;
   readonly #onFailure: (error: unknown) => void;
   /** Those whose events are being read: one that is put back is not read twice. */
   readonly #read = new Set<AudioOutput>();
@@ -22,10 +24,11 @@ export class OutputPort {
   #isGone = false;
   #segments = 0;
 
-  /** @param onFailure The output's events failed: nothing more will be acknowledged, which each reply finds out by its own deadline. */
-  constructor(output: AudioOutput, onFailure: (error: unknown) => void) {
+  /** @param options.onFailure The output's events failed: nothing more will be acknowledged, which each reply finds out by its own deadline. */
+  constructor(output: AudioOutput, { clock, onFailure }: { readonly clock: Clock; readonly onFailure: (error: unknown) => void }) {
+    this.#clock = clock;
     this.#onFailure = onFailure;
-    this.#fitted = new FittedOutput(output);
+    this.#fitted = new FittedOutput(output, clock);
     void this.#readEvents(output);
   }
 
@@ -75,7 +78,7 @@ export class OutputPort {
     if (listeners.length > 0) silence(before.output);
     this.#isGone = output === undefined;
     if (output !== undefined) {
-      this.#fitted = new FittedOutput(output);
+      this.#fitted = new FittedOutput(output, this.#clock);
       void this.#readEvents(output);
     }
     for (const listener of listeners) listener.onReplaced();

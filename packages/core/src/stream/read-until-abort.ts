@@ -15,6 +15,13 @@ export class NoStreamError extends TypeError {
 }
 
 /**
+ * A stream that has its items ready gives them without the event loop ever having a turn: after so many it gets one, for this many milliseconds,
+ * so that it must be rare. Not 0: on a virtual clock no time would ever pass.
+ */
+export const itemsPerTurn = 1000;
+export const turnMs = 1;
+
+/**
  * Reads a stream that is to end when its signal fires, and does not rely on it: what has not ended 100 ms later is left alone, in whatever
  * it waits for. So no provider, and no node of an application, can keep a call from ending. Leaving early (`break`) never waits either.
  *
@@ -43,6 +50,7 @@ class GuardedReader<T> implements AsyncIterableIterator<T, undefined> {
   #cancelGrace: (() => void) | undefined;
   #settle: ((result: IteratorResult<T, undefined>) => void) | undefined;
   #isOver = false;
+  #items = 0;
 
   constructor(source: AsyncIterator<T>, { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock }) {
     this.#source = source;
@@ -59,7 +67,10 @@ class GuardedReader<T> implements AsyncIterableIterator<T, undefined> {
       this.#source.next().then(
         (result) => {
           if (result.done === true) this.#finish();
-          resolve(result.done === true ? ended : result);
+          this.#items += 1;
+          if (result.done === true) resolve(ended);
+          else if (this.#items % itemsPerTurn === 0) this.#clock.after(turnMs, () => resolve(result));
+          else resolve(result);
         },
         (error: unknown) => {
           this.#finish();
