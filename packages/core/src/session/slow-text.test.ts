@@ -12,11 +12,11 @@ const user = [{ startMs: 500, endMs: 1500, text: 'hi' }];
 const pausingLLM = (text: string, pauseMs: number, more?: string): LLM => ({
   ...createScriptedLLM([], new ScriptProblems()),
   async *generate({ clock, chat, signal }) {
-    if (chat.some((item) => item.type === 'tool-output')) return yield { type: 'finish', reason: 'stop' };
-    yield { type: 'text-delta', text };
-    await sleep(pauseMs, { clock, signal });
-    if (more === undefined) yield { type: 'tool-call', callId: 'a', name: 'look', argumentsJson: '{}' };
-    else yield { type: 'text-delta', text: more };
+    const isAnswer = chat.some((item) => item.type === 'tool-output');
+    if (!isAnswer) yield { type: 'text-delta', text };
+    if (!isAnswer) await sleep(pauseMs, { clock, signal });
+    if (more === undefined && !isAnswer) yield { type: 'tool-call', callId: 'a', name: 'look', argumentsJson: '{}' };
+    if (more !== undefined && !isAnswer) yield { type: 'text-delta', text: more };
     yield { type: 'finish', reason: 'stop' };
   },
 });

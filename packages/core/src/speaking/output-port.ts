@@ -89,7 +89,7 @@ export class OutputPort {
       void this.#readEvents(output);
     }
     for (const listener of listeners) listener.onReplaced();
-    if (this.#isGone) for (const listener of [...this.#goneListeners]) listener();
+    if (this.#isGone) for (const listener of this.#goneListeners) listener();
   }
 
   async #readEvents(output: AudioOutput): Promise<void> {
