@@ -12,7 +12,6 @@ import { agentRuntime } from './agent-runtime.js';
 import { enterAgent } from './enter-agent.js';
 import { failTasks } from './fail-tasks.js';
 import { OptionsInForce } from './options-in-force.js';
-import { runHook } from './run-hook.js';
 import type { SessionContext } from './session-context.js';
 import type { ResolvedOptions } from './session-options.js';
 import { tellAwaiting } from './tell-awaiting.js';
