@@ -39,6 +39,12 @@ interface Ears {
   readonly transcribe: (request: STTRequest) => AsyncIterable<STTEvent>;
 }
 
+/**
+ * A voice that is heard when others take over listening goes on if they hear one so soon: some VADs want that much of it before they say so.
+ * Else it has ended with the change.
+ */
+const voiceGoesOnMs = 500;
+
 /** Stands for the STT of an agent that has only an `sttNode`. */
 const nodeSTT: STT = {
   specificationVersion: 1,
@@ -72,6 +78,8 @@ export class HearingRunner {
   /** What the present hearing listens with. */
   #ears: Ears | undefined;
   #reader: AsyncIterator<AudioChunk> | undefined;
+  /** A voice was heard when others took over, and they have not said yet that it goes on. */
+  #cancelVoiceEnd: (() => void) | undefined;
 
   constructor(context: SessionContext, onInputEnded: () => void) {
     this.#context = context;
@@ -133,9 +141,11 @@ export class HearingRunner {
       transcribe,
       connect: asTheyAre(() => resolved().connect.stt),
       call,
-      // A voice that one before hears has ended for all who wait: its end might never be told.
+      // What becomes of a voice is told by those who listen now: of one that was before, its end might never be told.
       onEvent: (event) => {
-        if (hearing === this.#hearing || !isOfVoice(event)) this.#onEvent(event);
+        const isPresent = this.#hearing === hearing;
+        if (isVoice(event)) return isPresent ? this.#onVoice(event) : undefined;
+        return isPresent || !isSpeechOfSTT(event) ? this.#onEvent(event) : undefined;
       },
     });
     this.#hearing = hearing;
@@ -146,10 +156,31 @@ export class HearingRunner {
   /** What was said before the change is still heard out; a voice in its midst, and its pause, ends for those who wait for it. */
   #replace(before: Hearing): void {
     const { core, clock, own } = this.#context;
-    if (core.state.turn.isSpeaking) core.dispatch({ type: 'voice-end', atMs: clock.now() });
-    if (core.state.awaitsPause) core.dispatch({ type: 'voice-pause' });
+    const atMs = clock.now();
+    const isGoingOn = core.state.turn.isSpeaking && this.#hearing !== undefined;
+    // Changed once more: it is still the first change that it may have ended with.
+    if (isGoingOn) this.#cancelVoiceEnd ??= clock.after(voiceGoesOnMs, () => this.#endVoice(atMs));
+    else this.#endVoice(atMs);
     this.#heardOut.add(before);
     own(this.#hearOut(before));
+  }
+
+  #endVoice(atMs: number): void {
+    const { core } = this.#context;
+    this.#forgetVoiceEnd();
+    if (core.state.turn.isSpeaking) core.dispatch({ type: 'voice-end', atMs });
+    if (core.state.awaitsPause) core.dispatch({ type: 'voice-pause' });
+  }
+
+  #forgetVoiceEnd(): void {
+    this.#cancelVoiceEnd?.();
+    this.#cancelVoiceEnd = undefined;
+  }
+
+  #onVoice(event: VoiceEvent): void {
+    const isGoingOn = event.type === 'voice-start' && this.#cancelVoiceEnd !== undefined;
+    this.#forgetVoiceEnd();
+    if (!isGoingOn) this.#context.core.dispatch(event);
   }
 
   /** There is nobody to hear until `listen` is called again. */
@@ -217,6 +248,7 @@ export class HearingRunner {
   /** Hears no more; `close` lets go. */
   stop(): void {
     this.#leave();
+    this.#forgetVoiceEnd();
     for (const hearing of this.#all) hearing.close();
   }
 
@@ -227,6 +259,7 @@ export class HearingRunner {
 
   async close(): Promise<void> {
     this.#leave();
+    this.#forgetVoiceEnd();
     this.#detector.close();
     this.#hearing?.close();
     await this.#hearing?.end();
@@ -239,7 +272,7 @@ export class HearingRunner {
     reader?.return?.().then(undefined, () => {});
   }
 
-  #onEvent(event: HearingEvent): void {
+  #onEvent(event: Exclude<HearingEvent, VoiceEvent>): void {
     const { core, report, addUsage, succeeded } = this.#context;
     switch (event.type) {
       case 'usage':
@@ -265,16 +298,12 @@ export class HearingRunner {
   }
 }
 
-const voiceEvents: ReadonlySet<HearingEvent['type']> = new Set([
-  'voice-start',
-  'voice-progress',
-  'voice-end',
-  'voice-pause',
-  'stt-speech-start',
-  'stt-speech-end',
-]);
-/** It tells whether somebody speaks, not what was said. */
-const isOfVoice = ({ type }: HearingEvent): boolean => voiceEvents.has(type);
+type VoiceEvent = Extract<HearingEvent, { readonly type: 'voice-start' | 'voice-progress' | 'voice-end' | 'voice-pause' }>;
+
+const isVoice = (event: HearingEvent): event is VoiceEvent =>
+  event.type === 'voice-start' || event.type === 'voice-progress' || event.type === 'voice-end' || event.type === 'voice-pause';
+
+const isSpeechOfSTT = ({ type }: HearingEvent): boolean => type === 'stt-speech-start' || type === 'stt-speech-end';
 
 /** Read anew for each use: what listens outlives a change of options. */
 const asTheyAre = (connect: () => ConnectOptions): ConnectOptions => ({

@@ -34,14 +34,14 @@ function createTTS(isEndless = false): { readonly tts: TTS; readonly given: () =
 }
 
 /** Writes without ever waiting, until it is to end; its receipt comes then. */
-function createEndlessLLM(): { readonly llm: LLM; readonly written: () => number } {
+function createEndlessLLM(piece = sentence): { readonly llm: LLM; readonly written: () => number } {
   let written = 0;
   const llm: LLM = {
     ...createScriptedLLM([], new ScriptProblems()),
     async *generate({ signal }) {
       while (!signal.aborted) {
-        written += sentence.length;
-        yield { type: 'text-delta', text: sentence };
+        written += piece.length;
+        yield { type: 'text-delta', text: piece };
       }
       yield { type: 'usage', usage: { outputTokens: 7 } };
     },
@@ -106,7 +106,7 @@ test('a TTS that goes on in one segment is read no further than a minute beyond 
 });
 
 test('without a voice, a reply that has no end is ended', async () => {
-  const { clock, session, errors } = await start({ llm: createEndlessLLM().llm });
+  const { clock, session, errors } = await start({ llm: createEndlessLLM(sentence.repeat(40)).llm });
   session.generateReply();
   await clock.advanceTo(1000);
   expect(errors).toEqual(['scripted: wrote more than 300000 characters for one reply']);

@@ -242,7 +242,7 @@ export class SessionRuntime {
     this.agents.updateOptions(change);
   }
 
-  /** Closes once all is idle, or after this time with what is left. */
+  /** Closes once all is idle and no tool runs any more, or after this time with what is left. */
   async drain(timeoutMs: number): Promise<void> {
     let unfinished: readonly string[] | undefined;
     const onTimeout = () => {
@@ -250,7 +250,7 @@ export class SessionRuntime {
       return new Error(`drain: not finished after ${timeoutMs} ms: ${unfinished.join(', ')}; the session closes without it`);
     };
     const { clock } = this.context;
-    await withDeadline(this.idleness.wait(), { clock, timeoutMs, onTimeout }).catch((error: unknown) =>
+    await withDeadline(this.idleness.wait({ isForEnd: true }), { clock, timeoutMs, onTimeout }).catch((error: unknown) =>
       this.#report('session', error, true),
     );
     await this.untilClosed(this.close('drained', unfinished === undefined ? {} : { unfinished }));

@@ -16,6 +16,7 @@ export interface SegmentListener {
  */
 export class OutputPort {
   readonly #listeners = new Map<string, SegmentListener>();
+  readonly #goneListeners = new Set<() => void>();
   readonly #clock: Clock;
   readonly #onFailure: (error: unknown) => void;
   /** Those whose events are being read: one that is put back is not read twice. */
@@ -40,6 +41,12 @@ export class OutputPort {
   /** There is no output at present: nothing can be written. */
   get isGone(): boolean {
     return this.#isGone;
+  }
+
+  /** Hears when there is no output any more, with a segment or without. Returns how to hear no more of it. */
+  onGone(listener: () => void): () => void {
+    this.#goneListeners.add(listener);
+    return () => void this.#goneListeners.delete(listener);
   }
 
   /** A new segment of the output. The listener hears of it until it has finished. */
@@ -82,6 +89,7 @@ export class OutputPort {
       void this.#readEvents(output);
     }
     for (const listener of listeners) listener.onReplaced();
+    if (this.#isGone) for (const listener of this.#goneListeners) listener();
   }
 
   async #readEvents(output: AudioOutput): Promise<void> {

@@ -47,6 +47,11 @@ const durationMs = (frame: AudioFrame): number => (frame.samples.length / frame.
  * one that does not end gets there.
  */
 const mostAudioAheadMs = 60_000;
+/**
+ * Whoever writes has paused behind a sentence: it is spoken, though what comes next might have shown that it goes on. Longer than the pauses
+ * between the pieces of a model that writes, and short enough to be heard before a tool is waited for.
+ */
+const sentencePauseMs = 250;
 /** The name that a recording has in the ledger. */
 const recordedId = 'recorded';
 /** For the next frame of a recording, as for what a TTS gives. Turn-taking rules, liveness, L5. */
@@ -75,6 +80,7 @@ export class SpokenDelivery implements Delivery {
   #shown = '';
   #error: unknown;
   #wake = () => {};
+  #cancelPause = () => {};
 
   constructor(options: SpokenDeliveryOptions) {
     this.#options = options;
@@ -100,7 +106,7 @@ export class SpokenDelivery implements Delivery {
   }
 
   pushText(text: string): void {
-    if (this.#options.recorded === undefined) this.#speak(this.#text.push(text));
+    if (this.#options.recorded === undefined) this.#pushSpoken(text);
     else this.#ledger.open(recordedId, this.#options.written.text);
   }
 
@@ -108,12 +114,21 @@ export class SpokenDelivery implements Delivery {
     return this.#room.wait();
   }
 
+  #pushSpoken(text: string): void {
+    this.#cancelPause();
+    this.#speak(this.#text.push(text));
+    if (this.#text.mayBeOver && !this.#link.aborted)
+      this.#cancelPause = this.#clock.after(sentencePauseMs, () => this.#speak(this.#text.flushSentence()));
+  }
+
   flushText(): void {
+    this.#cancelPause();
     if (this.#options.recorded === undefined) this.#speak(this.#text.flush());
   }
 
   endText(): void {
     if (this.#hasEndedText) return;
+    this.#cancelPause();
     if (this.#options.recorded === undefined) this.#speak(this.#text.flush());
     this.#hasEndedText = true;
     this.#wake();
@@ -147,6 +162,7 @@ export class SpokenDelivery implements Delivery {
 
   #callOff(): void {
     this.#playout.stop();
+    this.#cancelPause();
     this.#room.check();
     this.#wake();
   }

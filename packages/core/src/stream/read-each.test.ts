@@ -139,5 +139,5 @@ test('a stream that never waits gives way now and then, so that what is due is n
   };
   clock.after(0, () => link.abort());
   await clock.runUntil(readEach(endless(), { link, clock }, () => void (items += 1)));
-  expect(items).toBeLessThan(2100);
+  expect(items).toBeLessThan(10_000);
 });

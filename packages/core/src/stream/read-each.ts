@@ -1,6 +1,7 @@
 import type { Clock } from '../provider/clock.js';
 import type { LinkedSignal } from './linked-signal.js';
-import { abortGraceMs, iteratorOf, itemsPerTurn, turnMs } from './read-until-abort.js';
+import { LoopTurns } from './loop-turns.js';
+import { abortGraceMs, iteratorOf } from './read-until-abort.js';
 
 export interface ReadEachOptions {
   /** Of the call whose stream it is. */
@@ -34,7 +35,7 @@ class EachReader<T> {
   #cancelGrace: (() => void) | undefined;
   #forget: (() => void) | undefined;
   #isOver = false;
-  #items = 0;
+  readonly #turns = new LoopTurns();
 
   constructor(source: AsyncIterable<T>, options: ReadEachOptions, to: Taker<T>) {
     this.#source = iteratorOf(source);
@@ -61,9 +62,9 @@ class EachReader<T> {
     if (result.done === true) return this.#finish();
     try {
       const wait = this.#to.take(result.value);
-      this.#items += 1;
-      if (wait === undefined && this.#items % itemsPerTurn !== 0) this.#read();
-      else if (wait === undefined) this.#options.clock.after(turnMs, this.#read);
+      const isStarving = this.#turns.count();
+      if (wait === undefined && !isStarving) this.#read();
+      else if (wait === undefined) this.#turns.afterTurn(this.#read);
       else wait.then(this.#read, this.#leave);
     } catch (error) {
       this.#leave(error);

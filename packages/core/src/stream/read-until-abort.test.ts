@@ -126,5 +126,5 @@ test('a stream that never waits gives way now and then, so that what is due is n
     for await (const item of readUntilAbort(endless(), { signal: controller.signal, clock })) items += item;
   };
   await clock.runUntil(read());
-  expect(items).toBeLessThan(2100);
+  expect(items).toBeLessThan(10_000);
 });

@@ -1,4 +1,5 @@
 import type { Clock } from '../provider/clock.js';
+import { LoopTurns } from './loop-turns.js';
 
 /** How long a stream may go on after its signal fired: twice what the contract gives it (point 3), as nobody waits for it then. */
 export const abortGraceMs = 100;
@@ -13,13 +14,6 @@ export class NoStreamError extends TypeError {
     super('what is to be read is no stream: an async iterable is wanted');
   }
 }
-
-/**
- * A stream that has its items ready gives them without the event loop ever having a turn: after so many it gets one, for this many milliseconds,
- * so that it must be rare. Not 0: on a virtual clock no time would ever pass.
- */
-export const itemsPerTurn = 1000;
-export const turnMs = 1;
 
 /**
  * Reads a stream that is to end when its signal fires, and does not rely on it: what has not ended 100 ms later is left alone, in whatever
@@ -50,7 +44,7 @@ class GuardedReader<T> implements AsyncIterableIterator<T, undefined> {
   #cancelGrace: (() => void) | undefined;
   #settle: ((result: IteratorResult<T, undefined>) => void) | undefined;
   #isOver = false;
-  #items = 0;
+  readonly #turns = new LoopTurns();
 
   constructor(source: AsyncIterator<T>, { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock }) {
     this.#source = source;
@@ -67,9 +61,8 @@ class GuardedReader<T> implements AsyncIterableIterator<T, undefined> {
       this.#source.next().then(
         (result) => {
           if (result.done === true) this.#finish();
-          this.#items += 1;
           if (result.done === true) resolve(ended);
-          else if (this.#items % itemsPerTurn === 0) this.#clock.after(turnMs, () => resolve(result));
+          else if (this.#turns.count()) this.#turns.afterTurn(() => resolve(result));
           else resolve(result);
         },
         (error: unknown) => {
