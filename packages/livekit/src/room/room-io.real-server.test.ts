@@ -155,6 +155,15 @@ describe.skipIf(!hasLiveKitServer())('roomIO in a room of a LiveKit server', () 
     expect(io.caller).toBeUndefined();
   });
 
+  test('a caller on a telephone is known as one: there is no echo to warm up for', async () => {
+    const { name, io } = await open();
+    expect(io.aecWarmupMs).toBe(3000);
+    const telephone = await trial.joinCaller(name, 'telephone', 'sip');
+    await telephone.publish();
+    await until('the caller is found', () => io.caller);
+    expect([io.caller?.kind, io.aecWarmupMs]).toEqual(['sip', null]);
+  });
+
   test('the room that ends ends the input', async () => {
     const { name, room, io } = await open();
     const heard = listenTo(io.audioInput);

@@ -27,11 +27,17 @@ export interface RoomIO extends CallIO, AsyncDisposable {
   readonly transcriptOutput?: TranscriptOutput;
   /** Who is listened to at present, if they are there. */
   readonly caller: JobParticipant | undefined;
+  /**
+   * For the session's option of that name: 3,000 for a caller with a loudspeaker, whose echo canceller still has to learn the agent's voice;
+   * null for one on a telephone. As the caller is now, so wait for them first.
+   */
+  readonly aecWarmupMs: number | null;
   /** Listens to this participant from now on, who may still have to come; without one to the first who fits. */
   listenTo(identity?: string): void;
 }
 
 const usualKinds = ['standard', 'sip', 'connector'] as const;
+const usualWarmupMs = 3000;
 const usualReturnMs = 15_000;
 const usualTrackName = 'roomio_audio';
 
@@ -65,6 +71,9 @@ export function roomIO(room: JobRoom, options: RoomIOOptions = {}): RoomIO {
     ...(transcriptOutput !== undefined && { transcriptOutput }),
     get caller() {
       return watch.caller;
+    },
+    get aecWarmupMs() {
+      return watch.caller?.kind === 'sip' ? null : usualWarmupMs;
     },
     listenTo: (identity) => watch.choose(identity),
     async [Symbol.asyncDispose]() {
