@@ -18,7 +18,7 @@ const core = '^packages/core/src/';
 const test = String.raw`(\.test\.ts$|/__fixtures__/)`;
 /** @param {readonly string[]} names */
 const folders = (names) => `${core}(${names.join('|')})/`;
-const publicEntries = `${core}((provider|provider-kit|testing)/)?index\\.ts$`;
+const publicEntries = `${core}((provider|provider-kit|testing|worker)/)?index\\.ts$`;
 
 /** @typedef {import('dependency-cruiser').IForbiddenRuleType} Rule */
 
@@ -117,6 +117,16 @@ export default {
       to: { path: '(^|node_modules/)@livekit/' },
     },
     {
+      name: 'livekit-imports-entries-of-core',
+      comment: '@parley/livekit stands on what core publishes, as an application does, and on no plugin. Its tests start the server.',
+      severity: 'error',
+      from: { path: '^packages/livekit/' },
+      to: {
+        path: '^(packages|plugins|examples|bench|scripts)/',
+        pathNot: ['^packages/livekit/', '^scripts/livekit-server/', publicEntries],
+      },
+    },
+    {
       name: 'plugin-imports-the-contract-only',
       comment: 'Of ours a plugin imports @parley/core/provider and @parley/core/provider-kit; its tests @parley/core/testing too.',
       severity: 'error',
@@ -192,8 +202,9 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    // What it imports is installed only to be measured beside.
-    exclude: { path: '(^|/)dist/|^bench/peer/' },
+    // What is built of ours; of what others publish much lies in a `dist`, and the rules on it must see it. What the peer's bench imports is
+    // installed only to be measured beside.
+    exclude: { path: '^(packages|plugins|examples)/[^/]+/dist/|^test-harness/dist/|^bench/peer/' },
     tsPreCompilationDeps: true,
     combinedDependencies: false,
     tsConfig: { fileName: 'tsconfig.json' },

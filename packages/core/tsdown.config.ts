@@ -6,6 +6,9 @@ export default defineConfig({
     index: 'src/index.ts',
     provider: 'src/provider/index.ts',
     'provider-kit': 'src/provider-kit/index.ts',
+    worker: 'src/worker/index.ts',
+    // What a job process runs: a file of its own beside the worker's, started by its address.
+    'worker-child': 'src/worker/worker-child.ts',
     testing: 'src/testing/index.ts',
   },
   format: 'esm',

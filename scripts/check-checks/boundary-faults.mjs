@@ -103,6 +103,11 @@ export const boundaryFaults = [
     to: '',
     specifier: '@livekit/rtc-node',
   }),
+  boundaryFault('livekit-imports-entries-of-core', {
+    fault: '@parley/livekit reaches into core',
+    from: 'packages/livekit/src/planted-reach.ts',
+    to: `${core}/stream/planted-inside.ts`,
+  }),
   boundaryFault('plugin-imports-the-contract-only', {
     fault: 'a plugin imports all of core',
     from: 'plugins/local/src/planted-core.ts',

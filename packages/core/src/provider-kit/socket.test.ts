@@ -54,6 +54,17 @@ async function read(messages: AsyncIterable<string | Uint8Array>): Promise<(stri
 }
 
 describe('a socket', () => {
+  test("tells of the other side's pings", async () => {
+    const options = await serve((socket) => {
+      socket.ping();
+      socket.on('pong', () => socket.close(1000));
+    });
+    let pings = 0;
+    using socket = await openSocket({ ...options, onPing: () => (pings += 1) });
+    await socket.closed;
+    expect(pings).toBe(1);
+  });
+
   test('carries texts and bytes both ways, and says how it was closed', async () => {
     const options = await serve((socket) => {
       socket.on('message', (data, isBinary) => {

@@ -36,6 +36,8 @@ export interface SocketOptions {
   readonly certificate?: string | undefined;
   /** A larger message closes the socket (1009). Default 16 MiB; more where several calls share the socket, which one message must not end. */
   readonly largestMessageBytes?: number | undefined;
+  /** Called for each ping of the other side, which is answered by itself: of a server that pings, silence means that it is gone. */
+  readonly onPing?: (() => void) | undefined;
 }
 
 /** A WebSocket of a plugin. Closed by its signal, or by disposing of it. */
@@ -157,6 +159,7 @@ class OpenSocket implements Socket {
     );
     this.requestId = requestIdHeader === undefined ? undefined : this.headers[requestIdHeader];
     socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
+    if (options.onPing !== undefined) socket.on('ping', options.onPing);
     socket.on('error', (error) => (this.#failure ??= redact(codeOf(error) ?? error.message, secrets)));
     socket.once('close', (code, reason) => this.#onClose({ code, reason: this.#failure ?? reason.toString() }));
     signal.addEventListener('abort', this.#onAbort, { once: true });

@@ -7,6 +7,7 @@ export type { ChatItem } from './chat-item.js';
 export type { Clock } from './clock.js';
 export type { ContentPart } from './content-part.js';
 export type { Dispatcher, DispatcherEvent, JobDescription, JobAssignment } from './dispatcher.js';
+export type { JobConnectOptions, JobParticipant, JobParticipantKind, JobRoom, JobRoomEvent, JobTransport } from './job-transport.js';
 export type { Json, JsonObject } from './json.js';
 export type { LLMCapabilities, LLMRequest, LLMEvent, LLM } from './llm.js';
 export type { Logger } from './logger.js';

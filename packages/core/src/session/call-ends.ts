@@ -103,8 +103,10 @@ export class CallEnds {
   #connectOutput(): void {
     const { audioOutput } = this.#parts;
     if (this.#port !== undefined) this.#port.replace(audioOutput);
-    else if (audioOutput !== undefined)
-      this.#port = new OutputPort(audioOutput, (...failure) => this.#context.report('audio-output', ...failure));
+    else if (audioOutput !== undefined) {
+      const { clock, report } = this.#context;
+      this.#port = new OutputPort(audioOutput, { clock, onFailure: (...failure) => report('audio-output', ...failure) });
+    }
   }
 
   #readText(): void {

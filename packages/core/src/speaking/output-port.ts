@@ -1,5 +1,6 @@
 import type { AudioFrame } from '../provider/audio-frame.js';
 import type { AudioOutput, PlayoutEvent } from '../provider/audio-output.js';
+import type { Clock } from '../provider/clock.js';
 import { contractFault, ContractFaults } from '../stream/contract-faults.js';
 import { FittedOutput } from './fitted-output.js';
 import { isPlayoutEvent, playoutEventFault } from './playout-event-fault.js';
@@ -17,6 +18,8 @@ export interface SegmentListener {
  */
 export class OutputPort {
   readonly #listeners = new Map<string, SegmentListener>();
+  readonly #goneListeners = new Set<() => void>();
+  readonly #clock: Clock;
   /** What was written to those listened for, in milliseconds. */
   readonly #writtenMs = new Map<string, number>();
   readonly #onFailure: (error: unknown, recoverable: boolean) => void;
@@ -28,12 +31,16 @@ export class OutputPort {
   #segments = 0;
 
   /**
-   * @param onFailure The output broke a rule of its contract; or, not recoverable, its events failed or ended: nothing more will be
+   * @param options.onFailure The output broke a rule of its contract; or, not recoverable, its events failed or ended: nothing more will be
    * acknowledged, which each reply finds out by its own deadline.
    */
-  constructor(output: AudioOutput, onFailure: (error: unknown, recoverable: boolean) => void) {
+  constructor(
+    output: AudioOutput,
+    { clock, onFailure }: { readonly clock: Clock; readonly onFailure: (error: unknown, recoverable: boolean) => void },
+  ) {
+    this.#clock = clock;
     this.#onFailure = onFailure;
-    this.#fitted = new FittedOutput(output);
+    this.#fitted = new FittedOutput(output, clock);
     void this.#readEvents(output);
   }
 
@@ -45,6 +52,12 @@ export class OutputPort {
   /** There is no output at present: nothing can be written. */
   get isGone(): boolean {
     return this.#isGone;
+  }
+
+  /** Hears when there is no output any more, with a segment or without. Returns how to hear no more of it. */
+  onGone(listener: () => void): () => void {
+    this.#goneListeners.add(listener);
+    return () => void this.#goneListeners.delete(listener);
   }
 
   /** A new segment of the output. The listener hears of it until it has finished. */
@@ -92,10 +105,11 @@ export class OutputPort {
     if (listeners.length > 0) silence(before.output);
     this.#isGone = output === undefined;
     if (output !== undefined) {
-      this.#fitted = new FittedOutput(output);
+      this.#fitted = new FittedOutput(output, this.#clock);
       void this.#readEvents(output);
     }
     for (const listener of listeners) listener.onReplaced();
+    if (this.#isGone) for (const listener of this.#goneListeners) listener();
   }
 
   async #readEvents(output: AudioOutput): Promise<void> {

@@ -21,7 +21,7 @@ function setUp(options: Partial<PacedAudioOutputOptions> = {}) {
   const account: string[] = [];
   const note = (what: string) => account.push(`${clock.now()} ${what}`);
   const progress: number[] = [];
-  const port = new OutputPort(output, (error) => failures.push(error));
+  const port = new OutputPort(output, { clock, onFailure: (error) => failures.push(error) });
   const playout = new Playout({
     port,
     clock,
@@ -449,7 +449,7 @@ test('replies follow each other on one output, each with its own account', async
   const clock = new VirtualClock();
   const heard: number[] = [];
   const output = createPacedAudioOutput({ clock, sampleRate, onAudio: ({ samples }) => heard.push(...samples) });
-  const port = new OutputPort(output, () => {});
+  const port = new OutputPort(output, { clock, onFailure: () => {} });
   const silent = { onStarted: () => {}, onProgress: () => {}, onUnacknowledged: () => {} };
   for (const value of [1, 2, 3]) {
     const playout = new Playout({ port, clock, ...silent });

@@ -1,7 +1,6 @@
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { createResampler } from '../audio/resampler.js';
+import { describe, expect, test } from 'vitest';
 import { createPacedAudioOutput } from '../call-io/paced-output.js';
 import { callStream } from '../provider-kit/call-stream.js';
 import { APIConnectionError } from '../provider/api-error.js';
@@ -79,7 +78,7 @@ function setUp({ capabilities = {}, output: outputOptions = {}, failingSegment =
       yield { type: 'usage', usage: { characters: sentences.join('').length } };
     });
   const written: WrittenText = { text: '' };
-  const port = new OutputPort(output, () => note('the output failed'));
+  const port = new OutputPort(output, { clock, onFailure: () => note('the output failed') });
   const delivery = new SpokenDelivery({
     tts: { provider: 'fake', model: 'fake-tts', capabilities: voice },
     synthesize,
@@ -90,7 +89,7 @@ function setUp({ capabilities = {}, output: outputOptions = {}, failingSegment =
     maxAheadMs: 5000,
     port,
     written,
-    listener: { onStarted: () => note('started'), onHeard: (text) => note(`heard ${text}`) },
+    listener: { onStarted: () => note('started'), onHeard: (text) => note(`heard ${text}`), onBroken: () => {} },
     transforms: defaultTextTransforms,
     usesWordTimings: true,
     onRetry: () => note('retry'),
@@ -207,11 +206,6 @@ describe('a reply', () => {
       { numRuns: 20 },
     );
   });
-});
-
-// Loading it takes real time, of which a virtual clock knows nothing.
-beforeAll(async () => {
-  (await createResampler({ fromRate: 24_000, toRate: rate }))[Symbol.dispose]();
 });
 
 describe('rates and channels', () => {

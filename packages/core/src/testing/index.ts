@@ -5,6 +5,13 @@ export { createLeakCheck, type LeakCheck } from './leak-check.js';
 export { mockTools, type ToolMock } from './mock-tools.js';
 export { inShort, scenario, type Scenario, type ScenarioResult } from './scenario.js';
 export { type ScriptProblem, ScriptProblems } from './script-problems.js';
+export {
+  createScriptedDispatcher,
+  type JobReport,
+  type ScriptedAnswer,
+  type ScriptedDispatcher,
+  type ScriptedOffer,
+} from './scripted-dispatcher.js';
 export { createScriptedInput } from './scripted-input.js';
 export { createScriptedLLM, type ScriptedReply } from './scripted-llm.js';
 export { createScriptedOutput, type PlayedSegment } from './scripted-output.js';

@@ -22,6 +22,10 @@ const loadMs = 2500;
 const firstRetryMs = 500;
 const longestRetryMs = 10_000;
 const provider = 'reference';
+/** Nobody joins the calls of a server in memory. */
+const noTransport = 'file:///no-transport.mjs';
+const cannot = (what: string): Promise<never> =>
+  Promise.reject(new APIError(`a server in memory cannot ${what}`, { kind: 'unsupported', provider, retryable: false }));
 
 /** One worker, registered and kept so until it ends. */
 export class WorkerRun {
@@ -140,7 +144,14 @@ export class WorkerRun {
     );
     try {
       const connection = await awaited.promise;
-      return { job, connection, report: (status, error) => this.#report(job.id, { status, error }) };
+      return {
+        job,
+        connection,
+        transport: noTransport,
+        report: (status, error) => this.#report(job.id, { status, error }),
+        redispatch: () => cannot('offer a job once more'),
+        endRoom: () => cannot('end a call'),
+      };
     } finally {
       cancel();
       this.#open.delete(fail);

@@ -1,0 +1,83 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { inheritedArguments, isTypeScript, typeScriptArguments } from './process-arguments.js';
+import { jobProcessMark } from './job-process-mark.js';
+import type { ProcessChannel, ProcessExit, ProcessListener, StartProcess } from './process-channel.js';
+import { WorkerError } from './worker-error.js';
+
+/** The file beside this one, as it is in the sources or built. */
+const isOwnSource = isTypeScript(new URL(import.meta.url).pathname);
+const childUrl = new URL(isOwnSource ? './worker-child.ts' : './worker-child.mjs', import.meta.url);
+
+/**
+ * Starts processes that run `@parley/core/worker-child`, which speaks with its parent alone.
+ *
+ * @param options.agent URL of the agent's module: one in TypeScript is run with tsx, found from where it lies.
+ * @param options.execArgv Arguments to Node beside those that the worker itself was given.
+ * @throws {WorkerError} code `agent`: it is TypeScript, and there is no tsx.
+ */
+export function forkProcesses({ agent, execArgv }: { readonly agent: string; readonly execArgv: readonly string[] }): StartProcess {
+  const needsLoader = isOwnSource || isTypeScript(new URL(agent).pathname);
+  const forTypeScript = needsLoader ? typeScriptArguments({ isOwnSource, loader: findLoader(agent) }) : [];
+  const all = [...inheritedArguments(process.execArgv), ...forTypeScript, ...execArgv];
+  return (listener) => startChild(all, listener);
+}
+
+function findLoader(agent: string): string {
+  for (const from of [agent, import.meta.url]) {
+    try {
+      return pathToFileURL(createRequire(from).resolve('tsx')).href;
+    } catch {
+      // Not there: the next place.
+    }
+  }
+  throw new WorkerError(
+    'agent',
+    `the agent ${fileURLToPath(agent)} is TypeScript, and tsx is not installed: run "npm install --save-dev tsx", or name the built file`,
+  );
+}
+
+function startChild(execArgv: readonly string[], { onMessage, onExit }: ProcessListener): ProcessChannel {
+  const child = fork(fileURLToPath(childUrl), [jobProcessMark], { execArgv: [...execArgv], serialization: 'json' });
+  own(child);
+  let isOver = false;
+  const finish = (exit: ProcessExit) => {
+    if (isOver) return;
+    isOver = true;
+    release(child);
+    onExit(exit);
+  };
+  child.on('message', onMessage);
+  child.on('error', (error) => {
+    // A message that could not be sent, or a process that could not be started: of the former its exit will tell.
+    if (child.pid === undefined) finish({ type: 'not-started', error: error.message });
+  });
+  // Once the channel is closed as well: no message comes after it.
+  child.once('close', (code, signal) => finish(code === null ? { type: 'signal', signal: signal ?? 'unknown' } : { type: 'code', code }));
+  return {
+    pid: child.pid,
+    send: (message) => sendTo(child, message),
+    kill: () => void child.kill('SIGKILL'),
+  };
+}
+
+function sendTo(child: ChildProcess, message: object): void {
+  if (child.connected) child.send(message, () => {});
+}
+
+const running = new Set<ChildProcess>();
+const killAll = () => {
+  for (const child of running) child.kill('SIGKILL');
+};
+
+/** Its worker may be ended in the midst of something: then the child goes with it. One listener for all. A worker that is killed closes the channel, which ends them, too. */
+function own(child: ChildProcess): void {
+  if (running.size === 0) process.once('exit', killAll);
+  running.add(child);
+}
+
+function release(child: ChildProcess): void {
+  running.delete(child);
+  if (running.size === 0) process.off('exit', killAll);
+}

@@ -1,0 +1,10 @@
+export { type AgentDefinition, type AgentFunctions, type AnyAgent, defineAgent } from './define-agent.js';
+export type { OnJobFailed } from './failed-job.js';
+export type { JoinOptions, JobContext, JobInfo, WaitForParticipantOptions } from './job-context.js';
+export type { ProcessCounts } from './job-host.js';
+export type { JobProcess } from './job-process.js';
+export type { AcceptAs, JobRequest } from './job-request.js';
+export { AssignmentTimeoutError, isWorkerError, WorkerError, type WorkerErrorCode } from './worker-error.js';
+export { Worker } from './worker.js';
+export type { WorkerOptions } from './worker-options.js';
+export type { WorkerCounts, WorkerState, WorkerStatus } from './worker-status.js';

@@ -1,0 +1,55 @@
+/** A process, as far as it matters for where the next job goes. */
+export interface PooledState {
+  readonly state: 'starting' | 'ready' | 'closing';
+  readonly jobs: number;
+}
+
+export interface PoolDemand {
+  readonly processes: readonly PooledState[];
+  /** Jobs that no process has taken yet. */
+  readonly waiting: number;
+  readonly jobsPerProcess: number;
+  /** So many processes that have room for a job are kept. */
+  readonly idleProcesses: number;
+  /** Infinity: no limit. */
+  readonly maxJobs: number;
+  /** Processes starting at once, at most. */
+  readonly mostStarting: number;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+const hasRoom = (process: PooledState, jobsPerProcess: number): boolean => process.state === 'ready' && process.jobs < jobsPerProcess;
+
+/** How many processes with room are wanted: no more than can ever get a job. */
+function wantedWithRoom({ processes, waiting, jobsPerProcess, idleProcesses, maxJobs }: PoolDemand): number {
+  const open = Math.max(0, maxJobs - waiting - sum(processes.map(({ jobs }) => jobs)));
+  return Math.min(idleProcesses, Math.ceil(open / jobsPerProcess));
+}
+
+/** How many processes to start now: for the jobs that wait, and so that as many as wanted are warm. */
+export function startCount(demand: PoolDemand): number {
+  const { processes, waiting, jobsPerProcess, mostStarting } = demand;
+  const ready = processes.filter((process) => hasRoom(process, jobsPerProcess));
+  const starting = processes.filter(({ state }) => state === 'starting').length;
+  const free = sum(ready.map(({ jobs }) => jobsPerProcess - jobs));
+  const forWaiting = Math.ceil(Math.max(0, waiting - free) / jobsPerProcess);
+  const lacking = forWaiting + wantedWithRoom(demand) - ready.length - starting;
+  return Math.max(0, Math.min(lacking, mostStarting - starting));
+}
+
+/** The index of the process that the next job goes to, the one with the fewest jobs, so that all cores are used; -1: none has room. */
+export function nextProcess(processes: readonly PooledState[], jobsPerProcess: number): number {
+  let best = -1;
+  for (const [index, process] of processes.entries()) {
+    if (hasRoom(process, jobsPerProcess) && process.jobs < (processes[best]?.jobs ?? Infinity)) best = index;
+  }
+  return best;
+}
+
+/** Indexes of processes that no job needs any more, and that are more than are kept warm. */
+export function superfluous(demand: PoolDemand): readonly number[] {
+  if (demand.waiting > 0) return [];
+  const ready = demand.processes.filter((process) => hasRoom(process, demand.jobsPerProcess)).length;
+  const empty = demand.processes.flatMap(({ state, jobs }, index) => (state === 'ready' && jobs === 0 ? [index] : []));
+  return empty.slice(0, Math.max(0, Math.min(empty.length, ready - wantedWithRoom(demand))));
+}

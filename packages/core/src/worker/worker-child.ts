@@ -1,0 +1,30 @@
+import { realClock } from '../time/real-clock.js';
+import { JobChild, type OwnProcess, toMb } from './child-process.js';
+import { jobProcessMark } from './job-process-mark.js';
+
+const ignore = () => {};
+
+/** Joins this process to the worker that started it; in any other process nothing happens. */
+function joinWorker(): void {
+  if (process.send === undefined || process.argv[2] !== jobProcessMark) return;
+  // A terminal sends them to all processes of the group: the worker alone decides what becomes of its jobs.
+  process.on('SIGINT', ignore);
+  process.on('SIGTERM', ignore);
+  const own: OwnProcess = {
+    send: (message) =>
+      new Promise((resolve) => {
+        // A channel that is closed has nobody to hear of it.
+        if (process.connected) process.send?.(message, undefined, {}, () => resolve());
+        else resolve();
+      }),
+    usedMb: () => toMb(process.memoryUsage.rss()),
+    exit: (code) => process.exit(code),
+  };
+  const child = new JobChild(own, realClock);
+  process.on('message', (message) => child.onMessage(message));
+  process.on('disconnect', () => child.onDisconnect());
+  process.on('uncaughtException', (error) => child.onUncaughtException(error));
+  process.on('unhandledRejection', (error) => child.onUnhandledRejection(error));
+}
+
+joinWorker();

@@ -1,0 +1,75 @@
+import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
+import { APIConnectionError, APIError, APIStatusError, APITimeoutError, type Clock, type JobDescription } from '@parley/core/provider';
+import { holdClock, withDeadline } from '@parley/core/provider-kit';
+import { withoutSecrets } from '../without-secrets.js';
+import { markRedispatched } from './redispatch-mark.js';
+import { provider, type ServerAccount } from './server-account.js';
+
+const timeoutMs = 10_000;
+
+/** What a worker asks of the server outside the agent socket. */
+export class ServerApi {
+  readonly #account: ServerAccount;
+  readonly #clock: Clock;
+
+  constructor(account: ServerAccount, clock: Clock) {
+    this.#account = account;
+    this.#clock = clock;
+  }
+
+  /** Asks for an agent in the job's room once more. @throws {APIError} It could not. */
+  async redispatch(job: JobDescription): Promise<void> {
+    const room = this.#roomOf(job, 'asked for once more');
+    if (job.type !== 'room') {
+      // A dispatch is for a room: it would bring another agent to every other participant as well.
+      throw new APIError(`job ${job.id} is for one participant, and the server offers such a job only once`, {
+        kind: 'unsupported',
+        provider,
+        retryable: false,
+      });
+    }
+    await this.#ask(`dispatch job ${job.id} once more`, () =>
+      this.#client(AgentDispatchClient).createDispatch(room, job.agentName, { metadata: markRedispatched(job.metadata) }),
+    );
+  }
+
+  /** Deletes the job's room, which ends the call for all. A room that is gone already is no failure. @throws {APIError} It could not. */
+  async endRoom(job: JobDescription): Promise<void> {
+    const room = this.#roomOf(job, 'ended');
+    try {
+      await this.#ask(`end the room of job ${job.id}`, () => this.#client(RoomServiceClient).deleteRoom(room));
+    } catch (error) {
+      if (!(error instanceof APIError && error.status === 404)) throw error;
+    }
+  }
+
+  #client<Client>(Kind: new (host: string, apiKey: string, secret: string) => Client): Client {
+    const { address, apiKey, apiSecret } = this.#account;
+    return new Kind(address.apiUrl, apiKey, apiSecret);
+  }
+
+  #roomOf({ id, roomName }: JobDescription, what: string): string {
+    if (roomName !== undefined && roomName !== '') return roomName;
+    throw new APIError(`job ${id} has no room that could be ${what}`, { kind: 'invalid-request', provider, retryable: false });
+  }
+
+  async #ask(what: string, act: () => Promise<unknown>): Promise<void> {
+    const onTimeout = () => new APITimeoutError(`the server did not ${what} within ${timeoutMs} ms`, { provider });
+    try {
+      await withDeadline(holdClock(this.#clock, act), { clock: this.#clock, timeoutMs, onTimeout });
+    } catch (error) {
+      throw error instanceof APIError ? error : this.#failure(what, error);
+    }
+  }
+
+  /** Without the error itself, which can quote the token. */
+  #failure(what: string, error: unknown): APIError {
+    const { apiKey, apiSecret } = this.#account;
+    const said = withoutSecrets(error instanceof Error ? error.message : String(error), [apiSecret, apiKey]);
+    const message = `the server did not ${what}: ${said}`;
+    const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
+    return typeof status === 'number' && status > 0
+      ? new APIStatusError(message, { provider, status })
+      : new APIConnectionError(message, { provider });
+  }
+}

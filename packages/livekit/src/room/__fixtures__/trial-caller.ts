@@ -1,0 +1,104 @@
+import {
+  AudioFrame,
+  AudioSource,
+  AudioStream,
+  LocalAudioTrack,
+  type LocalTrackPublication,
+  type RemoteTrack,
+  RemoteAudioTrack,
+  type Room,
+  TrackPublishOptions,
+  TrackSource,
+} from '@livekit/rtc-node';
+import { realClock } from '@parley/core/provider-kit';
+
+const sampleRate = 48_000;
+const frameMs = 10;
+/** Loudness, root mean square, from which on something is heard. A tone of 8,000 has 5,657. */
+const loud = 500;
+
+/** 10 ms as the caller heard them, and when. */
+export interface HeardFrame {
+  readonly atMs: number;
+  readonly isLoud: boolean;
+}
+
+/** A transcript as the caller received it. */
+export interface ReceivedText {
+  readonly from: string;
+  readonly text: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export function tone(lengthMs: number, rate: number): Int16Array {
+  return Int16Array.from({ length: (lengthMs * rate) / 1000 }, (_, index) => Math.round(8000 * Math.sin((2 * Math.PI * 440 * index) / rate)));
+}
+
+/** A caller with a microphone and ears. */
+export class TrialCaller implements AsyncDisposable {
+  readonly room: Room;
+  readonly heard: HeardFrame[] = [];
+  readonly transcripts: ReceivedText[] = [];
+  publication: LocalTrackPublication | undefined;
+  #source: AudioSource | undefined;
+  readonly #readers = new Set<{ cancel(): Promise<void> }>();
+
+  constructor(room: Room) {
+    this.room = room;
+    // A track may be gone again before it is told.
+    room.on('trackSubscribed', (track) => void this.#hear(track).catch(() => {}));
+    room.registerTextStreamHandler('lk.transcription', (reader, { identity }) => {
+      void reader.readAll().then((text) => this.transcripts.push({ from: identity, text, attributes: reader.info.attributes ?? {} }));
+    });
+  }
+
+  async publish(): Promise<void> {
+    this.#source = new AudioSource(sampleRate, 1);
+    const track = LocalAudioTrack.createAudioTrack('microphone', this.#source);
+    const options = new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE });
+    this.publication = await this.room.localParticipant?.publishTrack(track, options);
+  }
+
+  /** A tone; settles once it has been taken, which for up to a second is at once. */
+  async speak(lengthMs: number): Promise<void> {
+    const samples = tone(lengthMs, sampleRate);
+    const length = (frameMs * sampleRate) / 1000;
+    for (let from = 0; from < samples.length; from += length)
+      await this.#source?.captureFrame(new AudioFrame(samples.slice(from, from + length), sampleRate, 1, length));
+  }
+
+  /** When something was first heard after this moment. */
+  firstSound(afterMs: number): number | undefined {
+    return this.heard.find(({ atMs, isLoud }) => isLoud && atMs >= afterMs)?.atMs;
+  }
+
+  /** When something was last heard, if nothing was for 200 ms after it. */
+  silence(): number | undefined {
+    const last = this.heard.findLast(({ isLoud }) => isLoud);
+    return last !== undefined && realClock.now() - last.atMs > 200 ? last.atMs : undefined;
+  }
+
+  async leave(): Promise<void> {
+    await this.room.disconnect();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const reader of this.#readers) await reader.cancel();
+    await this.room.disconnect();
+    await this.#source?.close();
+    this.room.removeAllListeners();
+  }
+
+  async #hear(track: RemoteTrack): Promise<void> {
+    if (!(track instanceof RemoteAudioTrack)) return;
+    const reader = new AudioStream(track, { sampleRate, numChannels: 1, frameSizeMs: frameMs }).getReader();
+    this.#readers.add(reader);
+    for (let next = await reader.read(); next.value !== undefined; next = await reader.read()) {
+      const { data } = next.value;
+      let sum = 0;
+      for (const sample of data) sum += sample * sample;
+      this.heard.push({ atMs: realClock.now(), isLoud: Math.sqrt(sum / data.length) > loud });
+    }
+    this.#readers.delete(reader);
+  }
+}

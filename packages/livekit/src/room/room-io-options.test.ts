@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { checkRoomIOOptions } from './room-io-options.js';
+
+test('an option that is none is refused by name, with those that are', () => {
+  expect(() =>
+    checkRoomIOOptions({
+      participant: 'ada',
+      text: true,
+    }),
+  ).toThrow(/no "participant"; known are input, output/);
+  expect(() =>
+    checkRoomIOOptions({
+      caller: {
+        kind: 'sip',
+        identity: 'ada',
+      },
+    }),
+  ).toThrow(/option "caller" has no "kind"; known are identity/);
+});
+
+test('an option out of range is refused with its value', () => {
+  expect(() => checkRoomIOOptions({ output: { sampleRate: 96_000 } })).toThrow(
+    /sampleRate is a whole number from 8000 to 48000, not 96000/,
+  );
+  expect(() => checkRoomIOOptions({ output: { networkLatencyMs: -1 } })).toThrow(/networkLatencyMs is milliseconds from 0 on, not -1/);
+  expect(() => checkRoomIOOptions({ caller: { returnTimeoutMs: NaN } })).toThrow(/returnTimeoutMs is milliseconds from 0 on, not NaN/);
+});
+
+test('nothing, and null where it is allowed, is right', () => {
+  expect(() => checkRoomIOOptions({ input: null, output: null, caller: null, text: null })).not.toThrow();
+});

@@ -1,0 +1,1 @@
+export { jobTransport } from './job-transport.js';
