@@ -11,7 +11,7 @@ export type ProviderErrorKind =
 /**
  * `expired`: the vendor ended what was open by its own rule (idle, age, a restarted server). Retryable; the first in a row costs
  * no attempt.
- * Public classes, as the mission names them: `APIError` and under it `APIConnectionError`, `APITimeoutError`, `APIStatusError`.
+ * The public classes: `APIError` and under it `APIConnectionError`, `APITimeoutError`, `APIStatusError`.
  */
 export interface ProviderErrorFields {
   readonly kind: ProviderErrorKind;

@@ -197,7 +197,66 @@ test('a tool that fails is told by its name, a limit that has passed by what was
     durationMs: 3000,
   });
   expect(events.flatMap(({ event }) => (event.type === 'error' ? [[event.error.name, event.error.message]] : []))).toEqual([
-    ['RangeError', 'tool "fail" threw RangeError; its message is not passed on'],
+    ['RangeError', 'tool "fail" threw RangeError; its message is in the log, at level "debug"'],
     ['Error', 'tool "wait" did not finish within 400 ms, and was ended'],
   ]);
+});
+
+const [circle, list]: [Record<string, unknown>, unknown[]] = [{}, []];
+circle['self'] = { within: circle };
+list.push(list);
+test.each([
+  ['a circle', circle, 'an object that contains itself'],
+  ['a list of itself', list, 'an object that contains itself'],
+  ['a bigint within', { count: 5n }, 'a bigint'],
+  ['a map', new Map([['secret', 1]]), 'an object of class Map, of which JSON shows nothing'],
+  ['a function', () => {}, 'a function'],
+  ['a symbol', Symbol('secret'), 'a symbol'],
+])('what a tool returned and JSON cannot hold is told to the operator by what it is: %s', async (_name, value, what) => {
+  const { events, history } = await scenario({
+    tools: { look: tool({ description: '', execute: () => value }) },
+    llm: [{ input: 'go', toolCalls: [{ name: 'look' }] }, { input: 'An internal error occurred.' }],
+    at: { 0: (session) => void session.generateReply({ userInput: 'go' }) },
+    durationMs: 3000,
+  });
+  expect(events.flatMap(({ event }) => (event.type === 'error' ? [event.error.message] : []))).toEqual([
+    `tool "look" returned ${what}, which cannot be told to a model; return text or plain data`,
+  ]);
+  expect(history.at(-1)).toBe('error: An internal error occurred.');
+});
+
+test('what stands twice in a result, and not within itself, is told to the model', async () => {
+  const day = { open: true };
+  const { history } = await scenario({
+    tools: { look: tool({ description: '', execute: () => ({ monday: day, days: [day, day] }) }) },
+    llm: [
+      { input: 'go', toolCalls: [{ name: 'look' }] },
+      { input: '{"monday":{"open":true},"days":[{"open":true},{"open":true}]}', output: 'ok' },
+    ],
+    tts: [{ text: 'ok', audioMs: 100 }],
+    at: { 0: (session) => void session.generateReply({ userInput: 'go' }) },
+    durationMs: 3000,
+  });
+  expect(history.at(-1)).toBe('assistant: ok');
+});
+
+test('what a tool threw is found in the log in full, at level "debug", and nowhere else', async () => {
+  const lines: unknown[] = [];
+  const secret = 'table 7 of Mrs Smith';
+  const fail = tool({
+    description: '',
+    execute: () => {
+      throw new RangeError(secret, { cause: new Error('the database is gone') });
+    },
+  });
+  const { events, session } = await scenario({
+    tools: { fail },
+    options: { logger: { log: (level, message, fields) => lines.push([level, message, fields]) } },
+    llm: [{ input: 'go', toolCalls: [{ name: 'fail' }] }, { input: 'An internal error occurred.' }],
+    at: { 0: (own) => void own.generateReply({ userInput: 'go' }) },
+    durationMs: 3000,
+  });
+  const error = { name: 'RangeError', message: secret, stack: expect.stringContaining('bad-calls.test.ts'), cause: 'the database is gone' };
+  expect(lines).toContainEqual(['debug', 'tool "fail" failed', { tool: 'fail', callId: 'call-1', error }]);
+  expect(JSON.stringify([events, session.history.items])).not.toContain(secret);
 });

@@ -3,11 +3,15 @@ import { Agent } from '../agent/agent.js';
 import type { OverridableOptions } from '../agent/agent-options.js';
 import { tool } from '../agent/tool.js';
 import { APIConnectionError } from '../provider/api-error.js';
+import type { VAD } from '../provider/vad.js';
 import { sleep } from '../stream/sleep.js';
+import { createScriptedLLM, type ScriptedReply } from '../testing/scripted-llm.js';
 import { createScriptedSTT } from '../testing/scripted-stt.js';
 import { createScriptedToolset } from '../testing/scripted-toolset.js';
+import { createScriptedTTS } from '../testing/scripted-tts.js';
 import { createScriptedVAD } from '../testing/scripted-vad.js';
 import { scenario, type Scenario, type ScenarioResult } from '../testing/scenario.js';
+import { ScriptProblems } from '../testing/script-problems.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 
 type Name = Exclude<keyof OverridableOptions, 'llm' | 'tts' | 'videoSampler'>;
@@ -44,7 +48,6 @@ const told =
   (type: string) =>
   ({ events }: ScenarioResult) =>
     events.flatMap(({ atMs, event }) => (event.type === type ? [atMs] : []));
-const spoken = ({ ttsCalls }: ScenarioResult) => ttsCalls.flatMap(({ texts }) => texts);
 const failing = () => new APIConnectionError('lost', { provider: 'scripted' });
 const heldUp = { user: [hello], llm: [{ input: hello.text }] };
 
@@ -180,11 +183,19 @@ const rows: readonly Row[] = [
     name: 'ttsTextTransforms',
     values: [['markdown'], null],
     script: {
-      tts: ['So *so* so', 'So so so'].map((text) => ({ text, audioMs: 500 })),
-      at: { 100: (session) => ['So *so* so', 'So so so'].forEach((text) => void session.say(text)) },
+      options: {
+        tts: createScriptedTTS(
+          [
+            { text: 'So *so* so', audioMs: 500 },
+            { text: 'So so so', audioMs: 700 },
+          ],
+          new ScriptProblems(),
+        ),
+      },
+      at: { 100: (session) => void session.say('So *so* so') },
     },
-    see: (result) => spoken(result)[0],
-    seen: ['So so so', 'So *so* so'],
+    see: ({ played }) => played.map(({ playedMs }) => playedMs),
+    seen: [[700], [500]],
   },
   {
     name: 'useTtsAlignedTranscript',
@@ -305,8 +316,70 @@ test.each(rows)('$name of an agent goes before the session’s, by a hand-off to
     });
     return see(result);
   };
+  expect(await play(first)).toEqual(seen[0]);
+  expect(await play(second)).toEqual(seen[1]);
+  // Its own value from the start.
+  expect(await play(second, first)).toEqual(seen[0]);
+  expect(await play(first, second)).toEqual(seen[1]);
+  // After a hand-off, to it and from it.
+  expect(await play(second, {}, ({ session }, make) => session.updateAgent(make(first ?? {})))).toEqual(seen[0]);
+  expect(await play(first, second, ({ session }, make) => session.updateAgent(make({})))).toEqual(seen[0]);
   expect(await play(second, first, ({ session }, make) => session.updateAgent(make({})))).toEqual(seen[1]);
   expect(await play(first, {}, ({ session }, make) => session.updateAgent(make(second ?? {})))).toEqual(seen[1]);
   expect(await play(first, {}, ({ session }) => session.updateOptions(second ?? {}))).toEqual(seen[1]);
   expect(await play(first, {}, (agent) => agent.updateOptions(second ?? {}))).toEqual(seen[1]);
+});
+
+test.each([
+  { name: 'of the session', session: 500, own: undefined, next: undefined, frames: 21 },
+  { name: 'of the agent, over the session’s', session: 500, own: 2000, next: undefined, frames: 6 },
+  { name: 'none by the agent, over the session’s', session: 500, own: null, next: undefined, frames: 0 },
+  { name: 'of the agent, where the session has none', session: null, own: 500, next: undefined, frames: 21 },
+  { name: 'of the agent that takes over at 5,000', session: 500, own: undefined, next: 2500, frames: 13 },
+  { name: 'none by the agent that takes over at 5,000', session: 500, own: undefined, next: null, frames: 11 },
+])('videoSampler $name', async ({ session, own, next, frames }) => {
+  let captured = 0;
+  const videoInput = {
+    capture: async () => ((captured += 1), { data: Uint8Array.of(captured), mediaType: 'image/jpeg' }),
+    async [Symbol.asyncDispose]() {},
+  };
+  const sampler = (everyMs: number | null) => (everyMs === null ? null : () => everyMs);
+  const make = (everyMs: number | null | undefined) =>
+    new Agent({ instructions: '', ...(everyMs === undefined ? {} : { videoSampler: sampler(everyMs) }) });
+  await scenario({
+    agent: make(own),
+    options: { videoSampler: sampler(session) },
+    io: { videoInput },
+    at: next === undefined ? {} : { 5000: (call) => call.updateAgent(make(next)) },
+    durationMs: 10_000,
+  });
+  expect(captured).toBe(frames);
+});
+
+test('an agent’s own models are used in place of the session’s, from the start and from a hand-off on', async () => {
+  const user = [{ startMs: 1000, endMs: 1500, text: 'hi' }];
+  const play = async (isFromStart: boolean) => {
+    const problems = new ScriptProblems();
+    const replies: readonly ScriptedReply[] = [{ input: 'own words', output: 'own' }];
+    const llm = createScriptedLLM(replies, problems);
+    const tts = createScriptedTTS([{ text: 'own', audioMs: 500 }], problems);
+    const stt = createScriptedSTT([{ startMs: 1000, endMs: 1500, text: 'own words' }]);
+    const scriptedVad = createScriptedVAD();
+    let isVadAsked = false;
+    const vad: VAD = { ...scriptedVad, detect: (request) => ((isVadAsked = true), scriptedVad.detect(request)) };
+    const own = new Agent({ instructions: '', llm, tts, stt, vad });
+    const result = await scenario({
+      user,
+      agent: isFromStart ? own : new Agent({ instructions: '' }),
+      at: isFromStart ? {} : { 200: (session) => session.updateAgent(own) },
+      durationMs: 5000,
+    });
+    for (const scripted of [llm, tts]) scripted.assertAllUsed();
+    problems.assertNone();
+    expect(isVadAsked).toBe(true);
+    expect([result.llmCalls, result.ttsCalls]).toEqual([[], []]);
+    return result.history;
+  };
+  expect(await play(true)).toEqual(['user: own words', 'assistant: own']);
+  expect(await play(false)).toEqual(['user: own words', 'assistant: own']);
 });

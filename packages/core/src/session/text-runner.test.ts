@@ -44,7 +44,7 @@ describe('a line that is typed', () => {
       at: { 5300: () => write('typed') },
       durationMs: 12_000,
     });
-    // Without a preemptive reply the agent speaks 300 later than in the reference: the times follow.
+    // Nothing was begun before the turn was over: the agent speaks 300 later than with a preemptive reply.
     expect(result.played).toEqual([
       { startedMs: 3500, endedMs: 5300, playedMs: 1800, complete: false },
       { startedMs: 5800, endedMs: 7800, playedMs: 2000, complete: true },

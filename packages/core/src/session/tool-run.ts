@@ -12,7 +12,7 @@ import { errorOutcome, executeTool, interruptedOutcome, type ToolOutcome, toolOu
 import type { ParsedArguments } from '../tools/parse-arguments.js';
 import type { Tool } from '../tools/tool.js';
 import { ToolError } from '../tools/tool-errors.js';
-import { asToolFailure, ToolFailure } from '../tools/tool-failure.js';
+import { asToolFailure, thrownInFull, ToolFailure } from '../tools/tool-failure.js';
 import type { SessionContext } from './session-context.js';
 import type { Speech } from './speech.js';
 
@@ -239,12 +239,11 @@ export class ToolRun {
   }
 
   #finish(outcome: ToolOutcome): void {
-    const { context, owner } = this.options;
+    const { owner } = this.options;
     this.#isOver = true;
     this.#link[Symbol.dispose]();
     this.#unlink();
-    if (outcome.error !== undefined && !isTaskEnded(outcome.error))
-      context.report('tool', asToolFailure(this.options.tool.name, outcome.error), true);
+    if (outcome.error !== undefined && !isTaskEnded(outcome.error)) this.#reportFailure(outcome.error);
     const isAborted = outcome === this.#aborted && !outcome.replyRequired;
     const answer = this.#answer(outcome, this.#updates > 0 ? '_final' : '');
     this.#emit(isAborted ? 'aborted' : outcome.isError ? 'failed' : 'ended', this.#updates > 0 ? answer.call.callId : undefined);
@@ -253,6 +252,14 @@ export class ToolRun {
     if (this.#updates === 0) this.#first.resolve(answer);
     else if (handoffOf(outcome.value) !== undefined || (outcome.replyRequired && outcome.output !== '')) owner.onReport(answer);
     owner.onOver(this);
+  }
+
+  /** By name to whoever reads events; in full only to the application's own log, as its message may hold anything. */
+  #reportFailure(thrown: unknown): void {
+    const { context, tool, call } = this.options;
+    const { name } = tool;
+    context.core.logger.log('debug', `tool "${name}" failed`, { tool: name, callId: call.callId, error: thrownInFull(thrown) });
+    context.report('tool', asToolFailure(name, thrown), true);
   }
 
   #answer(outcome: ToolOutcome, suffix: string): FinishedToolCall {

@@ -11,6 +11,7 @@ import type { ToolMarks } from '../provider/tool-marks.js';
 import { defineTool } from './tool.js';
 import type { ToolSchema } from './standard-schema.js';
 import { StopResponse, ToolError } from './tool-errors.js';
+import { ToolFailure } from './tool-failure.js';
 
 interface Setting {
   readonly execute: (args: unknown, context: string) => unknown;
@@ -85,7 +86,7 @@ describe('a result', () => {
     ['two agents', [{ [Symbol.for('parley.agent')]: true }, { [Symbol.for('parley.agent')]: true }]],
   ])('that cannot be told is an internal error, with the reason for the log: %s', async (_what, value) => {
     const outcome = await run({ execute: () => value });
-    expect(outcome).toMatchObject({ output: internalErrorText, isError: true, replyRequired: true, error: expect.any(TypeError) });
+    expect(outcome).toMatchObject({ output: internalErrorText, isError: true, replyRequired: true, error: expect.any(ToolFailure) });
   });
 });
 

@@ -3,7 +3,7 @@ import { isAPIError } from '../provider/api-error.js';
 import { isAbortError } from '../stream/abort-error.js';
 import { sleep } from '../stream/sleep.js';
 import { isStopResponse, isToolError, ToolError } from './tool-errors.js';
-import { asToolFailure } from './tool-failure.js';
+import { asToolFailure, ToolFailure } from './tool-failure.js';
 import type { ParsedArguments } from './parse-arguments.js';
 import type { Tool } from './tool.js';
 
@@ -58,7 +58,7 @@ export async function executeTool<Context>(execution: ToolExecution<Context>): P
   try {
     const read = await readArguments(tool, args);
     // What was interrupted before it began is not begun: it could not be taken back.
-    return signal.aborted ? interruptedOutcome() : valueOutcome(await runWithRetry(tool, read, execution));
+    return signal.aborted ? interruptedOutcome() : valueOutcome(tool.name, await runWithRetry(tool, read, execution));
   } catch (error) {
     if (signal.aborted) return interruptedOutcome();
     if (isStopResponse(error)) return { output: '', isError: false, replyRequired: false };
@@ -110,11 +110,24 @@ function isRetryable(error: unknown): boolean {
 const hasNetworkCode = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' && networkCodes.has(error.code);
 
-function valueOutcome(value: unknown): ToolOutcome {
+function valueOutcome(toolName: string, value: unknown): ToolOutcome {
   // Returned where it was to be thrown: told as an empty object it would pass for a success.
   if (value instanceof Error) throw value;
-  const output = isAgentLike(value) ? '' : toolOutput(isHandoffLike(value) ? value.result : value);
-  return { output, isError: false, replyRequired: true, value };
+  if (isAgentLike(value)) return { output: '', isError: false, replyRequired: true, value };
+  try {
+    return { output: toolOutput(isHandoffLike(value) ? value.result : value), isError: false, replyRequired: true, value };
+  } catch (error) {
+    // These words are ours, and hold nothing of the value: they may be told.
+    if (error instanceof UntellableError) throw new ToolFailure(toolName, `returned ${error.message}`, error);
+    throw error;
+  }
+}
+
+/** JSON cannot hold a value; the message says what it is. */
+class UntellableError extends TypeError {
+  constructor(what: string) {
+    super(`${what}, which cannot be told to a model; return text or plain data`);
+  }
 }
 
 /**
@@ -126,14 +139,25 @@ function valueOutcome(value: unknown): ToolOutcome {
 export function toolOutput(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;
-  const output = JSON.stringify(value, (_key, entry: unknown) => {
-    if (isAgentLike(entry)) throw new TypeError('an agent to hand over to is returned alone, not inside of something else');
-    if (isLostInJson(entry)) throw new TypeError('a tool returned something of which JSON shows nothing; return text or plain data');
+  const above: unknown[] = [];
+  const output = JSON.stringify(value, function (this: unknown, _key, entry: unknown) {
+    // `this` holds the entry: what was beside its holder is not above it.
+    above.length = above.lastIndexOf(this) + 1;
+    if (isAgentLike(entry)) throw new UntellableError('an agent inside of something else, where it is to be returned alone');
+    if (isLostInJson(entry)) throw new UntellableError(`an object of class ${className(entry)}, of which JSON shows nothing`);
+    if (typeof entry === 'bigint') throw new UntellableError('a bigint');
+    if (above.includes(entry) && typeof entry === 'object' && entry !== null) throw new UntellableError('an object that contains itself');
+    above.push(entry);
     return entry;
   });
-  if (output === undefined) throw new TypeError(`a tool returned a ${typeof value}, which cannot be told to a model`);
+  if (output === undefined) throw new UntellableError(`a ${typeof value}`);
   return output;
 }
+
+const className = (entry: unknown): string => {
+  const name: unknown = Reflect.get(Object(Reflect.get(Object(entry), 'constructor')), 'name');
+  return typeof name === 'string' && name !== '' ? name : 'its own';
+};
 
 /** JSON makes an empty object of it: a map, a set, bytes, an error, a promise, a stream. What has a `toJSON` of its own is not among them. */
 const isLostInJson = (entry: unknown): boolean =>

@@ -13,7 +13,17 @@ export function asToolFailure(toolName: string, thrown: unknown): Error {
   if (isAPIError(thrown) || thrown instanceof ToolFailure) return thrown;
   const what =
     thrown instanceof Error
-      ? `threw ${thrown.name}; its message is not passed on`
+      ? `threw ${thrown.name}; its message is in the log, at level "debug"`
       : `threw a value of type ${typeof thrown}, which is no error`;
   return new ToolFailure(toolName, what, thrown);
 }
+
+/** What a tool threw with all that it says, as plain data: for the application's own log, and for nobody else. */
+export function thrownInFull(thrown: unknown): Readonly<Record<string, string>> {
+  if (!(thrown instanceof Error)) return { thrown: inText(thrown) };
+  const { name, message, stack = '', cause } = thrown;
+  return { name, message, stack, ...(cause === undefined ? {} : { cause: cause instanceof Error ? cause.message : inText(cause) }) };
+}
+
+/** Of what is no text only what it is: making one of it may throw. */
+const inText = (value: unknown): string => (typeof value === 'string' ? value : typeof value);
