@@ -267,3 +267,20 @@ describe('S026C noise costs no reply, whatever the output', () => {
     }
   });
 });
+
+test('S037 transcripts of speech over the agent’s are held back for nothing: each is told once, when it comes', async () => {
+  const { events } = await scenario({
+    user: [
+      { startMs: 1000, endMs: 1300, text: 'uh' },
+      { startMs: 2000, endMs: 2300, text: 'huh' },
+    ],
+    tts: [{ text: 'a long story', audioMs: 5000 }],
+    options: { interruptionPolicy: () => 'ignore' },
+    at: { 100: (session) => void session.say('a long story'), 2600: (session) => session.clearUserTurn() },
+    durationMs: 7000,
+  });
+  const finals = events.flatMap(({ atMs, event }) =>
+    event.type === 'user-input-transcribed' && event.isFinal ? [`${atMs} ${event.transcript}`] : [],
+  );
+  expect(finals).toEqual(['1500 uh', '2500 huh']);
+});

@@ -36,6 +36,18 @@ describe('a turn detector', () => {
     expect(turns(result)).toEqual(['3000 hello']);
   });
 
+  test('S057 may want more silence than the VAD takes to end a stretch: it is asked when the silence is there', async () => {
+    const result = await play({
+      user: hello,
+      detector: { minSilenceMs: 800, predictions: [{ probability: 0.9 }] },
+      llm: noReply('hello'),
+      options: { minEndpointingDelayMs: 1500 },
+    });
+    // The voice ended at 2,500; the VAD said so at 3,000, and its windows go on.
+    expect(result.predictions).toEqual([expect.stringMatching(/^3300 /)]);
+    expect(turns(result)).toEqual(['4000 hello']);
+  });
+
   test('that expects more has the session wait for the longest delay', async () => {
     const result = await play({
       user: hello,
