@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { checkRoomIOOptions } from './room-io-options.js';
 
 test('an option that is none is refused by name, with those that are', () => {
-  expect(() => checkRoomIOOptions({ ...{ participant: 'ada' }, text: true })).toThrow(/no "participant"; known are input, output/);
-  expect(() => checkRoomIOOptions({ caller: { ...{ kind: 'sip' }, identity: 'ada' } })).toThrow(
-    /option "caller" has no "kind"; known are identity/,
-  );
+  const misspelled = { participant: 'ada', text: true };
+  expect(() => checkRoomIOOptions(misspelled)).toThrow(/no "participant"; known are input, output/);
+  const caller = { kind: 'sip', identity: 'ada' };
+  expect(() => checkRoomIOOptions({ caller })).toThrow(/option "caller" has no "kind"; known are identity/);
 });
 
 test('an option out of range is refused with its value', () => {
