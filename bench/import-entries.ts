@@ -14,6 +14,9 @@ interface Probe {
 
 const packages = [
   { name: '@parley/core', folder: 'packages/core' },
+  { name: '@parley/deepgram', folder: 'plugins/deepgram' },
+  { name: '@parley/elevenlabs', folder: 'plugins/elevenlabs' },
+  { name: '@parley/openai', folder: 'plugins/openai' },
   { name: '@parley/silero', folder: 'plugins/silero' },
   { name: '@parley/local', folder: 'plugins/local' },
 ] as const;

@@ -1,9 +1,10 @@
 import { type TTSWire, playVendor } from '@parley/conformance/wire';
-import { deepgramWires, elevenLabsWires } from '@parley/conformance/wires';
+import { deepgramWires, elevenLabsWires, openaiWires } from '@parley/conformance/wires';
 import type { PluginSettings, TTS } from '@parley/core/provider';
 import { realClock } from '@parley/core/provider-kit';
 import { createDeepgram } from '@parley/deepgram';
 import { createElevenLabs } from '@parley/elevenlabs';
+import { createOpenAI } from '@parley/openai';
 import type { BenchRow } from './bench-row.js';
 import { fillYoungGeneration, memoryAfterCollection } from './load/collect-garbage.js';
 import { type MeasuredInstance, type MeasuredStream, type MeasuredWire, pluginWires } from './wires/measured-wire.js';
@@ -19,6 +20,7 @@ export async function measurePluginMemory(): Promise<readonly BenchRow[]> {
   for (const wire of pluginWires) rows.push(...(await memoryOfStreams(wire)));
   rows.push(await handshakes('deepgram speak', deepgramWires.speak, (settings) => createDeepgram(settings).tts()));
   rows.push(await handshakes('elevenlabs speech', elevenLabsWires.multiContextSpeech, (settings) => createElevenLabs(settings).tts()));
+  rows.push(await handshakes('openai speech', openaiWires.speech, (settings) => createOpenAI(settings).tts()));
   return rows;
 }
 

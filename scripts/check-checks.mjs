@@ -10,6 +10,7 @@ import { steps } from './check/steps.mjs';
 import { boundaryFaults } from './check-checks/boundary-faults.mjs';
 import { lintFaults } from './check-checks/lint-faults.mjs';
 import { packageFaults } from './check-checks/package-faults.mjs';
+import { publishedFaults, publishedSteps } from './check-checks/published-faults.mjs';
 import { createScratchCopy } from './check-checks/scratch-copy.mjs';
 import { sourceFaults } from './check-checks/source-faults.mjs';
 import { testCommand, testFaults } from './check-checks/test-faults.mjs';
@@ -17,7 +18,7 @@ import { testCommand, testFaults } from './check-checks/test-faults.mjs';
 /** @typedef {import('./check-checks/fault.mjs').Fault} Fault */
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
-const faults = [...lintFaults, ...boundaryFaults, ...sourceFaults, ...packageFaults, ...testFaults];
+const faults = [...lintFaults, ...boundaryFaults, ...sourceFaults, ...packageFaults, ...testFaults, ...publishedFaults];
 const tests = { name: 'tests', about: 'what tests leave behind', command: testCommand };
 
 /**
@@ -40,7 +41,7 @@ function groupFaults(selected) {
  */
 async function tryGroup(group, copy) {
   const [first] = group;
-  const step = [...steps, tests].find((candidate) => candidate.name === first?.step);
+  const step = [...steps, tests, ...publishedSteps].find((candidate) => candidate.name === first?.step);
   if (first === undefined || step === undefined) throw new Error(`no step is named ${first?.step}`);
   const undo = group.map((fault) => copy.plant(fault));
   try {

@@ -1,11 +1,13 @@
 // @ts-check
 // Does what docs/conformance/authors.md says, in an empty folder, with the packages as they would be published: writes its files, runs its
 // commands, and looks whether the plugin has reached level 5. Needs the build.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packPackage } from './published/pack-package.mjs';
+import { plainEnvironment } from './published/plain-environment.mjs';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const timeoutMs = 600_000;
@@ -22,20 +24,12 @@ function readSteps() {
   return steps;
 }
 
-/** @param {string} path @param {string} into */
-function pack(path, into) {
-  const [packed] = JSON.parse(
-    execFileSync('npm', ['pack', join(folder, path), '--json', '--pack-destination', into], { encoding: 'utf8' }),
-  );
-  return join(into, packed.filename);
-}
-
 function main() {
   const work = mkdtempSync(join(tmpdir(), 'parley-authors-'));
   try {
     const tarballs = new Map([
-      ['@parley/core', pack('packages/core', work)],
-      ['@parley/conformance', pack('test-harness', work)],
+      ['@parley/core', packPackage(join(folder, 'packages/core'), work)],
+      ['@parley/conformance', packPackage(join(folder, 'test-harness'), work)],
     ]);
     let current = work;
     for (const step of readSteps()) {
@@ -63,7 +57,7 @@ function run(command, { current, tarballs }) {
   const isInstall = command.startsWith('npm install');
   const parts = command.split(' ').map((part) => (isInstall ? (tarballs.get(part) ?? part) : part));
   const [program = '', ...parameters] = isInstall ? [...parts, '--no-audit', '--no-fund', '--prefer-offline'] : parts;
-  const { status, error } = spawnSync(program, parameters, { cwd: current, stdio: 'inherit', timeout: timeoutMs });
+  const { status, error } = spawnSync(program, parameters, { cwd: current, stdio: 'inherit', timeout: timeoutMs, env: plainEnvironment() });
   if (status !== 0) throw new Error(`"${command}" failed: ${error?.message ?? `exit code ${status}`}`);
 }
 

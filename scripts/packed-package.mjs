@@ -1,12 +1,14 @@
 // @ts-check
 // What the package in the current folder would publish: the right files, and entries that load in Node by `import` and by `require`,
-// and leave nothing running. Needs the build.
+// and leave nothing running; and what the package itself checks of its build, the programs `checks/built-*.mjs`. Needs the build.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 
 /** An entry that does not load within this keeps something running. */
 const loadTimeoutMs = 10_000;
+/** Of a program of the package's own. */
+const checkTimeoutMs = 60_000;
 
 /** @type {{ name: string; exports: Record<string, string | Record<string, string>> }} */
 const { name, exports } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -48,6 +50,15 @@ function problemsOfLoading(way) {
   return result.stderr === '' ? [] : [`${way} of ${names.join(', ')} prints:\n${result.stderr}`];
 }
 
-const problems = [...problemsOfFiles(), ...problemsOfLoading('import'), ...problemsOfLoading('require')];
+/** @returns {string[]} */
+function problemsOfChecks() {
+  const programs = existsSync('checks') ? readdirSync('checks').filter((name) => /^built-.*\.mjs$/.test(name)) : [];
+  return programs.flatMap((name) => {
+    const result = spawnSync(process.execPath, [posix.join('checks', name)], { encoding: 'utf8', timeout: checkTimeoutMs });
+    return result.status === 0 ? [] : [`${name} fails (${result.signal ?? result.status}):\n${result.stdout}${result.stderr}`];
+  });
+}
+
+const problems = [...problemsOfFiles(), ...problemsOfLoading('import'), ...problemsOfLoading('require'), ...problemsOfChecks()];
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
-import { deepgramWires, elevenLabsWires } from '@parley/conformance/wires';
+import { deepgramWires, elevenLabsWires, openaiWires } from '@parley/conformance/wires';
 import {
+  type LLMHeard,
+  type LLMStep,
+  type LLMWire,
   playVendor,
   type STTHeard,
   type STTStep,
@@ -12,10 +15,11 @@ import {
   type Wire,
 } from '@parley/conformance/wire';
 import { startLoopbackServer, type VendorSocket } from '@parley/conformance/loopback';
-import type { CallOptions, PluginSettings, STT, STTInput, TTS, TTSInput } from '@parley/core/provider';
+import type { CallOptions, LLM, PluginSettings, STT, STTInput, TTS, TTSInput } from '@parley/core/provider';
 import { Channel, createDeferred, realClock } from '@parley/core/provider-kit';
 import { createDeepgram } from '@parley/deepgram';
 import { createElevenLabs } from '@parley/elevenlabs';
+import { createOpenAI } from '@parley/openai';
 import { WebSocket } from 'ws';
 
 /** A stream that is open, from both ends: the vendor says something, and it arrives. */
@@ -125,6 +129,25 @@ const ttsOver = (name: string, wire: TTSWire, create: (settings: PluginSettings)
     }),
 });
 
+const llmOver = (name: string, wire: LLMWire, create: (settings: PluginSettings) => LLM): MeasuredWire => ({
+  name,
+  of: 'text',
+  start: () =>
+    startInstance<LLMHeard, LLMStep>({
+      wire,
+      pieceType: 'text-delta',
+      step: (count) => ({ type: 'text', text: `word ${count} ` }),
+      start(settings) {
+        const llm = create(settings);
+        const chat = [{ type: 'message', id: '1', createdAtMs: 0, role: 'user', content: [{ type: 'text', text: 'Hello.' }] }] as const;
+        return {
+          call: (signal) => llm.generate({ ...callOptions(signal), chat, tools: [], toolChoice: 'auto' }),
+          close: () => llm.close?.(),
+        };
+      },
+    }),
+});
+
 const deepgramVoice = 'aura-2-thalia-en';
 
 export const pluginWires: readonly MeasuredWire[] = [
@@ -139,6 +162,9 @@ export const pluginWires: readonly MeasuredWire[] = [
   ttsOver('elevenlabs speech over rest', elevenLabsWires.httpSpeech, (settings) =>
     createElevenLabs(settings).tts('flash-v2.5', { transport: 'rest' }),
   ),
+  llmOver('openai chat', openaiWires.chatCompletions, (settings) => createOpenAI(settings).llm()),
+  llmOver('openai responses', openaiWires.responses, (settings) => createOpenAI(settings).llm(undefined, { api: 'responses' })),
+  ttsOver('openai speech', openaiWires.speech, (settings) => createOpenAI(settings).tts()),
 ];
 
 interface Started {

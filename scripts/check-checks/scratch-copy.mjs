@@ -45,6 +45,8 @@ function linkPackages(from, to) {
   }
   // Relative links into the repository's own folders: the same in the copy.
   cpSync(join(from, 'node_modules/@parley'), join(to, 'node_modules/@parley'), { recursive: true, verbatimSymlinks: true });
+  const tools = 'scripts/published/tools/node_modules';
+  if (existsSync(join(from, tools))) symlinkSync(join(from, tools), join(to, tools));
   for (const group of ['packages', 'plugins', 'examples']) {
     for (const name of readdirSync(join(to, group))) {
       const own = join(group, name, 'node_modules');

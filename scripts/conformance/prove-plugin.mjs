@@ -19,13 +19,14 @@ import { fileURLToPath } from 'node:url';
 const command = fileURLToPath(new URL('../../test-harness/dist/cli.mjs', import.meta.url));
 
 /**
- * Proves one plugin by the kit's own command, as its author would; what that prints is printed.
+ * Proves one plugin by the kit's own command, as its author would; what that prints is printed, or, of one of several at once, its table
+ * when it has ended.
  *
  * @param {string} folder The plugin's.
- * @param {string | undefined} kind
+ * @param {{ readonly kind: string | undefined; readonly isAlone: boolean }} options
  * @returns {Promise<{ readonly report: Report; readonly code: number }>}
  */
-export async function provePlugin(folder, kind) {
+export async function provePlugin(folder, { kind, isAlone }) {
   if (!existsSync(command)) throw new Error('the kit is not built: npm run build');
   const work = mkdtempSync(join(tmpdir(), 'parley-matrix-'));
   const reportFile = join(work, 'report.json');
@@ -39,12 +40,17 @@ export async function provePlugin(folder, kind) {
     ...(existsSync(baseline) ? ['--baseline', baseline] : []),
   ];
   try {
+    let table = '';
     const code = await new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, parameters, { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
+      const stdio = /** @type {const} */ (['ignore', isAlone ? 'inherit' : 'pipe', isAlone ? 'inherit' : 'ignore']);
+      const child = spawn(process.execPath, parameters, { cwd: folder, stdio: [...stdio] });
+      child.stdout?.on('data', (/** @type {Buffer} */ chunk) => {
+        table += chunk.toString();
+      });
       child.once('error', reject);
       child.once('close', (status) => resolve(status ?? 3));
     });
-    console.log('');
+    console.log(table);
     if (!existsSync(reportFile)) throw new Error(`the kit wrote no report of ${folder}: exit code ${code}`);
     return { report: JSON.parse(readFileSync(reportFile, 'utf8')), code };
   } finally {

@@ -13,9 +13,9 @@ const stopMs = 3_000;
 const attempts = 3;
 const linesKept = 200;
 
-export const apiKey = 'parley';
+const apiKey = 'parley';
 /** Of a server that only this machine reaches. As long as the server wants it. */
-export const apiSecret = 'a-secret-of-a-server-on-loopback';
+const apiSecret = 'a-secret-of-a-server-on-loopback';
 
 /**
  * `stop` ends it, gently at first, `kill` at once, as a power cut would; again is harmless. `output` gives its last lines.

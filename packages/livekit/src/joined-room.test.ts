@@ -1,6 +1,6 @@
 import type { JobRoom } from '@parley/core/provider';
 import { expect, test } from 'vitest';
-import { liveKitRoom } from './joined-room.js';
+import { joinedRoom, liveKitRoom } from './joined-room.js';
 
 test('a room of another transport is refused, with what to pass instead', () => {
   const room: JobRoom = {
@@ -11,5 +11,6 @@ test('a room of another transport is refused, with what to pass instead', () => 
     onEvent: () => () => {},
     [Symbol.asyncDispose]: async () => {},
   };
+  expect(() => joinedRoom(room)).toThrow(TypeError);
   expect(() => liveKitRoom(room)).toThrow(/no room of a LiveKit server: pass context\.room/);
 });

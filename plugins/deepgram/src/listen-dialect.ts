@@ -1,5 +1,5 @@
 import type { STTEvent, STTSettings } from '@parley/core/provider';
-import type { SentAudio } from './sent-audio.js';
+import type { SentAudio } from '@parley/core/provider-kit';
 import type { VendorMessage } from './read-message.js';
 
 /** How one generation of the vendor's models is spoken to in one call: holds what was heard so far. */

@@ -1,8 +1,7 @@
 import type { APIError, STTEvent, STTInput, STTRequest } from '@parley/core/provider';
-import { KeepAlive, pcmBytes, type Socket } from '@parley/core/provider-kit';
+import { KeepAlive, pcmBytes, SentAudio, type Socket } from '@parley/core/provider-kit';
 import { closedError, timeoutError, unsupported } from './deepgram-error.js';
 import type { ListenDialect } from './listen-dialect.js';
-import { SentAudio } from './sent-audio.js';
 
 /** From the end of the audio until the vendor has said its last. */
 const finishMs = 5000;

@@ -1,9 +1,9 @@
 import type { STTEvent } from '@parley/core/provider';
+import { SentAudio } from '@parley/core/provider-kit';
 import { expect, test } from 'vitest';
 import { frameAt, inputs, sttRequest } from './__fixtures__/call-options.js';
 import { DeepgramAccount } from './deepgram-account.js';
 import { ListenV1 } from './listen-v1.js';
-import { SentAudio } from './sent-audio.js';
 
 const listening = (model = 'nova-3', options = {}) =>
   new ListenV1({ account: new DeepgramAccount({}), model, options, request: sttRequest(inputs()) });

@@ -7,10 +7,9 @@ import {
   type Transcript,
   type WordTiming,
 } from '@parley/core/provider';
-import { Channel, closeError, KeepAlive, pcmBytes, type Socket } from '@parley/core/provider-kit';
+import { Channel, closeError, KeepAlive, pcmBytes, SentAudio, type Socket } from '@parley/core/provider-kit';
 import type { ElevenLabsSTTOptions } from './eleven-labs-settings.js';
 import { audioChunk, readScribeMessage, type ScribeMessage, type ScribeWord } from './scribe-message.js';
-import { SentAudio } from './sent-audio.js';
 import { provider, unsupported, vendorFailure } from './vendor-error.js';
 
 /** The vendor hangs up on who is silent. */
@@ -34,10 +33,13 @@ export interface ScribeSessionOptions {
 export class ScribeSession implements Disposable {
   readonly #options: ScribeSessionOptions;
   readonly #out = new Channel<STTEvent>({ capacity: mostWaiting });
-  readonly #sent = new SentAudio();
+  readonly #sent: SentAudio;
   readonly #keepAlive: KeepAlive;
   /** Where on the time line commits were made that have no answer so far. */
   readonly #commitsMs: number[] = [];
+  /** Of what was sent, so much stands under a commit, and so much was reported. */
+  #committedMs = 0;
+  #reportedMs = 0;
   #segment = 1;
   /** Something was understood that is not final. */
   #hasInterim = false;
@@ -50,6 +52,7 @@ export class ScribeSession implements Disposable {
   constructor(options: ScribeSessionOptions) {
     this.#options = options;
     const { request, socket } = options;
+    this.#sent = new SentAudio(request.sampleRate);
     const alive = audioChunk('', { commit: false, sampleRate: request.sampleRate });
     this.#keepAlive = new KeepAlive({ clock: request.clock, intervalMs: keepAliveMs, send: () => socket.send(alive) });
   }
@@ -87,7 +90,7 @@ export class ScribeSession implements Disposable {
   #give(input: STTInput): void {
     const { request, socket } = this.#options;
     if (input.type === 'flush') {
-      if (this.#sent.uncommittedMs > 0) return this.#commit();
+      if (this.#sent.sentMs > this.#committedMs) return this.#commit();
       // There is nothing to ask about.
       if (this.#commitsMs.length === 0) void this.#final({ text: '', endMs: this.#sent.endMs });
       return;
@@ -100,7 +103,7 @@ export class ScribeSession implements Disposable {
       );
     // A message without audio would be taken for a keep-alive.
     if (frame.samples.length === 0) return;
-    this.#sent.add(frame);
+    this.#sent.frame(frame);
     this.#keepAlive.touch();
     socket.send(audioChunk(base64Of(frame.samples), { commit: false, sampleRate: frame.sampleRate }));
   }
@@ -108,7 +111,7 @@ export class ScribeSession implements Disposable {
   #commit(): void {
     const { request, socket } = this.#options;
     this.#commitsMs.push(this.#sent.endMs);
-    this.#sent.commit();
+    this.#committedMs = this.#sent.sentMs;
     this.#keepAlive.touch();
     socket.send(audioChunk('', { commit: true, sampleRate: request.sampleRate }));
   }
@@ -121,7 +124,7 @@ export class ScribeSession implements Disposable {
         this.#fail(new APITimeoutError(`the last transcript was not final within ${lastFinalMs} ms`, { provider }));
       else this.#end();
     });
-    if (this.#sent.uncommittedMs > 0) this.#commit();
+    if (this.#sent.sentMs > this.#committedMs) this.#commit();
     this.#closeIfFinal();
   }
 
@@ -207,8 +210,8 @@ export class ScribeSession implements Disposable {
   }
 
   #timing({ text, startSeconds, endSeconds, confidence }: ScribeWord): WordTiming {
-    const startMs = this.#sent.at(startSeconds * 1000);
-    const endMs = Math.max(startMs, this.#sent.at(endSeconds * 1000));
+    const startMs = this.#sent.startAt(startSeconds * 1000);
+    const endMs = Math.max(startMs, this.#sent.endAt(endSeconds * 1000));
     return { text, startMs, endMs, ...(confidence === undefined ? {} : { confidence }) };
   }
 
@@ -218,7 +221,8 @@ export class ScribeSession implements Disposable {
   }
 
   #usage(): STTEvent | undefined {
-    const audioMs = this.#sent.takeUnbilledMs();
+    const audioMs = this.#sent.sentMs - this.#reportedMs;
+    this.#reportedMs = this.#sent.sentMs;
     return audioMs > 0 ? { type: 'usage', usage: { audioMs } } : undefined;
   }
 

@@ -7,6 +7,7 @@ import { badgeJson, badgeSvg } from '../report/badge.js';
 import type { ConformanceReport } from '../report/conformance-report.js';
 import { reportTable } from '../report/report-table.js';
 import { moduleFile } from './module-file.js';
+import { mustBeThere } from './must-be-there.js';
 import { Progress } from './progress.js';
 import { proveModule } from './prove-module.js';
 import { type Arguments, help, readArguments } from './read-arguments.js';
@@ -29,6 +30,7 @@ async function main(): Promise<number> {
       console.log(help);
       return 0;
     }
+    mustBeThere(options);
     module = moduleFile(options.module, process.cwd());
     baseline = options.baseline === undefined ? {} : readBaseline(await readFile(options.baseline, 'utf8'));
   } catch (error) {

@@ -149,12 +149,12 @@ export const audioInputMutants: readonly Mutant<'audio-input'>[] = [
       },
     };
   }),
-  inputWith('AUDIO-IN-3.2', 'polls before it is read', ({ port, clock }) => {
+  inputWith('AUDIO-IN-3.2', 'polls for a second until it is read, closed or not', ({ port, clock }) => {
     let cancel: (() => void) | undefined;
-    const poll = () => {
-      cancel = clock.after(100, poll);
+    const poll = (left: number) => {
+      if (left > 0) cancel = clock.after(100, () => poll(left - 1));
     };
-    poll();
+    poll(10);
     return {
       read(options) {
         cancel?.();

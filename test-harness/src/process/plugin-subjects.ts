@@ -36,6 +36,11 @@ export function pluginSubjects({ module, wireFile = {}, isLive }: Found): FoundS
     const message = `${plugin.provider} needs a key, so it has a vendor, and the kit does not know how that speaks: give --wire FILE`;
     return { type: 'fault', fault: 'user', message };
   }
+  const unset = isLive ? (plugin.environment ?? []).filter(({ name, required }) => required && (process.env[name] ?? '') === '') : [];
+  if (unset.length > 0) {
+    const names = unset.map(({ name }) => name).join(', ');
+    return { type: 'fault', fault: 'user', message: `${plugin.provider} itself is asked with --live, which takes a key: set ${names}` };
+  }
   const offered = provableKinds.filter(isPluginKind).flatMap((kind) => ofKind(kind, plugin, isLive ? 'live' : known));
   return { type: 'found', subjects: [...offered, ...ports] };
 }

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { runModule } from './run-module.js';
 
 const run = (name: string, loadMs = 20_000) => runModule({ module: new URL(`./__fixtures__/${name}.mjs`, import.meta.url).href, loadMs });
@@ -81,6 +81,8 @@ test('a plugin that keeps the process busy in each call is given up, and what wa
 });
 
 test('live, a plugin is led nowhere else: no address and no key are given to it', { timeout: 60_000 }, async () => {
+  vi.stubEnv('GOOD_API_KEY', 'a-key');
+  onTestFinished(() => void vi.unstubAllEnvs());
   const { subjects } = await runModule({ module: new URL('./__fixtures__/live-only.mjs', import.meta.url).href, isLive: true });
   expect(subjects.map(({ subject }) => subject.name)).toEqual(['good/one']);
   const kept = subjects[0]?.verdicts.filter(({ outcome }) => outcome === 'passed').map(({ rule }) => rule.id);

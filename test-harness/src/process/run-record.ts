@@ -70,6 +70,9 @@ export function recordMessage(record: RunRecord, message: RunMessage): RunRecord
 /** The record after a process has ended: whatever it was at is to blame. */
 export function recordEnd(record: RunRecord, end: ProcessEnd): RunRecord {
   if (end.type === 'done' || end.type === 'lingered') return record;
+  if (end.type === 'not-started') {
+    return { ...record, unusable: { fault: 'kit', message: `the process that loads the plugin did not start: ${end.how}` } };
+  }
   const { at } = record;
   const what = said(end);
   if (at.type === 'rule')
@@ -91,7 +94,7 @@ export function giveUp(record: RunRecord): RunRecord {
     .reduce((so, rule) => withVerdict(so, last.subject.key, { rule, durationMs: 0, outcome: 'failed', message }), record);
 }
 
-function said(end: Exclude<ProcessEnd, { readonly type: 'done' | 'lingered' }>): string {
+function said(end: Exclude<ProcessEnd, { readonly type: 'done' | 'lingered' | 'not-started' }>): string {
   switch (end.type) {
     case 'ended':
       return `ended the process: ${end.how}`;

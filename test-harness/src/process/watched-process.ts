@@ -17,6 +17,8 @@ export type ProcessEnd =
   | { readonly type: 'done' }
   /** It had said that it was done, and stayed. */
   | { readonly type: 'lingered' }
+  /** Before anything of the plugin's was loaded. */
+  | { readonly type: 'not-started'; readonly how: string }
   | { readonly type: 'ended'; readonly how: string }
   | { readonly type: 'stuck'; readonly afterMs: number }
   | { readonly type: 'memory'; readonly limitMb: number };
@@ -73,7 +75,7 @@ export async function watchProcess({ job, patienceMs, onMessage }: WatchOptions)
     print(chunk);
     isHeapFull ||= chunk.includes('heap out of memory');
   });
-  child.on('error', () => {});
+  child.on('error', (error) => print(Buffer.from(error.message)));
   // A child that is busy would not notice that this process is gone.
   const killAtExit = () => child.kill('SIGKILL');
   process.once('exit', killAtExit);
@@ -82,6 +84,8 @@ export async function watchProcess({ job, patienceMs, onMessage }: WatchOptions)
   const [code, signal] = await closed(child);
   clearTimeout(timer);
   process.off('exit', killAtExit);
+  if (last === undefined)
+    return { end: { type: 'not-started', how: `exit code ${code}, ${signal}: ${printed.slice(0, mostPrinted)}` }, printed: '' };
   return { end: end ?? endOf({ last, code, signal, isHeapFull }), printed: printed.slice(0, mostPrinted) };
 }
 

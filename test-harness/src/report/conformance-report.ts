@@ -62,7 +62,8 @@ export function conformanceReport(parts: ReportParts): ConformanceReport {
   });
   const verdicts = [...packageVerdicts, ...subjects.flatMap((subject) => subject.verdicts)];
   const kitFaults = verdicts.flatMap((verdict) => (verdict.outcome === 'kit-fault' ? [`${verdict.rule.id}: ${verdict.message}`] : []));
-  const faults = [...parts.faults, ...kitFaults];
+  const unusable = run?.unusable;
+  const faults = [...parts.faults, ...kitFaults, ...(unusable?.fault === 'kit' ? [unusable.message] : [])];
   const judged = judge(verdicts, parts.baseline);
   const reached = subjects.length === 0 ? [packageLevel.level] : subjects.map(({ level }) => level);
   return {
@@ -79,7 +80,7 @@ export function conformanceReport(parts: ReportParts): ConformanceReport {
     subjects,
     judged,
     faults,
-    notes: [...(run?.unusable === undefined ? [] : [run.unusable.message]), ...(run?.notes ?? [])],
+    notes: [...(unusable === undefined || unusable.fault === 'kit' ? [] : [unusable.message]), ...(run?.notes ?? [])],
     result: resultOf({ run, subjects, judged, faults }),
   };
 }
@@ -90,7 +91,7 @@ function resultOf(
   const { run, subjects, judged, faults } = found;
   if (run?.unusable?.fault === 'user') return 'used wrongly';
   const isBroken =
-    run?.unusable !== undefined ||
+    run?.unusable?.fault === 'plugin' ||
     subjects.some(({ problem }) => problem !== undefined) ||
     judged.unexpected.length > 0 ||
     judged.stale.length > 0;

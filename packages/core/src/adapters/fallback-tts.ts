@@ -87,7 +87,11 @@ async function* attempt(model: TTS, { request, input, limitMs }: Attempt): Async
     return model.synthesize({ ...request, signal, text: input.read(), sampleRate: sampleRate ?? request.sampleRate });
   };
   const frames: AudioFrame[] = [];
-  using converter = createFrameConverter({ sampleRate: request.sampleRate, onFrame: (frame) => void frames.push(frame) });
+  using converter = createFrameConverter({
+    sampleRate: request.sampleRate,
+    clock: request.clock,
+    onFrame: (frame) => void frames.push(frame),
+  });
   let hasAudio = false;
   for await (const event of withFirstOutput(request, { provider, limitMs, start, isOutput: ({ type }) => type === 'audio' })) {
     hasAudio ||= event.type === 'audio';

@@ -2,13 +2,14 @@ import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import type { AudioFrame } from '../provider/audio-frame.js';
 import { createFrameConverter } from './frame-converter.js';
+import { VirtualClock } from '../time/virtual-clock.js';
 import { toFrames } from './to-frames.js';
 
 const ramp = (length: number): Int16Array => Int16Array.from({ length }, (_, index) => 8_000 * Math.sin(index / 20));
 
 function collect(sampleRate: number) {
   const frames: AudioFrame[] = [];
-  return { frames, converter: createFrameConverter({ sampleRate, onFrame: (frame) => frames.push(frame) }) };
+  return { frames, converter: createFrameConverter({ sampleRate, clock: new VirtualClock(), onFrame: (frame) => frames.push(frame) }) };
 }
 
 const isResamplerLoaded = () => Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes('speex'));

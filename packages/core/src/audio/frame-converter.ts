@@ -1,10 +1,14 @@
 import type { AudioFrame } from '../provider/audio-frame.js';
+import type { Clock } from '../provider/clock.js';
+import { holdClock } from '../time/hold-clock.js';
 import { mixToMono } from './mix-to-mono.js';
 import { createResampler, type Resampler } from './resampler.js';
 
 export interface FrameConverterOptions {
   /** Hertz wanted. */
   readonly sampleRate: number;
+  /** Of the call: a virtual one stands still while a resampler is loaded, which takes real time. */
+  readonly clock: Clock;
   /** Called in order, for each frame that is ready: mostly within `push`. */
   readonly onFrame: (frame: AudioFrame) => void;
   /** The resampler's, if one is needed. */
@@ -81,9 +85,10 @@ class LazyFrameConverter implements FrameConverter {
     this.#resampler?.[Symbol.dispose]();
     this.#resampler = undefined;
     this.#state = 'loading';
-    const { sampleRate: toRate, quality } = this.#options;
+    const { sampleRate: toRate, clock, quality } = this.#options;
+    const { sampleRate: fromRate } = frame;
     try {
-      const resampler = await createResampler({ fromRate: frame.sampleRate, toRate, ...(quality !== undefined && { quality }) });
+      const resampler = await holdClock(clock, () => createResampler({ fromRate, toRate, ...(quality !== undefined && { quality }) }));
       if (this.#isDisposed) return resampler[Symbol.dispose]();
       this.#resampler = resampler;
       this.#resample(resampler, frame);

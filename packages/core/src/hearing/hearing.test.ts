@@ -1,5 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import { createResampler } from '../audio/resampler.js';
+import { describe, expect, test } from 'vitest';
 import { callStream } from '../provider-kit/call-stream.js';
 import type { AudioChunk } from '../provider/audio-input.js';
 import type { AudioFrame } from '../provider/audio-frame.js';
@@ -10,11 +9,6 @@ import { VirtualClock } from '../time/virtual-clock.js';
 import { Hearing } from './hearing.js';
 
 const loud = 8000;
-
-/** Loading it takes real time, of which a virtual clock knows nothing. */
-beforeAll(async () => {
-  (await createResampler({ fromRate: 44_100, toRate: 16_000 }))[Symbol.dispose]();
-});
 
 interface Setting {
   readonly vadRates?: readonly number[] | null;

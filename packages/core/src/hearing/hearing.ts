@@ -191,7 +191,8 @@ export class Hearing {
 
   #convertTo(sampleRate: number): void {
     if (this.#converters.has(sampleRate) || this.#isEnding) return;
-    this.#converters.set(sampleRate, createFrameConverter({ sampleRate, onFrame: (frame) => this.#hand(frame) }));
+    const { clock } = this.#options.call();
+    this.#converters.set(sampleRate, createFrameConverter({ sampleRate, clock, onFrame: (frame) => this.#hand(frame) }));
   }
 }
 

@@ -5,6 +5,7 @@ const types: Readonly<Record<AgentEventType, true>> = {
   'user-state-changed': true,
   'user-input-transcribed': true,
   'transcription-timeout': true,
+  'turn-commit-overdue': true,
   'conversation-item-added': true,
   'speech-created': true,
   'tools-executed': true,

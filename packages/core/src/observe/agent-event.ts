@@ -107,6 +107,11 @@ type Body =
    * `speechStartedAt`, pauses aside; if they go on in vain it is told again, with both stretches.
    */
   | { readonly type: 'transcription-timeout'; readonly speechMs: number; readonly speechStartedAt: number }
+  /**
+   * `commitUserTurn` was called, and the STT has not said within 500 ms all that was asked of it. `transcript` is what was taken for the turn as
+   * it stood: empty, if there was none. What still comes of what was said before is answered the moment it comes.
+   */
+  | { readonly type: 'turn-commit-overdue'; readonly transcript: string }
   /** `unheardText` is what an interrupted reply would have gone on to say: shown by tools, never part of the history. */
   | { readonly type: 'conversation-item-added'; readonly item: ConversationItem; readonly unheardText?: string }
   | { readonly type: 'speech-created'; readonly speechId: string; readonly source: SpeechSource }

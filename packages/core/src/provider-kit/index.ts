@@ -7,6 +7,7 @@ export { readKey } from './read-key.js';
 export { redact } from './redact.js';
 export { retryAfterMs } from './retry-after.js';
 export { readServerSentEvents, type ServerSentEvent, type ServerSentEventsOptions } from './server-sent-events.js';
+export { SentAudio } from './sent-audio.js';
 export { openSocket, type Socket, type SocketOptions } from './socket.js';
 export { wavBytes } from './wav-bytes.js';
 export { AbortError, isAbortError } from '../stream/abort-error.js';

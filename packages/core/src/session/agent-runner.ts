@@ -6,13 +6,12 @@ import { type RunningCode, runningCode } from '../agent/running-code.js';
 import type { UpdateAgentOptions } from '../agent/session.js';
 import type { Toolset } from '../provider/toolset.js';
 import { type HostedTask, hostTasks, type TaskHost } from '../agent/task-host.js';
-import { enterScope } from '../agent/tool-scope.js';
 import type { AgentConnections } from './agent-connections.js';
 import { AgentExits } from './agent-exits.js';
 import { agentRuntime } from './agent-runtime.js';
+import { enterAgent } from './enter-agent.js';
 import { failTasks } from './fail-tasks.js';
 import { OptionsInForce } from './options-in-force.js';
-import { runHook } from './run-hook.js';
 import type { SessionContext } from './session-context.js';
 import type { ResolvedOptions } from './session-options.js';
 import { tellAwaiting } from './tell-awaiting.js';
@@ -335,22 +334,13 @@ export class AgentRunner implements TaskHost {
     this.#context.core.dispatch({ type: 'options-changed', options: turn, hasVad: vad !== undefined });
   }
 
-  /** Never rejects: what the hook throws is reported. */
+  /** Never rejects. */
   async #enter(agent: Agent): Promise<void> {
     if (agent.onEnter === Agent.prototype.onEnter) return;
-    this.#entering += 1;
-    const pause = () => {
-      this.#entering -= 1;
-      this.#connections.onSettled();
-      return () => void (this.#entering += 1);
-    };
-    try {
-      // It may say and await whatever it wants: nobody waits for it.
-      await runHook(this.#context, { name: 'onEnter', agent, run: () => agent.onEnter(), timeoutMs: Infinity, pause, scope: enterScope });
-    } finally {
-      this.#entering -= 1;
-      this.#connections.onSettled();
-    }
+    await enterAgent(this.#context, agent, (by) => {
+      this.#entering += by;
+      if (by < 0) this.#connections.onSettled();
+    });
   }
 
   #leaveBusy(): void {

@@ -28,6 +28,7 @@ export async function askModel(context: SessionContext, agent: Agent, chat: read
         if (event.type === 'usage' && llm !== undefined) {
           context.addUsage({ kind: 'llm', provider: event.provider ?? llm.provider, model: event.model ?? llm.model, usage: event.usage });
         }
+        return undefined;
       },
     });
     return text;

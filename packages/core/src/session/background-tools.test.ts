@@ -46,6 +46,29 @@ async function searchThatEnds(ending: () => unknown, more: Partial<Scenario> = {
   });
 }
 
+test('a tool in the background that reports as it begins is answered by that report, and spoken of once', async () => {
+  const result = await scenario({
+    user: hello,
+    llm: [search, answered],
+    tts: spoken('I am looking'),
+    tools: { search: searching(new Promise(() => {}), { background: true }) },
+    durationMs: 9000,
+  });
+  expect(result.llmCalls).toHaveLength(2);
+  expect(result.history).toEqual(['user: hello', 'call: search {}', `output: ${running('searching')}`, 'assistant: I am looking']);
+});
+
+test('one whose result is there at once is answered by its result', async () => {
+  const result = await scenario({
+    user: hello,
+    llm: [search, { input: 'found', output: 'there it is' }],
+    tts: spoken('there it is'),
+    tools: { search: tool({ description: 'Searches.', background: true, execute: () => 'found' }) },
+    durationMs: 9000,
+  });
+  expect(result.history).toEqual(['user: hello', 'call: search {}', 'output: found', 'assistant: there it is']);
+});
+
 describe('a tool that reports', () => {
   test('S089, S090: answers its call with the first report, and tells its result in a reply of its own', async () => {
     const result = await searchThatEnds(() => 'found', { llm: [{ input: 'found', output: 'there it is' }], tts: spoken('there it is') });

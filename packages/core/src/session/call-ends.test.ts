@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { createResampler } from '../audio/resampler.js';
 import { createPacedAudioOutput } from '../call-io/paced-output.js';
 import type { AudioInput } from '../provider/audio-input.js';
 import type { AudioOutput } from '../provider/audio-output.js';
@@ -54,8 +53,6 @@ describe('S173: the output is replaced while the agent speaks', () => {
   });
 
   test('and at another rate and in stereo, for as long as is left of it', async () => {
-    // Loaded beforehand: loading takes real time, in which a virtual clock runs away.
-    (await createResampler({ fromRate: 24_000, toRate: 48_000 }))[Symbol.dispose]();
     let heardSamples = 0;
     const { result } = await swapped((clock) => {
       const onAudio = ({ samples }: { readonly samples: Int16Array }) => void (heardSamples += samples.length);
@@ -227,3 +224,19 @@ function trusted(value: unknown): CallIOChanges {
   if (typeof value !== 'object' || value === null) throw new TypeError('not an object');
   return value;
 }
+
+test('a reply that is held by noise when the output is taken away ends there: nothing is told to go on', async () => {
+  const text = 'long long answer with many words in it';
+  const result = await scenario({
+    user: [{ startMs: 2000, endMs: 2800, text: '' }],
+    tts: [{ text, audioMs: 10_000 }],
+    at: {
+      0: (session) => void session.say(text),
+      4000: (session) => session.updateIO({ audioOutput: null }),
+    },
+    durationMs: 20_000,
+  });
+  expect(result.events.filter(({ event }) => event.type === 'false-interruption')).toEqual([]);
+  expect(result.events.find(({ event }) => event.type === 'turn-metrics')?.atMs).toBe(4000);
+  expect(result.agentStates.at(-1)).toMatch(/listening$/);
+});

@@ -102,8 +102,10 @@ export class CallEnds {
   #connectOutput(): void {
     const { audioOutput } = this.#parts;
     if (this.#port !== undefined) this.#port.replace(audioOutput);
-    else if (audioOutput !== undefined)
-      this.#port = new OutputPort(audioOutput, (error) => this.#context.report('audio-output', error, false));
+    else if (audioOutput !== undefined) {
+      const { clock, report } = this.#context;
+      this.#port = new OutputPort(audioOutput, { clock, onFailure: (error) => report('audio-output', error, false) });
+    }
   }
 
   #readText(): void {

@@ -118,12 +118,12 @@ describe('manual turn detection', () => {
   test('takes the interim after 500 ms, and its final is not said twice', async () => {
     const result = await play({
       user: [{ startMs: 500, endMs: 2500, text: 'hello there you', transcriptDelayMs: 1600 }],
-      llm: noReply('hello there'),
+      llm: noReply('hello there', 'you'),
       options: manual,
       at: { 3400: (session) => session.commitUserTurn() },
     });
-    // The rest of the final opens a turn that nobody has asked to end.
-    expect(turns(result)).toEqual(['3900 hello there', '10000 you']);
+    // The rest of the final was said before the commit, too.
+    expect(turns(result)).toEqual(['3900 hello there', '4100 you']);
   });
 
   test('is not put off by being asked again', async () => {
@@ -354,8 +354,8 @@ describe('a turn beyond its limit', () => {
       llm: noReply('first', 'and more'),
       options: { userTurnLimit: { durationMs: 3000 }, minEndpointingDelayMs: 1000 },
     });
-    // At 3,500 the turn is too long; for the final of what is being said is waited 500 ms.
-    expect(turns(result)).toEqual(['4000 first', '7500 and more']);
+    // At 3,500 the turn is too long; for the final of what is being said is waited 500 ms. At 7,000 the next is, and its final is there.
+    expect(turns(result)).toEqual(['4000 first', '7000 and more']);
   });
 
   test('is not told of noise without a word', async () => {

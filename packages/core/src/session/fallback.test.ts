@@ -3,7 +3,6 @@ import { createFallbackLLM } from '../adapters/fallback-llm.js';
 import type { AvailabilityChange, FallbackAvailability } from '../adapters/fallback-line.js';
 import { createFallbackSTT } from '../adapters/fallback-stt.js';
 import { createFallbackTTS } from '../adapters/fallback-tts.js';
-import { createResampler } from '../audio/resampler.js';
 import { APIConnectionError, APIStatusError } from '../provider/api-error.js';
 import type { LLM, LLMEvent } from '../provider/llm.js';
 import type { STT, STTEvent } from '../provider/stt.js';
@@ -161,7 +160,6 @@ describe('a fallback of LLMs', () => {
 
 describe('a fallback of TTSs', () => {
   test('S121: the next speaks all of it, at the rate asked for, when the first fails', async () => {
-    (await createResampler({ fromRate: 24_000, toRate: 48_000 }))[Symbol.dispose]();
     const first: TTS = {
       ...firstTTS({ isBroken: true, calls: 0 }),
       capabilities: { streaming: true, wordTimings: false, sampleRates: [48_000] },

@@ -39,6 +39,12 @@ interface Ears {
   readonly transcribe: (request: STTRequest) => AsyncIterable<STTEvent>;
 }
 
+/**
+ * A voice that is heard when others take over listening goes on if they hear one so soon: some VADs want that much of it before they say so.
+ * Else it has ended with the change.
+ */
+const voiceGoesOnMs = 500;
+
 /** Stands for the STT of an agent that has only an `sttNode`. */
 const nodeSTT: STT = {
   specificationVersion: 1,
@@ -72,6 +78,8 @@ export class HearingRunner {
   /** What the present hearing listens with. */
   #ears: Ears | undefined;
   #reader: AsyncIterator<AudioChunk> | undefined;
+  /** A voice was heard when others took over, and they have not said yet that it goes on. */
+  #cancelVoiceEnd: (() => void) | undefined;
 
   constructor(context: SessionContext, onInputEnded: () => void) {
     this.#context = context;
@@ -127,14 +135,20 @@ export class HearingRunner {
     this.#ears = ears;
     const { core, call, resolved } = this.#context;
     const { vad, stt, transcribe } = ears;
-    this.#hearing = new Hearing({
+    const hearing = new Hearing({
       vad,
       stt,
       transcribe,
       connect: asTheyAre(() => resolved().connect.stt),
       call,
-      onEvent: (event) => this.#onEvent(event),
+      // What becomes of a voice is told by those who listen now: of one that was before, its end might never be told.
+      onEvent: (event) => {
+        const isPresent = this.#hearing === hearing;
+        if (isVoice(event)) return isPresent ? this.#onVoice(event) : undefined;
+        return isPresent || !isSpeechOfSTT(event) ? this.#onEvent(event) : undefined;
+      },
     });
+    this.#hearing = hearing;
     this.#hearing.setMuted(core.state.isMuted);
     if (before !== undefined) this.#replace(before);
   }
@@ -142,10 +156,31 @@ export class HearingRunner {
   /** What was said before the change is still heard out; a voice in its midst, and its pause, ends for those who wait for it. */
   #replace(before: Hearing): void {
     const { core, clock, own } = this.#context;
-    if (core.state.turn.isSpeaking) core.dispatch({ type: 'voice-end', atMs: clock.now() });
-    if (core.state.awaitsPause) core.dispatch({ type: 'voice-pause' });
+    const atMs = clock.now();
+    const isGoingOn = core.state.turn.isSpeaking && this.#hearing !== undefined;
+    // Changed once more: it is still the first change that it may have ended with.
+    if (isGoingOn) this.#cancelVoiceEnd ??= clock.after(voiceGoesOnMs, () => this.#endVoice(atMs));
+    else this.#endVoice(atMs);
     this.#heardOut.add(before);
     own(this.#hearOut(before));
+  }
+
+  #endVoice(atMs: number): void {
+    const { core } = this.#context;
+    this.#forgetVoiceEnd();
+    if (core.state.turn.isSpeaking) core.dispatch({ type: 'voice-end', atMs });
+    if (core.state.awaitsPause) core.dispatch({ type: 'voice-pause' });
+  }
+
+  #forgetVoiceEnd(): void {
+    this.#cancelVoiceEnd?.();
+    this.#cancelVoiceEnd = undefined;
+  }
+
+  #onVoice(event: VoiceEvent): void {
+    const isGoingOn = event.type === 'voice-start' && this.#cancelVoiceEnd !== undefined;
+    this.#forgetVoiceEnd();
+    if (!isGoingOn) this.#context.core.dispatch(event);
   }
 
   /** There is nobody to hear until `listen` is called again. */
@@ -213,6 +248,7 @@ export class HearingRunner {
   /** Hears no more; `close` lets go. */
   stop(): void {
     this.#leave();
+    this.#forgetVoiceEnd();
     for (const hearing of this.#all) hearing.close();
   }
 
@@ -223,6 +259,7 @@ export class HearingRunner {
 
   async close(): Promise<void> {
     this.#leave();
+    this.#forgetVoiceEnd();
     this.#detector.close();
     this.#hearing?.close();
     await this.#hearing?.end();
@@ -235,7 +272,7 @@ export class HearingRunner {
     reader?.return?.().then(undefined, () => {});
   }
 
-  #onEvent(event: HearingEvent): void {
+  #onEvent(event: Exclude<HearingEvent, VoiceEvent>): void {
     const { core, report, addUsage, succeeded } = this.#context;
     switch (event.type) {
       case 'usage':
@@ -260,6 +297,13 @@ export class HearingRunner {
     this.#context.show({ speaker: 'user', segmentId, text, final: type === 'transcript-final' });
   }
 }
+
+type VoiceEvent = Extract<HearingEvent, { readonly type: 'voice-start' | 'voice-progress' | 'voice-end' | 'voice-pause' }>;
+
+const isVoice = (event: HearingEvent): event is VoiceEvent =>
+  event.type === 'voice-start' || event.type === 'voice-progress' || event.type === 'voice-end' || event.type === 'voice-pause';
+
+const isSpeechOfSTT = ({ type }: HearingEvent): boolean => type === 'stt-speech-start' || type === 'stt-speech-end';
 
 /** Read anew for each use: what listens outlives a change of options. */
 const asTheyAre = (connect: () => ConnectOptions): ConnectOptions => ({

@@ -142,3 +142,15 @@ describe('a hook that ends the call', () => {
     expect(exits).toEqual(['A', expect.stringMatching(/^session/)]);
   });
 });
+
+test('an onEnter that never settles is told of after a minute, once', async () => {
+  const told = async (enter: Hook, durationMs: number) => {
+    const { events } = await scenario({ agent: new Hooked('slow', { enter }), durationMs });
+    return events.flatMap(({ atMs, event }) => (event.type === 'error' ? [`${atMs} ${event.error.message}`] : []));
+  };
+  const never = () => new Promise(() => {});
+  expect(await told(never, 59_000)).toEqual([]);
+  expect(await told(never, 200_000)).toEqual([
+    expect.stringMatching(/^60000 hook onEnter of agent "slow": has not settled for 60000 ms: session.run\(\) waits for it/),
+  ]);
+});

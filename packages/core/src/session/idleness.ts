@@ -33,6 +33,8 @@ interface Waiter {
   readonly isHook: boolean;
   /** Not while an `onEnter` is under way, either. */
   readonly isForRest: boolean;
+  /** Nor while tools run that no turn waits for, or something of them is to be told. */
+  readonly isForEnd: boolean;
 }
 
 const none: ReadonlySet<AwaitedSpeech> = new Set();
@@ -67,11 +69,11 @@ export class Idleness {
   }
 
   /** Settles once the session is idle; for a tool, but for what waits for the tool; for a hook, once nobody speaks. */
-  wait({ isForRest = false }: { readonly isForRest?: boolean } = {}): Promise<void> {
+  wait({ isForRest = false, isForEnd = false }: { readonly isForRest?: boolean; readonly isForEnd?: boolean } = {}): Promise<void> {
     const code = runningCode();
     const isHook = code !== undefined && code.scope === undefined;
     return new Promise((resolve) => {
-      this.#waiters = [...this.#waiters, { resolve, scope: code?.scope, isHook, isForRest }];
+      this.#waiters = [...this.#waiters, { resolve, scope: code?.scope, isHook, isForRest, isForEnd }];
       this.settle();
     });
   }
@@ -96,8 +98,11 @@ export class Idleness {
     return new Set(speeches.all.filter((speech) => held.some((other) => waitsFor(speech, other))));
   }
 
-  #isIdle(parts: BusyParts, { scope, isForRest, isHook }: Waiter, exempt: ReadonlySet<AwaitedSpeech>): boolean {
+  #isIdle(parts: BusyParts, { scope, isForRest, isForEnd, isHook }: Waiter, exempt: ReadonlySet<AwaitedSpeech>): boolean {
     if (parts.isClosed()) return true;
+    // A tool that ends the call does not wait for itself.
+    const ownRuns = scope === undefined || scope.isHolding() ? 0 : 1;
+    if (isForEnd && (parts.core.state.releasedTools > ownRuns || parts.tools.isWaiting)) return false;
     if (isHook) return this.#isSilent(parts, new Set([...this.#excused(parts, handingOver(parts)), ...undecided(parts)]));
     if (isForRest && parts.agents.isEntering) return false;
     const isHolding = scope?.isHolding() === true;
@@ -117,8 +122,8 @@ export class Idleness {
 
   /** Nobody speaks, and nothing is queued. */
   #isSilent({ core, speeches }: BusyParts, excused: ReadonlySet<string>): boolean {
-    const { turn, floor } = core.state;
-    if (turn.isSpeaking || turn.text !== '') return false;
+    const { turn, floor, commit } = core.state;
+    if (turn.isSpeaking || turn.text !== '' || commit?.isLate === false) return false;
     return floor.speeches.every(({ id }) => excused.has(id)) && speeches.all.every(({ id, isDone }) => isDone || excused.has(id));
   }
 

@@ -75,6 +75,13 @@ const found: Readonly<Record<string, Partial<RandomCall>>> = {
     hearings: [{ fails: 'stalls', afterMs: 150 }],
     options: { ...quietCall.options, turnDetection: 'stt-turns' },
   },
+  'an STT that was heard out for an agent before told of a voice after its time, whose end nobody waited for': {
+    voices: [{ ...words, transcriptDelayMs: 50 }],
+    hearings: [{ fails: 'refuses', afterMs: 100 }],
+    agents: [{ ...quietAgent, hasOwnSTT: true }],
+    actions: [{ atMs: 101, type: 'hand-back' }],
+    options: { ...quietCall.options, turnDetection: 'stt' },
+  },
   'an agent left twice, as the session was closed while it was leaving': {
     agents: [{ ...quietAgent, onExit: 'wait' }],
     actions: [

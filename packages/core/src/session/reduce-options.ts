@@ -2,7 +2,7 @@ import { holderOf } from '../turn/floor.js';
 import type { TurnOptions } from '../turn/turn-options.js';
 import { forgetPrediction } from './reduce-detector.js';
 import { stopForUser } from './reduce-floor.js';
-import { endTurnWhenDue } from './reduce-hearing.js';
+import { endTurnWhenDue } from './reduce-turn-end.js';
 import { awaitTurnLimit, checkTurnLimit } from './reduce-turn-limit.js';
 import type { TimerName } from './session-event.js';
 import type { Transition } from './transition.js';

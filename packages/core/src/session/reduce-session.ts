@@ -3,21 +3,11 @@ import { addSpeech, isParked, queueSpeech, updateSpeech } from '../turn/floor.js
 import { learnAgentEnd, learnAgentStart } from '../turn/learnt-pauses.js';
 import { interruptByRequest, onFalseInterruption, onPlayoutStarted, onProtected, onStepEnded, settleFloor } from './reduce-floor.js';
 import { onVoicePause, takePrediction } from './reduce-detector.js';
-import {
-  clearTurn,
-  commitNow,
-  commitOnRequest,
-  commitTurn,
-  endAway,
-  endTurnWhenDue,
-  onFinal,
-  onInterim,
-  onVoiceEnd,
-  onVoiceProgress,
-  onVoiceStart,
-} from './reduce-hearing.js';
+import { commitOnRequest, onCommitOverdue } from './reduce-commit.js';
+import { endAway, onFinal, onInterim, onVoiceEnd, onVoiceProgress, onVoiceStart } from './reduce-hearing.js';
 import { changeOptions } from './reduce-options.js';
 import { onSTTTurn } from './reduce-stt-turn.js';
+import { clearTurn, commitTurn, endTurnWhenDue } from './reduce-turn-end.js';
 import { checkTurnLimit } from './reduce-turn-limit.js';
 import { onNoText } from './reduce-unheard.js';
 import type { SessionEffect } from './session-effect.js';
@@ -131,7 +121,7 @@ function onTimer(step: Transition, name: TimerName): void {
     case 'interim-commit':
       return commitTurn(step);
     case 'manual-commit':
-      return commitNow(step);
+      return onCommitOverdue(step);
     case 'transcription':
       return onNoText(step);
     case 'turn-limit':

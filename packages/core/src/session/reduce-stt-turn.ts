@@ -1,5 +1,6 @@
 import { holderOf } from '../turn/floor.js';
-import { cancelPreemptive, endTurnWhenDue, endVoice, startPreemptively } from './reduce-hearing.js';
+import { endVoice } from './reduce-hearing.js';
+import { cancelPreemptive, endTurnWhenDue, startPreemptively } from './reduce-turn-end.js';
 import type { SessionEvent } from './session-event.js';
 import type { Transition } from './transition.js';
 

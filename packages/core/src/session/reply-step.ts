@@ -19,6 +19,7 @@ import type { SessionTools } from './session-tools.js';
 import type { Speech, SpeechPart } from './speech.js';
 import { ToolCalls } from './tool-calls.js';
 import type { ToolCall } from './tool-run.js';
+import { FailureTeller, type StepFailure } from './step-failure.js';
 import { stepMetrics } from './turn-metrics.js';
 
 export interface StepResult {
@@ -26,7 +27,7 @@ export interface StepResult {
   readonly opaque: readonly ProviderMetadata[];
   readonly metrics: TurnMetrics;
   /** The LLM failed, or the TTS, or the output. */
-  readonly failure?: { readonly source: 'llm' | 'tts' | 'audio-output'; readonly error: unknown };
+  readonly failure?: StepFailure;
 }
 
 export interface StepOptions {
@@ -49,13 +50,13 @@ export class ReplyStep implements SpeechPart {
   readonly #resolved: ResolvedOptions;
   readonly #link: LinkedSignal;
   readonly #delivery: Delivery;
+  readonly #failures: FailureTeller;
   readonly #opaque: ProviderMetadata[] = [];
   #answered: AnsweredTurn | undefined;
   #begunMs: number | undefined;
   #firstTokenMs: number | undefined;
   #lastTokenMs: number | undefined;
   #outputTokens: number | undefined;
-  #failure: StepResult['failure'];
 
   /** Starts generating at once; is heard and runs tools only after `begin`, and costs a TTS only after that or `prepare`. */
   constructor(context: SessionContext, speech: Speech, options: StepOptions) {
@@ -64,6 +65,7 @@ export class ReplyStep implements SpeechPart {
     this.#request = options.request;
     this.#resolved = context.resolvedFor(speech.agent);
     this.#index = options.index;
+    this.#failures = new FailureTeller(context, speech);
     this.createdMs = context.clock.now();
     this.calls = new ToolCalls(speech, options.sessionTools, options.request);
     this.#link = linkSignals(speech.link, context.lifetime);
@@ -74,13 +76,14 @@ export class ReplyStep implements SpeechPart {
       listener: {
         onStarted: () => context.core.dispatch({ type: 'playout-started', speechId: speech.id }),
         onHeard: (text) => this.#show(text, false),
+        onBroken: (error) => this.#noteFailure('tts', error, false),
       },
     });
   }
 
   /** It failed already: it is of no use to a turn that is yet to be decided. */
   get hasFailed(): boolean {
-    return this.#failure !== undefined;
+    return this.#failures.first !== undefined;
   }
 
   /** Is synthesised before the turn is decided, and still not heard. */
@@ -131,7 +134,8 @@ export class ReplyStep implements SpeechPart {
     await generating;
     this.#link[Symbol.dispose]();
     const { error, brokenBy = 'tts' } = delivered;
-    const failure = this.#failure ?? (error === undefined ? undefined : { source: brokenBy, error });
+    if (error !== undefined) this.#noteFailure(brokenBy, error, true);
+    const failure = this.#failures.first;
     const delivery = withoutUnsounded(delivered, this.#delivery.times);
     this.#show(delivery.heardText, true);
     return { delivery, opaque: this.#opaque, metrics: this.#metrics(delivery), ...(failure === undefined ? {} : { failure }) };
@@ -142,13 +146,18 @@ export class ReplyStep implements SpeechPart {
     try {
       await this.#write((event) => this.#take(event, show.push));
     } catch (error) {
-      this.#failure = { source: 'llm', error };
+      // What was written is still spoken, if it is meant for the caller at all.
+      this.#noteFailure('llm', error, this.written.text === '' || this.#begunMs === undefined);
     }
     await show.end();
     this.#delivery.endText();
   }
 
-  #write(onEvent: (event: LLMEvent) => void): Promise<void> {
+  #noteFailure(source: StepFailure['source'], error: unknown, isEnd: boolean): void {
+    this.#failures.note(source, error, { isEnd, goesOn: !this.calls.isEmpty });
+  }
+
+  #write(onEvent: (event: LLMEvent) => Promise<void> | undefined): Promise<void> {
     const { call, report, core, video } = this.#context;
     const { agent } = this.#speech;
     const { llm, connect, replyDeadlineMs } = this.#resolved;
@@ -174,14 +183,16 @@ export class ReplyStep implements SpeechPart {
     });
   }
 
-  #take(event: LLMEvent, show: (text: string) => void): void {
+  #take(event: LLMEvent, show: (text: string) => void): Promise<void> | undefined {
     switch (event.type) {
       case 'text-delta':
         this.#countToken();
         show(event.text);
-        return this.#delivery.pushText(event.text);
+        this.#delivery.pushText(event.text);
+        return this.#delivery.roomForText();
       case 'flush':
-        return this.#delivery.flushText();
+        this.#delivery.flushText();
+        return undefined;
       case 'tool-call':
         this.#countToken();
         if (this.#request.toolChoice !== 'none') this.#call(event);

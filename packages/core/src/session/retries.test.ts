@@ -60,7 +60,7 @@ describe('S127: an LLM whose stream stalls', () => {
       ],
     });
     expect(times).toHaveLength(1);
-    expect(told(result)).toEqual(['11550 llm timeout false']);
+    expect(told(result)).toEqual(['11050 llm timeout false']);
     expect(result.history).toEqual(['assistant: The first sentence is here. And']);
   });
 
@@ -121,7 +121,7 @@ describe('S128: retries', () => {
 
   test('the next output is waited for 10 s', async () => {
     const result = await ask(agentOf([[{ type: 'text-delta', text: 'well' }, 'stall']]), { tts: [{ text: 'well', audioMs: 300 }] });
-    expect(told(result)[0]).toBe('11550 llm timeout false');
+    expect(told(result)[0]).toBe('11050 llm timeout false');
   });
 });
 

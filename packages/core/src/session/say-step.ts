@@ -9,6 +9,7 @@ import { createDelivery } from './create-delivery.js';
 import type { StepResult } from './reply-step.js';
 import type { SessionContext } from './session-context.js';
 import type { Speech, SpeechPart } from './speech.js';
+import { FailureTeller } from './step-failure.js';
 import { stepMetrics } from './turn-metrics.js';
 import { withoutUnsounded } from './without-unsounded.js';
 
@@ -23,6 +24,7 @@ export class SayStep implements SpeechPart {
   readonly #text: string | AsyncIterable<string>;
   readonly #link;
   readonly #delivery: Delivery;
+  readonly #failures: FailureTeller;
   readonly begunMs: number;
 
   constructor(
@@ -36,6 +38,7 @@ export class SayStep implements SpeechPart {
     this.#context = context;
     this.#speech = speech;
     this.#text = source.text;
+    this.#failures = new FailureTeller(context, speech);
     this.begunMs = context.clock.now();
     this.#link = linkSignals(speech.link, context.lifetime);
     if (typeof source.text === 'string') this.written.text = source.text;
@@ -47,6 +50,7 @@ export class SayStep implements SpeechPart {
       listener: {
         onStarted: () => context.core.dispatch({ type: 'playout-started', speechId: speech.id }),
         onHeard: (text) => this.#show(text, false),
+        onBroken: (error) => this.#failures.note('tts', error, { isEnd: false }),
       },
     });
   }
@@ -74,10 +78,12 @@ export class SayStep implements SpeechPart {
     const reading = this.#read();
     const delivery = withoutUnsounded(await this.#delivery.done, this.#delivery.times);
     if (!delivery.complete) this.#link.abort();
-    const failed = await reading;
+    await reading;
     this.#link[Symbol.dispose]();
     this.#show(delivery.heardText, true);
-    const error = failed?.error ?? delivery.error;
+    const { error, brokenBy = 'tts' } = delivery;
+    if (error !== undefined) this.#failures.note(brokenBy, error, { isEnd: true });
+    const failure = this.#failures.first;
     const metrics = stepMetrics({
       speechId: this.#speech.id,
       step: 0,
@@ -95,18 +101,17 @@ export class SayStep implements SpeechPart {
       delivery,
       opaque: [],
       metrics,
-      ...(error === undefined ? {} : { failure: { source: failed === undefined ? (delivery.brokenBy ?? 'tts') : 'tts', error } }),
+      ...(failure === undefined ? {} : { failure }),
     };
   }
 
   /** The text, given whole or in pieces; pieces stop being read once nobody listens. */
-  async #read(): Promise<{ readonly error: unknown } | undefined> {
+  async #read(): Promise<void> {
     try {
       if (typeof this.#text === 'string') this.#delivery.pushText(this.#text);
       else await this.#readPieces(this.#text);
-      return undefined;
     } catch (error) {
-      return { error };
+      this.#failures.note('tts', error, { isEnd: this.written.text === '' });
     } finally {
       this.#delivery.endText();
     }
@@ -123,6 +128,12 @@ export class SayStep implements SpeechPart {
       if (typeof piece !== 'string') throw new TypeError(`the text given to say() has a piece of type ${typeof piece}, which is no text`);
       this.written.text += piece;
       this.#delivery.pushText(piece);
+      const room = this.#delivery.roomForText();
+      if (room !== undefined) {
+        patience.pause();
+        await room;
+        if (reading.aborted) return;
+      }
       patience.expect(nextPieceMs);
     }
     if (patience.isOver)

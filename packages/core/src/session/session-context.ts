@@ -17,6 +17,13 @@ import type { Toolsets } from './toolsets.js';
 import type { VideoRunner } from './video-runner.js';
 
 /** What the runners of one session share. */
+export interface ToldFailure {
+  readonly source: ErrorSource;
+  readonly error: unknown;
+  readonly recoverable: boolean;
+  readonly atMs?: number;
+}
+
 export interface SessionContext {
   readonly session: Session;
   readonly core: SessionCore;
@@ -50,6 +57,10 @@ export interface SessionContext {
   /** The caller's words, as far as they are shown, were taken for what was said. */
   readonly takeUserText: () => void;
   readonly addUsage: (usage: ModelUsage) => void;
+  /** Tells of a failure by an event, at the time at which it happened on the clock, now if none is given. */
+  readonly tell: (failure: ToldFailure) => void;
+  /** A failure that nothing could mend counts towards the session's end; it was told. */
+  readonly countFailure: (source: ErrorSource, error: unknown) => void;
   /** Reports a failure as an event; one that nothing could mend counts towards the session's end. */
   readonly report: (source: ErrorSource, error: unknown, recoverable: boolean) => void;
   /** Something of this source worked: its failures before no longer count. */

@@ -2,7 +2,7 @@ import type { Agent } from '../agent/agent.js';
 import type { OverridableOptions } from '../agent/agent-options.js';
 import type { HandoffOptions } from '../agent/handoff.js';
 import type { Session, UpdateAgentOptions } from '../agent/session.js';
-import type { AgentEventOf, CloseReason, ErrorSource } from '../observe/agent-event.js';
+import type { AgentEventOf, CloseReason, ErrorReport, ErrorSource } from '../observe/agent-event.js';
 import { toErrorReport, withoutMessage } from '../observe/error-report.js';
 import { createJsonLogger } from '../observe/json-logger.js';
 import { quietLogger } from '../observe/quiet-logger.js';
@@ -25,7 +25,7 @@ import { NamedModels } from './named-models.js';
 import { performEffect } from './perform-effect.js';
 import { RunRecorder } from './run-recorder.js';
 import { SessionCore } from './session-core.js';
-import type { SessionContext } from './session-context.js';
+import type { SessionContext, ToldFailure } from './session-context.js';
 import { type AgentSessionOptions, resolveOptions } from './session-options.js';
 import { initialState } from './session-state.js';
 import { SessionTools } from './session-tools.js';
@@ -145,6 +145,8 @@ export class SessionRuntime {
         this.core.emit({ type: 'usage-updated', usage: this.#usage.all });
       },
       report: (source, error, recoverable) => this.#report(source, error, recoverable),
+      tell: (failure) => this.#tell(failure),
+      countFailure: (source, error) => this.#countFailure(source, error),
       succeeded: (source) => void this.#unrecoverable.delete(source),
       own: (work, holder) => this.idleness.own(work, holder),
       toolsFor: (agent, given) =>
@@ -240,7 +242,7 @@ export class SessionRuntime {
     this.agents.updateOptions(change);
   }
 
-  /** Closes once all is idle, or after this time with what is left. */
+  /** Closes once all is idle and no tool runs any more, or after this time with what is left. */
   async drain(timeoutMs: number): Promise<void> {
     let unfinished: readonly string[] | undefined;
     const onTimeout = () => {
@@ -248,7 +250,7 @@ export class SessionRuntime {
       return new Error(`drain: not finished after ${timeoutMs} ms: ${unfinished.join(', ')}; the session closes without it`);
     };
     const { clock } = this.context;
-    await withDeadline(this.idleness.wait(), { clock, timeoutMs, onTimeout }).catch((error: unknown) =>
+    await withDeadline(this.idleness.wait({ isForEnd: true }), { clock, timeoutMs, onTimeout }).catch((error: unknown) =>
       this.#report('session', error, true),
     );
     await this.untilClosed(this.close('drained', unfinished === undefined ? {} : { unfinished }));
@@ -311,11 +313,19 @@ export class SessionRuntime {
   }
 
   #report(source: ErrorSource, error: unknown, recoverable: boolean): void {
-    const report = source === 'tool' ? withoutMessage(error) : toErrorReport(error);
-    this.core.emit({ type: 'error', source, error: report, recoverable });
-    if (recoverable) return;
+    this.#tell({ source, error, recoverable });
+    if (!recoverable) this.#countFailure(source, error);
+  }
+
+  #tell({ source, error, recoverable, atMs }: ToldFailure): void {
+    this.core.emit({ type: 'error', source, error: reportOf(source, error), recoverable }, atMs);
+  }
+
+  #countFailure(source: ErrorSource, error: unknown): void {
     const inARow = (this.#unrecoverable.get(source) ?? 0) + 1;
     this.#unrecoverable.set(source, inARow);
-    if (inARow > this.context.resolved().maxUnrecoverableErrors) this.#closeBecause('error', { error: report });
+    if (inARow > this.context.resolved().maxUnrecoverableErrors) this.#closeBecause('error', { error: reportOf(source, error) });
   }
 }
+
+const reportOf = (source: ErrorSource, error: unknown): ErrorReport => (source === 'tool' ? withoutMessage(error) : toErrorReport(error));

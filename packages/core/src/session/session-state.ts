@@ -1,4 +1,5 @@
 import type { AgentState, UserState } from '../observe/agent-event.js';
+import type { CommitRequest } from '../turn/commit-request.js';
 import { emptyFloor, type Floor } from '../turn/floor.js';
 import type { TurnOptions } from '../turn/turn-options.js';
 import { type LearntPauses, nothingLearnt } from '../turn/learnt-pauses.js';
@@ -20,6 +21,8 @@ export interface SessionState {
   readonly settled: readonly SettledSegment[];
   /** What was said until then is forgotten, whenever its text may come. */
   readonly forgottenUntilMs: number | undefined;
+  /** The application has asked for the end of the turn, and some of it may still be on its way. */
+  readonly commit: CommitRequest | undefined;
   /** Preemptive replies begun in this turn, and what the one answers that was not called off. */
   readonly preemptiveTries: number;
   readonly preemptiveText: string | undefined;
@@ -65,6 +68,7 @@ export const initialState = (options: TurnOptions, hasVad: boolean): SessionStat
   turn: emptyUserTurn,
   settled: [],
   forgottenUntilMs: undefined,
+  commit: undefined,
   preemptiveTries: 0,
   preemptiveText: undefined,
   pauses: nothingLearnt,

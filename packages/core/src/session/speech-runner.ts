@@ -13,6 +13,7 @@ import type { SessionContext } from './session-context.js';
 import type { SessionTools } from './session-tools.js';
 import { settleHandoffs } from './settle-handoffs.js';
 import { Speech } from './speech.js';
+import type { StepFailure } from './step-failure.js';
 import type { FinishedToolCall } from './tool-run.js';
 
 /** Speeches that may wait at once: far beyond sense, but a bound. */
@@ -289,16 +290,20 @@ export class SpeechRunner {
   }
 
   /** A failure after which the speech ends, or goes on, as it would have. Of one that is stopped, only an output that does not stop is news. */
-  #mention(speech: Speech, { source, error }: NonNullable<StepResult['failure']>): void {
-    if (source === 'audio-output') this.#context.report(source, error, false);
-    else if (!speech.interrupted) this.#context.report(source, error, true);
+  #mention(speech: Speech, { source, error, atMs, isTold }: StepFailure): void {
+    const recoverable = source !== 'audio-output';
+    if (!isTold && (!recoverable || !speech.interrupted)) this.#context.tell({ source, error, recoverable, atMs });
+    if (!recoverable) this.#context.countFailure(source, error);
   }
 
   /** Whatever was tried, the reply could not be made: the caller is told, if that is possible, and the call goes on. */
-  async #fail(speech: Speech, result: StepResult, failure: NonNullable<StepResult['failure']>): Promise<void> {
+  async #fail(speech: Speech, result: StepResult, failure: StepFailure): Promise<void> {
     const context = this.#context;
     // That the apology fails too is the same failure, not another one.
-    context.report(failure.source, failure.error, speech.source === 'reply-failed');
+    const { source, error, atMs, isTold } = failure;
+    const recoverable = speech.source === 'reply-failed';
+    if (!isTold) context.tell({ source, error, recoverable, atMs });
+    if (!recoverable) context.countFailure(source, error);
     this.#end(speech, failure);
     if (context.core.state.isClosing) return;
     const action = result.delivery.heardText === '' ? await this.#apologise(speech, failure.error) : 'ended the reply with what was heard';

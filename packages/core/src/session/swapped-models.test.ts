@@ -109,3 +109,28 @@ test('S110 before the start only what is given is set, and counts over the sessi
   // The final comes 200 ms after the voice; the VAD tells of the end 500 ms after it.
   expect(timeline).toContain('3000 ms     history: user: hello');
 });
+
+test.each(['stt', 'vad'] as const)('a %s that is swapped in the midst of a voice does not make it two', async (kind) => {
+  const agent = new Agent({ instructions: '' });
+  const { userStates, history } = await scenario({
+    agent,
+    user: [hello],
+    llm: [{ input: 'hello', output: '' }],
+    at: { 1500: () => agent.updateOptions(kind === 'stt' ? { stt: createScriptedSTT([hello]) } : { vad: createScriptedVAD() }) },
+    durationMs: 8000,
+  });
+  expect(userStates).toEqual(['550 speaking', '3000 listening']);
+  expect(history).toEqual(['user: hello']);
+});
+
+test('a voice that ends as what hears it is swapped has ended then', async () => {
+  const agent = new Agent({ instructions: '' });
+  const { userStates } = await scenario({
+    agent,
+    user: [hello],
+    llm: [{ input: 'hello', output: '' }],
+    at: { 2600: () => agent.updateOptions({ vad: createScriptedVAD() }) },
+    durationMs: 8000,
+  });
+  expect(userStates).toEqual(['550 speaking', '3100 listening']);
+});

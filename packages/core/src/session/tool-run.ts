@@ -75,6 +75,7 @@ export class ToolRun {
   /** Told of each update, of the end, and of when it waits for a task. */
   readonly #listeners = new Set<(what: ToolNews) => void>();
   #updates = 0;
+  #isReleased = false;
   #handsOver = false;
   #isOver = false;
   #patience: Patience | undefined;
@@ -99,9 +100,9 @@ export class ToolRun {
     return this.#link.signal;
   }
 
-  /** An update was given: the turn goes on without it. */
+  /** An update was given, or it runs in the background: the turn goes on without it. */
   get isReleased(): boolean {
-    return this.#updates > 0;
+    return this.#isReleased;
   }
 
   get isOver(): boolean {
@@ -122,9 +123,15 @@ export class ToolRun {
     const { clock } = context;
     this.#emit('started');
     if (tool.timeoutMs !== undefined && tool.timeoutMs !== null) this.#patience = this.#expect(tool.timeoutMs);
-    if (tool.background === true) this.update(startedText);
+    // What it has to say of its beginning goes before what can be said of any.
+    const tellStarted = () => {
+      if (this.#updates === 0 && !this.#isOver) this.update(startedText);
+    };
+    const cancelStarted = tool.background === true ? clock.after(0, tellStarted) : () => {};
+    if (tool.background === true) this.#release();
     const execution = { tool, args, context: owner.makeContext(this), signal: this.signal, clock };
     const outcome = await this.#untilAborted(this.#inScope(() => executeTool(execution)));
+    cancelStarted();
     this.#patience?.[Symbol.dispose]();
     this.#patience = undefined;
     // A tool that hands over to another agent needs no answer of this one.
@@ -181,8 +188,14 @@ export class ToolRun {
     this.#emit('updated', report.call.callId);
     this.#tell('updated');
     if (suffix !== '') return this.options.owner.onReport(report);
-    this.#unlink();
+    if (this.options.tool.background !== true) this.#release();
     this.#first.resolve(report);
+  }
+
+  /** The turn does not wait for its result, and does not end it. */
+  #release(): void {
+    this.#isReleased = true;
+    this.#unlink();
     this.options.owner.onReleased();
   }
 
@@ -233,11 +246,11 @@ export class ToolRun {
     if (outcome.error !== undefined && !isTaskEnded(outcome.error))
       context.report('tool', asToolFailure(this.options.tool.name, outcome.error), true);
     const isAborted = outcome === this.#aborted && !outcome.replyRequired;
-    const answer = this.#answer(outcome, this.isReleased ? '_final' : '');
-    this.#emit(isAborted ? 'aborted' : outcome.isError ? 'failed' : 'ended', this.isReleased ? answer.call.callId : undefined);
+    const answer = this.#answer(outcome, this.#updates > 0 ? '_final' : '');
+    this.#emit(isAborted ? 'aborted' : outcome.isError ? 'failed' : 'ended', this.#updates > 0 ? answer.call.callId : undefined);
     this.#tell('over');
     // Nothing returned after an update, or ended on purpose: there is nothing left to tell.
-    if (!this.isReleased) this.#first.resolve(answer);
+    if (this.#updates === 0) this.#first.resolve(answer);
     else if (handoffOf(outcome.value) !== undefined || (outcome.replyRequired && outcome.output !== '')) owner.onReport(answer);
     owner.onOver(this);
   }

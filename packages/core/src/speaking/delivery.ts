@@ -26,6 +26,11 @@ export interface Delivery {
   readonly done: Promise<DeliveryResult>;
   /** The next piece of text as the LLM writes it. */
   pushText(text: string): void;
+  /**
+   * Whether there is room for more text; if not, a promise that settles once there is, or once nothing more is delivered. Text that was pushed
+   * without room is taken all the same.
+   */
+  roomForText(): Promise<void> | undefined;
   /** The text so far is spoken without waiting for the rest of its sentence. */
   flushText(): void;
   endText(): void;
@@ -44,4 +49,6 @@ export interface DeliveryListener {
   readonly onStarted: () => void;
   /** What was heard of the text so far, growing. */
   readonly onHeard: (text: string) => void;
+  /** It will break off, with this; what there is of it is still heard. */
+  readonly onBroken: (error: unknown) => void;
 }

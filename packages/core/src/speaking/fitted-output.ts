@@ -1,6 +1,7 @@
 import { createFrameConverter, type FrameConverter } from '../audio/frame-converter.js';
 import type { AudioFrame } from '../provider/audio-frame.js';
 import type { AudioOutput } from '../provider/audio-output.js';
+import type { Clock } from '../provider/clock.js';
 import { toChannels } from './to-channels.js';
 
 /**
@@ -9,14 +10,16 @@ import { toChannels } from './to-channels.js';
  */
 export class FittedOutput implements Disposable {
   readonly output: AudioOutput;
+  readonly #clock: Clock;
   #converter: FrameConverter | undefined;
   /** The segment that the converter works for. */
   #segmentId: string | undefined;
   /** What the output returned for the frames of the present write. */
   #full: Promise<void> | undefined;
 
-  constructor(output: AudioOutput) {
+  constructor(output: AudioOutput, clock: Clock) {
     this.output = output;
+    this.#clock = clock;
   }
 
   /** As `AudioOutput.write`; rejects also if the audio cannot be converted. */
@@ -53,7 +56,7 @@ export class FittedOutput implements Disposable {
       this.#full = output.write(segmentId, toChannels(frame, output.channels)) ?? this.#full;
     };
     this.#segmentId = segmentId;
-    this.#converter = createFrameConverter({ sampleRate: output.sampleRate, onFrame });
+    this.#converter = createFrameConverter({ sampleRate: output.sampleRate, clock: this.#clock, onFrame });
     return this.#converter;
   }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AudioOutput, PlayoutEvent } from '../provider/audio-output.js';
 import { Channel } from '../stream/channel.js';
+import { VirtualClock } from '../time/virtual-clock.js';
 import { OutputPort } from './output-port.js';
 
 function setUp() {
@@ -16,7 +17,7 @@ function setUp() {
     [Symbol.asyncDispose]: async () => {},
   };
   const failures: unknown[] = [];
-  const port = new OutputPort(output, (error) => failures.push(error));
+  const port = new OutputPort(output, { clock: new VirtualClock(), onFailure: (error) => failures.push(error) });
   const tell = async (...told: readonly PlayoutEvent[]) => {
     for (const event of told) void events.push(event);
     await new Promise(setImmediate);

@@ -1,5 +1,6 @@
 import type { AudioFrame } from '../provider/audio-frame.js';
 import type { AudioOutput, PlayoutEvent } from '../provider/audio-output.js';
+import type { Clock } from '../provider/clock.js';
 import { FittedOutput } from './fitted-output.js';
 
 /** Hears of one segment until it has finished. */
@@ -15,6 +16,8 @@ export interface SegmentListener {
  */
 export class OutputPort {
   readonly #listeners = new Map<string, SegmentListener>();
+  readonly #goneListeners = new Set<() => void>();
+  readonly #clock: Clock;
   readonly #onFailure: (error: unknown) => void;
   /** Those whose events are being read: one that is put back is not read twice. */
   readonly #read = new Set<AudioOutput>();
@@ -22,10 +25,11 @@ export class OutputPort {
   #isGone = false;
   #segments = 0;
 
-  /** @param onFailure The output's events failed: nothing more will be acknowledged, which each reply finds out by its own deadline. */
-  constructor(output: AudioOutput, onFailure: (error: unknown) => void) {
+  /** @param options.onFailure The output's events failed: nothing more will be acknowledged, which each reply finds out by its own deadline. */
+  constructor(output: AudioOutput, { clock, onFailure }: { readonly clock: Clock; readonly onFailure: (error: unknown) => void }) {
+    this.#clock = clock;
     this.#onFailure = onFailure;
-    this.#fitted = new FittedOutput(output);
+    this.#fitted = new FittedOutput(output, clock);
     void this.#readEvents(output);
   }
 
@@ -37,6 +41,12 @@ export class OutputPort {
   /** There is no output at present: nothing can be written. */
   get isGone(): boolean {
     return this.#isGone;
+  }
+
+  /** Hears when there is no output any more, with a segment or without. Returns how to hear no more of it. */
+  onGone(listener: () => void): () => void {
+    this.#goneListeners.add(listener);
+    return () => void this.#goneListeners.delete(listener);
   }
 
   /** A new segment of the output. The listener hears of it until it has finished. */
@@ -75,10 +85,11 @@ export class OutputPort {
     if (listeners.length > 0) silence(before.output);
     this.#isGone = output === undefined;
     if (output !== undefined) {
-      this.#fitted = new FittedOutput(output);
+      this.#fitted = new FittedOutput(output, this.#clock);
       void this.#readEvents(output);
     }
     for (const listener of listeners) listener.onReplaced();
+    if (this.#isGone) for (const listener of this.#goneListeners) listener();
   }
 
   async #readEvents(output: AudioOutput): Promise<void> {

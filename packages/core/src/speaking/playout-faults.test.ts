@@ -33,7 +33,7 @@ function setUp(behaviour: Partial<Pick<AudioOutput, 'write' | 'clear'>> = {}) {
       events.end();
     },
   };
-  const port = new OutputPort(output, (error) => note(`port: ${String(error)}`));
+  const port = new OutputPort(output, { clock, onFailure: (error) => note(`port: ${String(error)}`) });
   const playout = new Playout({
     port,
     clock,

@@ -22,7 +22,7 @@ function setUp(options: Partial<PacedAudioOutputOptions> = {}) {
   const note = (what: string) => account.push(`${clock.now()} ${what}`);
   const progress: number[] = [];
   const playout = new Playout({
-    port: new OutputPort(output, (error) => failures.push(error)),
+    port: new OutputPort(output, { clock, onFailure: (error) => failures.push(error) }),
     clock,
     onStarted: () => note('started'),
     onProgress: (heardMs) => progress.push(heardMs),
@@ -447,7 +447,7 @@ test('replies follow each other on one output, each with its own account', async
   const clock = new VirtualClock();
   const heard: number[] = [];
   const output = createPacedAudioOutput({ clock, sampleRate, onAudio: ({ samples }) => heard.push(...samples) });
-  const port = new OutputPort(output, () => {});
+  const port = new OutputPort(output, { clock, onFailure: () => {} });
   const silent = { onStarted: () => {}, onProgress: () => {}, onUnacknowledged: () => {} };
   for (const value of [1, 2, 3]) {
     const playout = new Playout({ port, clock, ...silent });

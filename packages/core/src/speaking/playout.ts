@@ -66,11 +66,13 @@ export class Playout {
   #fruitless = 0;
   /** Settles when the output has room again. */
   #full: Promise<void> | undefined;
+  readonly #forgetGone: () => void;
   #watch: { readonly dueMs: number; readonly cancel: () => void } | undefined;
 
   constructor(options: PlayoutOptions) {
     this.#options = options;
     this.#sampleRate = options.port.output.sampleRate;
+    this.#forgetGone = options.port.onGone(() => this.#onGone());
   }
 
   /** Settles once the reply was played, or was stopped and what was heard is known. Never rejects. */
@@ -244,6 +246,11 @@ export class Playout {
     this.#leave(segment, false);
   }
 
+  /** One that is held has no segment, and nothing to go on by. */
+  #onGone(): void {
+    if (this.#isAuthorised && this.#segment === undefined) this.#finish({ complete: false });
+  }
+
   /** The output is done with the segment; what it did not play is to be written again, if the reply goes on. */
   #leave(segment: OpenSegment, isWhole: boolean): void {
     this.#segment = undefined;
@@ -304,6 +311,7 @@ export class Playout {
   #finish(outcome: { readonly complete: boolean; readonly error?: unknown }): void {
     if (this.#state === 'done') return;
     this.#state = 'done';
+    this.#forgetGone();
     if (this.#segment !== undefined) this.#options.port.forget(this.#segment.id);
     this.#segment = undefined;
     this.#expect();

@@ -1,7 +1,6 @@
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { createResampler } from '../audio/resampler.js';
+import { describe, expect, test } from 'vitest';
 import { createPacedAudioOutput } from '../call-io/paced-output.js';
 import { callStream } from '../provider-kit/call-stream.js';
 import { APIConnectionError } from '../provider/api-error.js';
@@ -87,9 +86,9 @@ function setUp({ capabilities = {}, output: outputOptions = {}, failingSegment =
     connect: { ...defaultConnectOptions, maxRetries: 1 },
     replyDeadlineMs: 8000,
     maxAheadMs: 5000,
-    port: new OutputPort(output, () => note('the output failed')),
+    port: new OutputPort(output, { clock, onFailure: () => note('the output failed') }),
     written,
-    listener: { onStarted: () => note('started'), onHeard: (text) => note(`heard ${text}`) },
+    listener: { onStarted: () => note('started'), onHeard: (text) => note(`heard ${text}`), onBroken: () => {} },
     transforms: defaultTextTransforms,
     usesWordTimings: true,
     onRetry: () => note('retry'),
@@ -205,11 +204,6 @@ describe('a reply', () => {
       { numRuns: 20 },
     );
   });
-});
-
-// Loading it takes real time, of which a virtual clock knows nothing.
-beforeAll(async () => {
-  (await createResampler({ fromRate: 24_000, toRate: rate }))[Symbol.dispose]();
 });
 
 describe('rates and channels', () => {

@@ -4,7 +4,6 @@ import type { Clock } from '../provider/clock.js';
 import type { TTSEvent } from '../provider/tts.js';
 import { contractFault } from '../stream/contract-faults.js';
 import { createDeferred } from '../stream/deferred.js';
-import { holdClock } from '../time/hold-clock.js';
 import { linkSignals } from '../stream/linked-signal.js';
 import { Patience } from '../stream/patience.js';
 import { readUntilAbort } from '../stream/read-until-abort.js';
@@ -12,6 +11,7 @@ import type { Delivery, DeliveryListener, DeliveryResult, DeliveryTimes } from '
 import { HeardLedger } from './heard-ledger.js';
 import type { OutputPort } from './output-port.js';
 import { Playout } from './playout.js';
+import { mostTextAhead, RoomForText } from './room-for-text.js';
 import { SpokenText } from './spoken-text.js';
 import { Synthesis, type SynthesisOptions } from './synthesis.js';
 import type { TextTransform } from './text-transform.js';
@@ -42,6 +42,16 @@ export interface SpokenDeliveryOptions extends FromSynthesis {
 
 const durationMs = (frame: AudioFrame): number => (frame.samples.length / frame.channels / frame.sampleRate) * 1000;
 
+/**
+ * Audio that may wait to be played before a TTS is not read on, in milliseconds. What was given to a TTS is at most two sentences, so that only
+ * one that does not end gets there.
+ */
+const mostAudioAheadMs = 60_000;
+/**
+ * Whoever writes has paused behind a sentence: it is spoken, though what comes next might have shown that it goes on. Longer than the pauses
+ * between the pieces of a model that writes, and short enough to be heard before a tool is waited for.
+ */
+const sentencePauseMs = 250;
 /** The name that a recording has in the ledger. */
 const recordedId = 'recorded';
 /** For the next frame of a recording, as for what a TTS gives. Turn-taking rules, liveness, L5. */
@@ -64,10 +74,13 @@ export class SpokenDelivery implements Delivery {
   #hasEndedText = false;
   /** What is to be spoken, from before it was decided that it is wanted. */
   readonly #waiting: string[] = [];
+  #waitingLength = 0;
+  readonly #room = new RoomForText(() => this.#link.aborted || this.#waitingLength + this.#synthesis.textLength < mostTextAhead);
   #segments = 0;
   #shown = '';
   #error: unknown;
   #wake = () => {};
+  #cancelPause = () => {};
 
   constructor(options: SpokenDeliveryOptions) {
     this.#options = options;
@@ -77,7 +90,11 @@ export class SpokenDelivery implements Delivery {
     this.#text = new SpokenText(options);
     this.#playout = this.#createPlayout();
     const { sampleRate, channels } = port.output;
-    this.#converter = createFrameConverter({ sampleRate, onFrame: (frame) => this.#playout.push(toChannels(frame, channels)) });
+    this.#converter = createFrameConverter({
+      sampleRate,
+      clock: this.#clock,
+      onFrame: (frame) => this.#playout.push(toChannels(frame, channels)),
+    });
     this.#synthesis = this.#createSynthesis();
     if (options.recorded !== undefined) this.#ledger.open(recordedId, options.written.text);
     this.#link.onAbort(() => this.#callOff());
@@ -89,16 +106,29 @@ export class SpokenDelivery implements Delivery {
   }
 
   pushText(text: string): void {
-    if (this.#options.recorded === undefined) this.#speak(this.#text.push(text));
+    if (this.#options.recorded === undefined) this.#pushSpoken(text);
     else this.#ledger.open(recordedId, this.#options.written.text);
   }
 
+  roomForText(): Promise<void> | undefined {
+    return this.#room.wait();
+  }
+
+  #pushSpoken(text: string): void {
+    this.#cancelPause();
+    this.#speak(this.#text.push(text));
+    if (this.#text.mayBeOver && !this.#link.aborted)
+      this.#cancelPause = this.#clock.after(sentencePauseMs, () => this.#speak(this.#text.flushSentence()));
+  }
+
   flushText(): void {
+    this.#cancelPause();
     if (this.#options.recorded === undefined) this.#speak(this.#text.flush());
   }
 
   endText(): void {
     if (this.#hasEndedText) return;
+    this.#cancelPause();
     if (this.#options.recorded === undefined) this.#speak(this.#text.flush());
     this.#hasEndedText = true;
     this.#wake();
@@ -108,6 +138,7 @@ export class SpokenDelivery implements Delivery {
   begin(): void {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
+    this.#waitingLength = 0;
     this.#speak(this.#waiting.splice(0));
     void this.#produce();
     if (this.#hasEndedText) this.#synthesis.end();
@@ -131,6 +162,8 @@ export class SpokenDelivery implements Delivery {
 
   #callOff(): void {
     this.#playout.stop();
+    this.#cancelPause();
+    this.#room.check();
     this.#wake();
   }
 
@@ -172,14 +205,19 @@ export class SpokenDelivery implements Delivery {
       onSegmentStart: (segment) => {
         this.times.firstSentenceMs ??= this.#clock.now();
         this.#ledger.open(segment.id, `${segment.text} `);
+        this.#room.check();
       },
       onEvent: (event) => this.#onEvent(event),
     });
   }
 
   #speak(sentences: readonly string[]): void {
-    if (!this.#hasBegun) return void this.#waiting.push(...sentences);
     for (const text of sentences) {
+      if (!this.#hasBegun) {
+        this.#waiting.push(text);
+        this.#waitingLength += text.length;
+        continue;
+      }
       this.#segments += 1;
       this.#synthesis.push({ id: `sentence-${this.#segments}`, text });
     }
@@ -200,6 +238,7 @@ export class SpokenDelivery implements Delivery {
       else await this.#playRecorded(this.#options.recorded);
     } catch (error) {
       this.#error = error;
+      if (!this.#link.aborted && this.#playout.aheadMs > 0) this.#options.listener.onBroken(error);
     }
     if (this.#link.aborted) return;
     this.#converter.flush();
@@ -238,7 +277,7 @@ export class SpokenDelivery implements Delivery {
       case 'audio':
         this.times.firstAudioMs ??= this.#clock.now();
         this.#ledger.addAudio(event.segmentId, durationMs(event.frame));
-        return this.#convert(event.frame);
+        return this.#converter.push(event.frame) ?? this.#roomForAudio();
       case 'word':
         if (this.#options.usesWordTimings) this.#ledger.addWord(event.segmentId, event);
         return undefined;
@@ -251,10 +290,9 @@ export class SpokenDelivery implements Delivery {
     }
   }
 
-  /** A resampler is loaded in real time, which a virtual clock waits for. */
-  #convert(frame: AudioFrame): Promise<void> | undefined {
-    const loading = this.#converter.push(frame);
-    return loading === undefined ? undefined : holdClock(this.#clock, () => loading);
+  #roomForAudio(): Promise<void> | undefined {
+    const hasRoom = () => this.#playout.aheadMs < mostAudioAheadMs;
+    return hasRoom() ? undefined : this.#until(hasRoom);
   }
 
   async #settle(): Promise<void> {

@@ -42,6 +42,16 @@ export class SpokenText {
     return this.#open === '' ? pieces : [...pieces, ...this.#speak()];
   }
 
+  /** What there is may be a whole sentence: nothing but what comes next tells. */
+  get mayBeOver(): boolean {
+    return this.#splitter.mayBeOver;
+  }
+
+  /** No more came for a while: what stands as a sentence as it is. */
+  flushSentence(): string[] {
+    return this.#splitter.flushSentence().flatMap((sentence) => this.#take(sentence));
+  }
+
   #take(sentence: string): string[] {
     this.#open += sentence;
     const mayClose = this.#joins && this.#open.length < longestMarked && !/\n\s*$/.test(sentence);

@@ -68,6 +68,7 @@ export class Synthesis {
   readonly #segments: SpeechSegment[] = [];
   readonly #delivered = new DeliveredAudio();
   #given = 0;
+  #textLength = 0;
   #hasEnded = false;
   #call: SynthesisCall | undefined;
   /** Segments completed so far. */
@@ -83,8 +84,14 @@ export class Synthesis {
     this.#clock = options.call().clock;
   }
 
+  /** Text that is not spoken yet, in UTF-16 units. */
+  get textLength(): number {
+    return this.#textLength;
+  }
+
   push(segment: SpeechSegment): void {
     if (this.#hasEnded) return;
+    this.#textLength += segment.text.length;
     this.#segments.push(segment);
     this.poke();
   }
@@ -243,7 +250,7 @@ export class Synthesis {
 
   #complete(segmentId: string): void {
     this.#recovered();
-    this.#segments.shift();
+    this.#textLength -= this.#segments.shift()?.text.length ?? 0;
     this.#given -= 1;
     this.#completed += 1;
     this.#sinceMs = this.#clock.now();

@@ -11,7 +11,7 @@ function setUp() {
   const delivery = new WrittenDelivery({
     written,
     clock,
-    listener: { onStarted: () => note('started'), onHeard: (text) => note(`heard ${text}`) },
+    listener: { onStarted: () => note('started'), onHeard: (text) => note(`heard ${text}`), onBroken: () => {} },
   });
   void delivery.done.then(({ complete, heardText }) => note(`${complete ? 'complete' : 'stopped'} ${heardText}`));
   const write = (text: string) => {

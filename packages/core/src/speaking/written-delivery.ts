@@ -1,5 +1,6 @@
 import type { Clock } from '../provider/clock.js';
 import { createDeferred } from '../stream/deferred.js';
+import { mostTextAhead, RoomForText } from './room-for-text.js';
 import type { Delivery, DeliveryListener, DeliveryResult, DeliveryTimes } from './delivery.js';
 import type { WrittenText } from './written-text.js';
 
@@ -10,6 +11,7 @@ export class WrittenDelivery implements Delivery {
   readonly #clock: Clock;
   readonly #listener: DeliveryListener;
   readonly #done = createDeferred<DeliveryResult>();
+  readonly #room = new RoomForText(() => this.#isAuthorised || this.#isOver || this.#written.text.length < mostTextAhead);
   #isAuthorised = false;
   #hasEnded = false;
   #isOver = false;
@@ -29,6 +31,11 @@ export class WrittenDelivery implements Delivery {
     this.#show();
   }
 
+  /** Until it has the floor nobody reads. */
+  roomForText(): Promise<void> | undefined {
+    return this.#room.wait();
+  }
+
   flushText(): void {}
 
   endText(): void {
@@ -40,6 +47,7 @@ export class WrittenDelivery implements Delivery {
 
   authorise(): void {
     this.#isAuthorised = true;
+    this.#room.check();
     this.#show();
   }
 
@@ -67,6 +75,7 @@ export class WrittenDelivery implements Delivery {
   #finish(complete: boolean): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#room.check();
     if (this.times.playoutStartedMs !== undefined) this.times.playoutEndedMs = this.#clock.now();
     this.#done.resolve({ playedMs: 0, complete, heardText: this.#isAuthorised ? this.#written.text.trim() : '' });
   }

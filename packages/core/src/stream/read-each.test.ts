@@ -130,3 +130,14 @@ describe('after an abort', () => {
     clock.assertIdle();
   });
 });
+
+test('a stream that never waits gives way now and then, so that what is due is not held up', async () => {
+  const { clock, link } = setUp();
+  let items = 0;
+  const endless = async function* () {
+    while (!link.aborted) yield 1;
+  };
+  clock.after(0, () => link.abort());
+  await clock.runUntil(readEach(endless(), { link, clock }, () => void (items += 1)));
+  expect(items).toBeLessThan(10_000);
+});

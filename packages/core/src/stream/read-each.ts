@@ -1,5 +1,6 @@
 import type { Clock } from '../provider/clock.js';
 import type { LinkedSignal } from './linked-signal.js';
+import { LoopTurns } from './loop-turns.js';
 import { abortGraceMs, iteratorOf } from './read-until-abort.js';
 
 export interface ReadEachOptions {
@@ -34,6 +35,7 @@ class EachReader<T> {
   #cancelGrace: (() => void) | undefined;
   #forget: (() => void) | undefined;
   #isOver = false;
+  readonly #turns = new LoopTurns();
 
   constructor(source: AsyncIterable<T>, options: ReadEachOptions, to: Taker<T>) {
     this.#source = iteratorOf(source);
@@ -60,7 +62,9 @@ class EachReader<T> {
     if (result.done === true) return this.#finish();
     try {
       const wait = this.#to.take(result.value);
-      if (wait === undefined) this.#read();
+      const isStarving = this.#turns.count();
+      if (wait === undefined && !isStarving) this.#read();
+      else if (wait === undefined) this.#turns.afterTurn(this.#read);
       else wait.then(this.#read, this.#leave);
     } catch (error) {
       this.#leave(error);

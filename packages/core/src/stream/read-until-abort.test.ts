@@ -113,3 +113,18 @@ test('a reader who leaves closes the stream and never waits for it', async () =>
   for await (const item of readUntilAbort(closable(), { signal, clock })) if (item === 1) break;
   expect([isClosed, listeners()]).toEqual([true, 0]);
 });
+
+test('a stream that never waits gives way now and then, so that what is due is not held up', async () => {
+  const clock = new VirtualClock();
+  const controller = new AbortController();
+  let items = 0;
+  const endless = async function* () {
+    while (!controller.signal.aborted) yield 1;
+  };
+  clock.after(0, () => controller.abort());
+  const read = async () => {
+    for await (const item of readUntilAbort(endless(), { signal: controller.signal, clock })) items += item;
+  };
+  await clock.runUntil(read());
+  expect(items).toBeLessThan(10_000);
+});

@@ -1,4 +1,5 @@
 import type { Clock } from '../provider/clock.js';
+import { LoopTurns } from './loop-turns.js';
 
 /** How long a stream may go on after its signal fired: twice what the contract gives it (point 3), as nobody waits for it then. */
 export const abortGraceMs = 100;
@@ -43,6 +44,7 @@ class GuardedReader<T> implements AsyncIterableIterator<T, undefined> {
   #cancelGrace: (() => void) | undefined;
   #settle: ((result: IteratorResult<T, undefined>) => void) | undefined;
   #isOver = false;
+  readonly #turns = new LoopTurns();
 
   constructor(source: AsyncIterator<T>, { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock }) {
     this.#source = source;
@@ -59,7 +61,9 @@ class GuardedReader<T> implements AsyncIterableIterator<T, undefined> {
       this.#source.next().then(
         (result) => {
           if (result.done === true) this.#finish();
-          resolve(result.done === true ? ended : result);
+          if (result.done === true) resolve(ended);
+          else if (this.#turns.count()) this.#turns.afterTurn(() => resolve(result));
+          else resolve(result);
         },
         (error: unknown) => {
           this.#finish();

@@ -63,9 +63,8 @@ async function play(stage: RandomStage): Promise<Omit<PlayedCall, 'unhandled'>> 
   const lastMs = Math.max(1000, stage.utterances.at(-1)?.endMs ?? 0, ...call.actions.map(({ atMs }) => atMs));
   await clock.advanceTo(lastMs + lastWordsMs);
   let atRest: PlayedCall['atRest'];
-  void session.waitForIdle().then(() => {
-    const { agentState, userState } = session;
-    atRest = { agentState, userState, isClosed: account.isClosed };
+  void statesAtRest(session, call).then((states) => {
+    atRest = { ...states, isClosed: account.isClosed };
   });
   for (let waitedMs = 0; waitedMs < restMs && atRest === undefined; waitedMs += 500) {
     // Nobody else does, where the application has to.
@@ -91,6 +90,20 @@ async function play(stage: RandomStage): Promise<Omit<PlayedCall, 'unhandled'>> 
     pendingTimers: clock.pendingTimers,
     thrown,
   };
+}
+
+/** No call has more reports at one moment. */
+const mostReports = 20;
+
+/** Tools in the background are not waited for: a report may begin a reply in the very moment in which all else has come to rest. */
+async function statesAtRest(session: AgentSession, { tools }: RandomCall): Promise<Pick<AgentSession, 'agentState' | 'userState'>> {
+  const mostWaits = tools.some(({ background }) => background) ? mostReports : 1;
+  for (let waits = 0; waits < mostWaits; waits += 1) {
+    await session.waitForIdle();
+    if (session.agentState !== 'thinking') break;
+  }
+  const { agentState, userState } = session;
+  return { agentState, userState };
 }
 
 /** Times are sums of fractions: an event may be so much too early. */

@@ -11,7 +11,7 @@ type Offer = Extract<DispatcherEvent, { readonly type: 'offer' }>;
 
 /** A dispatcher in this process that does what a test says, with a note of what the worker does. Serves one worker. */
 export interface ScriptedDispatcher extends Dispatcher {
-  /** Offers a job; what the worker answers, or `unanswered` once the deadline has passed. */
+  /** Offers a job, once a worker runs; what it answers, or `unanswered` once the deadline has passed. */
   offer(job: Partial<JobDescription> & { readonly id: string }, options?: ScriptedOffer): Promise<ScriptedAnswer>;
   terminate(jobId: string): void;
   /** The server is gone, until `register`. */
@@ -43,6 +43,8 @@ export interface ScriptedOffer {
   readonly connection?: JsonObject;
   /** From the acceptance to the assignment: 0 unless given. Infinity: never. */
   readonly assignAfterMs?: number;
+  /** What `redispatch` and `endRoom` take: 0 unless given. */
+  readonly afterFailureMs?: number;
   /** What `redispatch` and `endRoom` reject with. */
   readonly cannot?: Error;
 }
@@ -64,6 +66,7 @@ class Script implements ScriptedDispatcher {
   readonly #events = new Channel<DispatcherEvent>({ capacity: 1000 });
   readonly #closed = linkSignals();
   readonly #waiting = new Set<() => void>();
+  readonly #started = createDeferred<Worker>();
   #worker: Worker | undefined;
 
   constructor(options: { readonly transport: string; readonly workerId?: string }) {
@@ -77,6 +80,7 @@ class Script implements ScriptedDispatcher {
 
   run(worker: Worker): AsyncIterable<DispatcherEvent> {
     this.#worker = worker;
+    this.#started.resolve(worker);
     const link = linkSignals(worker.signal, this.#closed);
     link.onAbort(() => {
       this.#worker = undefined;
@@ -86,8 +90,7 @@ class Script implements ScriptedDispatcher {
   }
 
   async offer(job: Partial<JobDescription> & { readonly id: string }, options: ScriptedOffer = {}): Promise<ScriptedAnswer> {
-    if (this.#worker === undefined) throw new Error('no worker runs: call worker.run() first');
-    const { clock } = this.#worker;
+    const { clock } = this.#worker ?? (await this.#started.promise);
     const { deadlineInMs = 2500 } = options;
     const answered = createDeferred<ScriptedAnswer>();
     const full: JobDescription = { type: 'room', agentName: '', metadata: '', roomName: `room-of-${job.id}`, ...job };
@@ -135,12 +138,16 @@ class Script implements ScriptedDispatcher {
     this.#closed.abort();
   }
 
-  async #assign(job: JobDescription, { connection = {}, assignAfterMs = 0, cannot }: ScriptedOffer): Promise<JobAssignment> {
+  async #assign(
+    job: JobDescription,
+    { connection = {}, assignAfterMs = 0, afterFailureMs = 0, cannot }: ScriptedOffer,
+  ): Promise<JobAssignment> {
     const worker = this.#worker;
     if (worker === undefined) throw new APIConnectionError('the worker is not connected', { provider: 'scripted', retryable: false });
     if (assignAfterMs === Infinity) await new Promise<never>(() => {});
     if (assignAfterMs > 0) await sleep(assignAfterMs, { clock: worker.clock, signal: worker.signal });
     const note = async (ids: string[]) => {
+      if (afterFailureMs > 0) await sleep(afterFailureMs, { clock: worker.clock, signal: worker.signal });
       if (cannot !== undefined) throw cannot;
       ids.push(job.id);
     };

@@ -12,6 +12,9 @@ const abbreviations = new Set(
 const initials = /(?:^|[\s(])(?!I\.$)(?:\p{L}\.)+$/u;
 /** Something that may end a sentence, and more after it. */
 const maybeInnerEnd = /[.!?。！？…\n؟।].*\S/s;
+/** A sign that ends a sentence, what closes behind it, and blanks. */
+const endsInEnd = /[.!?。！？…؟।]["'”’»)\]*_~`]*\s*$/;
+const longestEnd = 20;
 const cjk = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
 /** A sign says about as much as so many letters. */
 const cjkWeight = 3;
@@ -69,6 +72,20 @@ export class SentenceSplitter {
     return sentences;
   }
 
+  /** The text ends in a way in which a sentence may end; what comes next decides. */
+  get mayBeOver(): boolean {
+    return endsInEnd.test(this.#buffer.slice(-longestEnd));
+  }
+
+  /**
+   * The rest, if it stands as a sentence as it is, however short: for when no more comes for a while. What comes next might have shown
+   * otherwise; so an abbreviation, a number with a full stop, and what is held together by a tag stays.
+   */
+  flushSentence(): string[] {
+    if (!this.mayBeOver || /\d\.\s*$/.test(this.#buffer)) return [];
+    return this.#stands(this.#buffer) ? this.flush() : [];
+  }
+
   /** One after another, each from the beginning of what is left: so it makes no difference how much of the text was there. */
   #take(isOver: boolean): string[] {
     const sentences: string[] = [];
@@ -101,9 +118,13 @@ export class SentenceSplitter {
   }
 
   #isSentence(text: string): boolean {
+    return this.#stands(text, this.#minLength);
+  }
+
+  #stands(text: string, minLength = 1): boolean {
     if (text.length <= longestElement && (unfinishedTag(text) !== undefined || openElements(text) > 0)) return false;
     const visible = removeMarkup(text).trim();
-    return lengthOf(visible) >= this.#minLength && !endsInAbbreviation(visible);
+    return lengthOf(visible) >= minLength && !endsInAbbreviation(visible);
   }
 }
 

@@ -21,6 +21,12 @@ const finish: LLMEvent = { type: 'finish', reason: 'stop' };
 const forever = 1_000_000;
 const lost = new APIConnectionError('the connection was lost', { provider: 'fake' });
 
+/** Events as they are not. */
+function wild(value: unknown): LLMEvent;
+function wild(value: unknown): unknown {
+  return value;
+}
+
 interface Setting {
   readonly attempts: readonly Attempt[];
   readonly connect?: Partial<ConnectOptions>;
@@ -65,10 +71,13 @@ function setUp({ attempts, connect = {}, start }: Setting) {
     onRetry: (error) => note(`retry: ${messageOf(error)}`),
     onRecovered: () => note('recovered'),
     onFault: ({ message }) => note(`fault: ${message}`),
-    onEvent: (event) => void note(inShort(event)),
+    onEvent: (event) => {
+      note(inShort(event));
+      return undefined;
+    },
   };
   /** Has it written to its end, and puts that into the account. */
-  const read = async (onEvent: (event: LLMEvent) => void = generation.onEvent) => {
+  const read = async (onEvent: Generation['onEvent'] = generation.onEvent) => {
     try {
       await generate({ ...generation, onEvent });
       note('end');
@@ -271,6 +280,37 @@ describe('silence', () => {
   });
 });
 
+test('a response whose parts could not be used has failed, and is not taken for one that had nothing to say', async () => {
+  const noText: unknown[] = [{ type: 'text-delta', text: 5 }, null, { type: 'content', text: 'hello' }, { type: 'tool-call', name: 'x' }];
+  for (const part of noText) {
+    let calls = 0;
+    const { read, clock, account } = setUp({
+      attempts: [],
+      start: async function* () {
+        calls += 1;
+        if (calls === 1) yield wild(part);
+        else yield text('hi');
+        yield finish;
+      },
+    });
+    await clock.runUntil(read());
+    expect(account.slice(1)).toEqual([
+      expect.stringContaining('finish'),
+      '0 retry: broke its contract: gave a response of which nothing could be used',
+      '100 recovered',
+      '100 hi',
+      expect.stringContaining('finish'),
+      '100 end',
+    ]);
+  }
+});
+
+test('a broken receipt does not make a failure of a model that has nothing to say', async () => {
+  const { read, clock, account } = setUp({ attempts: [[wild({ type: 'usage' }), finish]] });
+  await clock.runUntil(read());
+  expect(account.at(-1)).toBe('0 end');
+});
+
 describe('an abort', () => {
   test('before the start starts nothing', async () => {
     const { controller, run: play } = setUp({ attempts: [[text('hi'), finish]] });
@@ -366,6 +406,7 @@ test('who throws at an event wants no more: the call is closed and not made agai
   const unwanted = new APIConnectionError('not wanted', { provider: 'fake' });
   const refuse = (event: LLMEvent) => {
     if (event.type === 'response-metadata') throw unwanted;
+    return undefined;
   };
   await clock.runUntil(read(refuse));
   expect(account).toEqual(['0 attempt', '0 not wanted']);

@@ -5,7 +5,7 @@ import { type LinkedSignal, linkSignals, type ParentSignal } from '../stream/lin
 import { Patience } from '../stream/patience.js';
 import { readEach } from '../stream/read-each.js';
 import { sleep } from '../stream/sleep.js';
-import { asFailure, ContractFaults } from '../stream/contract-faults.js';
+import { asFailure, ContractFaults, contractFault } from '../stream/contract-faults.js';
 import { type FinishReason, noAnswer } from '../stream/no-answer.js';
 import { ReasoningFilter } from '../text/reasoning-filter.js';
 import { llmFault } from './llm-fault.js';
@@ -13,14 +13,17 @@ import { llmFault } from './llm-fault.js';
 /** For the stream to end after its last event: a connection that is let end can be used again, one that is broken off cannot. */
 const afterFinishMs = 100;
 
+/** A reply that goes beyond this, in UTF-16 units, has no end: five hours of speech, and more than models write at once. */
+const longestReply = 300_000;
+
 export interface Generation {
   readonly generate: (request: LLMRequest) => AsyncIterable<LLMEvent>;
   readonly request: Omit<LLMRequest, 'signal'> & { readonly signal: ParentSignal };
   /** For errors made here. */
   readonly provider: string;
   readonly connect: ConnectOptions;
-  /** Is given each event the moment it comes. */
-  readonly onEvent: (event: LLMEvent) => void;
+  /** Is given each event the moment it comes. What it returns is waited for before the next is read; that time is not the model's. */
+  readonly onEvent: (event: LLMEvent) => Promise<void> | undefined;
   /** All attempts together, in milliseconds, until the first text or tool call. */
   readonly replyDeadlineMs: number;
   readonly onRetry: (error: unknown) => void;
@@ -81,6 +84,9 @@ class Attempt {
   #hasDelivered = false;
   #finished: FinishReason | undefined;
   #isRefused = false;
+  /** Something that may have been an answer could not be used. */
+  #hasLostPart = false;
+  #textLength = 0;
 
   constructor(generation: Generation, options: { readonly isFirst: boolean; readonly deadlineMs: number }) {
     this.#generation = generation;
@@ -115,31 +121,50 @@ class Attempt {
       link[Symbol.dispose]();
     }
     if (request.signal.aborted) return;
-    const failure = this.#finished === undefined || this.#hasDelivered ? undefined : noAnswer(this.#finished, provider);
+    const failure = this.#finished === undefined || this.#hasDelivered ? undefined : this.#failureOf(this.#finished);
     if (failure !== undefined) throw failure;
     if (this.#hasFinished) return;
     if (patience.isOver) throw new APITimeoutError(`said nothing for ${Math.round(patience.waitedMs)} ms`, { provider });
     throw new APIError('the reply broke off: its stream ended without a finish', { kind: 'protocol', provider, retryable: true });
   }
 
-  #take(given: LLMEvent, { link, patience }: { readonly link: LinkedSignal; readonly patience: Patience }): undefined {
+  /** Why it failed, though it finished; nothing, if the model had nothing to say. */
+  #failureOf(finished: FinishReason): APIError | undefined {
+    const { provider } = this.#generation;
+    return this.#hasLostPart ? contractFault(provider, 'gave a response of which nothing could be used') : noAnswer(finished, provider);
+  }
+
+  #take(given: LLMEvent, { link, patience }: { readonly link: LinkedSignal; readonly patience: Patience }): Promise<void> | undefined {
     const rule = llmFault(given, this.#hasFinished);
     if (rule !== undefined && !link.aborted) this.#faults.tell(rule);
+    if (rule !== undefined && !isReceipt(given)) this.#hasLostPart = true;
     // Too late, or wanted by nobody; what it cost is known all the same.
     if (rule !== undefined || (link.aborted && !isReceipt(given))) return undefined;
     const event = withoutReasoning(given, this.#reasoning);
+    this.#countText(event);
     const rest = endsText(event) ? this.#reasoning.flush() : '';
     const isOutput = rest !== '' || event.type === 'text-delta' || event.type === 'tool-call';
     this.#note(event, isOutput);
     this.#expectNext(event, patience);
-    if (rest !== '') this.#release({ type: 'text-delta', text: rest });
-    this.#release(event);
-    return undefined;
+    if (rest !== '') void this.#release({ type: 'text-delta', text: rest });
+    const wait = this.#release(event);
+    if (wait === undefined) return undefined;
+    patience.pause();
+    return wait.then(() => patience.resume());
+  }
+
+  /** What it thinks aloud is kept by nobody, and bounded by the deadline. */
+  #countText(event: LLMEvent): void {
+    if (event.type !== 'text-delta') return;
+    this.#textLength += event.text.length;
+    if (this.#textLength <= longestReply) return;
+    const { provider } = this.#generation;
+    throw new APIError(`wrote more than ${longestReply} characters for one reply`, { kind: 'protocol', provider, retryable: false });
   }
 
   #note(event: LLMEvent, isOutput: boolean): void {
     const isFinish = event.type === 'finish';
-    const isNews = !this.#hasDelivered && !this.#hasFinished && (isOutput || isFinish);
+    const isNews = !this.#hasDelivered && !this.#hasFinished && (isOutput || (isFinish && !this.#hasLostPart));
     if (!this.#isFirst && isNews) this.#generation.onRecovered();
     this.#hasDelivered ||= isOutput;
     if (event.type === 'finish') this.#finished ??= event.reason;
@@ -154,16 +179,19 @@ class Attempt {
   }
 
   /** The event, after those held back before it; or nothing, if it is to be held back itself. */
-  #release(event: LLMEvent): void {
+  #release(event: LLMEvent): Promise<void> | undefined {
     const isDue = this.#hasDelivered || this.#hasFinished;
-    if (event.type === 'opaque' && !isDue) return void this.#held.push(event);
-    if (isDue && this.#held.length > 0) for (const before of this.#held.splice(0)) this.#hand(before);
-    this.#hand(event);
+    if (event.type === 'opaque' && !isDue) {
+      this.#held.push(event);
+      return undefined;
+    }
+    if (isDue && this.#held.length > 0) for (const before of this.#held.splice(0)) void this.#hand(before);
+    return this.#hand(event);
   }
 
-  #hand(event: LLMEvent): void {
+  #hand(event: LLMEvent): Promise<void> | undefined {
     try {
-      this.#generation.onEvent(event);
+      return this.#generation.onEvent(event);
     } catch (error) {
       this.#isRefused = true;
       throw error;
@@ -171,7 +199,8 @@ class Attempt {
   }
 }
 
-const isReceipt = (event: LLMEvent): boolean => event.type === 'usage' || event.type === 'response-metadata';
+/** Null stands for events that are none. */
+const isReceipt = (event: LLMEvent | null): boolean => event?.type === 'usage' || event?.type === 'response-metadata';
 
 /** Text by which the model thinks aloud is no output. */
 function withoutReasoning(event: LLMEvent, reasoning: ReasoningFilter): LLMEvent {

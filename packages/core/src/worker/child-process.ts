@@ -18,6 +18,8 @@ export interface OwnProcess {
 /** Exit codes of a job process. Others are Node's, or the agent's own. */
 const exitCodes = { inOrder: 0, failed: 1, withoutWorker: 3 } as const;
 const bytesPerMb = 1_048_576;
+/** Lines on their way to a worker that does not keep up. Further ones are left out, and counted. */
+const mostLinesUnderWay = 10_000;
 
 /** What runs in a job process: does what its worker says, and ends with it. */
 export class JobChild {
@@ -27,11 +29,13 @@ export class JobChild {
   #runner: JobRunner | undefined;
   #watch: ParentWatch | undefined;
   #lastSent: Promise<void> = Promise.resolve();
+  #linesUnderWay = 0;
+  #linesLeftOut = 0;
 
   constructor(own: OwnProcess, clock: Clock) {
     this.#own = own;
     this.#clock = clock;
-    this.#logger = { log: (level, message, fields = {}) => this.#send({ type: 'log', level, message, fields: plain(fields) }) };
+    this.#logger = { log: (level, message, fields = {}) => this.#sendLine({ type: 'log', level, message, fields: plain(fields) }) };
   }
 
   /** Whatever came from the worker. What is not understood is left alone. */
@@ -76,10 +80,11 @@ export class JobChild {
     }
   }
 
-  async #initialize({ agent, shutdownTimeoutMs }: ParentMessage & { readonly type: 'initialize' }): Promise<void> {
+  async #initialize({ agent, transport, shutdownTimeoutMs }: ParentMessage & { readonly type: 'initialize' }): Promise<void> {
     this.#watch = watchParent({ clock: this.#clock, onLost: () => this.#own.exit(exitCodes.withoutWorker) });
     const runner = new JobRunner({ shutdownTimeoutMs, clock: this.#clock, logger: this.#logger });
     try {
+      if (transport !== undefined) await runner.loadTransport(transport);
       await runner.initialize(await loadAgent(agent));
     } catch (error) {
       this.#send({ type: 'initialize-failed', error: errorStack(error) });
@@ -94,6 +99,29 @@ export class JobChild {
     this.#send({ type: 'job-running', jobId });
     const end = (await this.#runner?.run(order)) ?? { outcome: 'failed', reason: 'the process was not initialized' };
     this.#send({ type: 'job-ended', jobId, end });
+  }
+
+  #sendLine(line: ChildMessage): void {
+    if (this.#linesUnderWay >= mostLinesUnderWay) {
+      this.#linesLeftOut += 1;
+      return;
+    }
+    this.#linesUnderWay += 1;
+    this.#send(line);
+    void this.#lastSent.then(() => this.#onLineSent());
+  }
+
+  #onLineSent(): void {
+    this.#linesUnderWay -= 1;
+    if (this.#linesLeftOut === 0) return;
+    const count = this.#linesLeftOut;
+    this.#linesLeftOut = 0;
+    this.#sendLine({
+      type: 'log',
+      level: 'warn',
+      message: `${count} lines of the log were left out: there were too many at once`,
+      fields: {},
+    });
   }
 
   #send(message: ChildMessage): void {

@@ -13,7 +13,7 @@ export function connectionSecrets(connection: Json): readonly string[] {
 }
 
 /** Errors of a refused join quote the whole token (LiveKit 1.9.12). */
-export const withoutSecrets = (text: string, secrets: readonly string[]): string =>
+const withoutSecrets = (text: string, secrets: readonly string[]): string =>
   secrets.reduce((safe, secret) => safe.replaceAll(secret, '[redacted]'), text);
 
 /** Writes nothing in which a secret stands, and adds the fields to each line. */

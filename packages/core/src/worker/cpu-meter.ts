@@ -4,8 +4,9 @@ import type { Clock } from '../provider/clock.js';
 import { type CpuFiles, type CpuSample, cpuLoadBetween, readCpu } from './cpu-load.js';
 
 const sampleEveryMs = 500;
-/** The load is that of the last 2.5 s. */
-const samplesKept = 6;
+/** The load is that of the last 2.5 s. Until so much has been measured, what is missing counts as idle: processes are started at first. */
+const windowMs = 2500;
+const samplesKept = windowMs / sampleEveryMs + 1;
 
 export interface CpuMeter extends Disposable {
   /** 0 to 1. */
@@ -28,7 +29,9 @@ export function startCpuMeter(clock: Clock, files: CpuFiles = machineFiles): Cpu
     get load() {
       const [first] = samples;
       const last = samples.at(-1);
-      return first === undefined || last === undefined ? 0 : cpuLoadBetween(first.sample, last.sample, last.atMs - first.atMs);
+      return first === undefined || last === undefined
+        ? 0
+        : cpuLoadBetween(first.sample, last.sample, Math.max(windowMs, last.atMs - first.atMs));
     },
     get sinceMs() {
       return samples[0]?.atMs ?? clock.now();

@@ -11,6 +11,7 @@ export function createJobHost(options: SettledWorkerOptions, cores: number): Job
   return new ProcessPool({
     ...options,
     agent,
+    transport: options.dispatcher.transport,
     startProcess: forkProcesses({ agent, execArgv }),
     memory: { warnMb: memoryWarnMb, limitMb: memoryLimitMb },
     mostStarting: cores,

@@ -6,22 +6,25 @@ const brand = Symbol.for('parley.agent-definition');
 /** What an agent's module gives. All of it runs where the jobs run, not in the worker's own process. */
 export interface AgentFunctions<Data extends object = Record<string, unknown>> {
   /** Once per process, before `prewarm`: for what the process as a whole needs, such as tracing. */
-  readonly initializeProcess?: (process: JobProcess<Partial<Data>>) => unknown;
+  initializeProcess?(process: JobProcess<Partial<Data>>): unknown;
   /**
    * Once per process, before its first job: loads what is slow to load. What it puts into `process.userData`, or returns, each job finds in
    * `context.process.userData`. Together with loading the module it has `initializeTimeoutMs`.
    */
-  readonly prewarm?: (process: JobProcess<Partial<Data>>) => Data | void | Promise<Data | void>;
+  prewarm?(process: JobProcess<Partial<Data>>): Data | void | Promise<Data | void>;
   /**
    * One job. It may return as soon as all is set up: the job goes on until the call ends or `context.shutdown` is called. If it throws, the
    * job has failed.
    */
-  readonly entry: (context: JobContext<Data>) => unknown;
+  entry(context: JobContext<Data>): unknown;
 }
 
 export interface AgentDefinition<Data extends object = Record<string, unknown>> extends AgentFunctions<Data> {
   readonly [brand]: true;
 }
+
+/** An agent, whatever its `prewarm` leaves. */
+export type AnyAgent = AgentDefinition<object>;
 
 /**
  * The default export of an agent's module.
@@ -45,7 +48,7 @@ export function defineAgent<Data extends object = Record<string, unknown>>(funct
 }
 
 /** Known by its brand, so that two installed copies of core do not matter. */
-export const isAgentDefinition = (value: unknown): value is AgentDefinition =>
+export const isAgentDefinition = (value: unknown): value is AnyAgent =>
   typeof value === 'object' && value !== null && brand in value && 'entry' in value && typeof value.entry === 'function';
 
 const names = ['initializeProcess', 'prewarm', 'entry'];

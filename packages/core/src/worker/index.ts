@@ -1,6 +1,6 @@
-export { defineAgent, type AgentDefinition, type AgentFunctions } from './define-agent.js';
+export { type AgentDefinition, type AgentFunctions, type AnyAgent, defineAgent } from './define-agent.js';
 export type { OnJobFailed } from './failed-job.js';
-export type { ConnectOptions, JobContext, JobInfo, WaitForParticipantOptions } from './job-context.js';
+export type { JoinOptions, JobContext, JobInfo, WaitForParticipantOptions } from './job-context.js';
 export type { ProcessCounts } from './job-host.js';
 export type { JobProcess } from './job-process.js';
 export type { AcceptAs, JobRequest } from './job-request.js';

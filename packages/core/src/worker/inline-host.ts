@@ -3,7 +3,7 @@ import type { Logger } from '../provider/logger.js';
 import { withDeadline } from '../stream/deadline.js';
 import { createDeferred, type Deferred } from '../stream/deferred.js';
 import { holdClock } from '../time/hold-clock.js';
-import type { AgentDefinition } from './define-agent.js';
+import type { AnyAgent } from './define-agent.js';
 import { errorStack, errorText } from './error-text.js';
 import type { HostStatus, JobHost } from './job-host.js';
 import type { JobEnd, JobOrder } from './job-order.js';
@@ -12,7 +12,7 @@ import { loadAgent } from './load-module.js';
 
 export interface InlineHostOptions {
   /** URL of its module, or the agent itself. */
-  readonly agent: string | AgentDefinition;
+  readonly agent: string | AnyAgent;
   readonly initializeTimeoutMs: number;
   readonly shutdownTimeoutMs: number;
   readonly clock: Clock;

@@ -4,7 +4,7 @@ import type { Logger } from '../provider/logger.js';
 import { withDeadline } from '../stream/deadline.js';
 import type { LinkedSignal } from '../stream/linked-signal.js';
 import { errorText } from './error-text.js';
-import type { ConnectOptions, WaitForParticipantOptions } from './job-context.js';
+import type { JoinOptions, WaitForParticipantOptions } from './job-context.js';
 import type { JobOrder } from './job-order.js';
 import { callerKinds, checkConnectOptions, checkWaitOptions } from './read-connect-options.js';
 import { waitForParticipant } from './wait-for-participant.js';
@@ -50,7 +50,7 @@ export class JobCall {
     return this.#reconnectedAtMs;
   }
 
-  connect(options: ConnectOptions = {}): Promise<JobRoom> {
+  connect(options: JoinOptions = {}): Promise<JobRoom> {
     checkConnectOptions(options);
     this.#connecting ??= this.#join(options).catch((error: unknown) => {
       this.#connecting = undefined;
@@ -88,7 +88,7 @@ export class JobCall {
     await this.#room?.[Symbol.asyncDispose]();
   }
 
-  async #join({ autoSubscribe, rtcConfig, roomOptions, participantKinds }: ConnectOptions): Promise<JobRoom> {
+  async #join({ autoSubscribe, rtcConfig, roomOptions, participantKinds }: JoinOptions): Promise<JobRoom> {
     const { order, loadTransport, clock, logger, link } = this.#options;
     if (participantKinds !== undefined && participantKinds !== null) this.#kinds = participantKinds;
     const { signal } = link;

@@ -180,7 +180,7 @@ test('a termination while the room reconnects, or just after, is not meant; one 
   expect(one.log.text()).toContain('terminated by the server');
 });
 
-test('a job that shuts down while it joins leaves what it then has joined', async () => {
+test('a job that shuts down while it joins stops joining; what has joined all the same is left', async () => {
   const seen: string[] = [];
   await using one = await runInline(async (context) => {
     one.clock.after(100, () => context.shutdown('too slow'));
@@ -189,4 +189,19 @@ test('a job that shuts down while it joins leaves what it then has joined', asyn
   await one.clock.runUntil(one.dispatcher.offer({ id: 'j1' }, { connection: scripted({ joinAfterMs: 3000 }) }));
   await one.clock.runUntil(one.dispatcher.reported('j1', 'succeeded'));
   expect(seen).toEqual(['AbortError: the job shuts down: too slow at 100']);
+  expect(one.log.text()).not.toContain('the scripted room was left');
+  await one.clock.runUntil(one.dispatcher.offer({ id: 'j2' }, { connection: scripted({ joinAfterMs: 3000, isDeaf: true }) }));
+  await one.clock.runUntil(one.dispatcher.reported('j2', 'succeeded'));
+  expect(seen[1]).toBe('AbortError: the job shuts down: too slow at 3100');
+  expect(one.log.text()).toContain('the scripted room was left');
+});
+
+test('a call that cannot be joined within 30 s is given up, and left if it is joined later', async () => {
+  await using one = await runInline(async (context) => void (await context.connect()));
+  await one.clock.runUntil(one.dispatcher.offer({ id: 'j1' }, { connection: scripted({ joinAfterMs: 31_000, isDeaf: true }) }));
+  await one.clock.runUntil(one.dispatcher.reported('j1', 'failed'));
+  expect(one.clock.now()).toBe(30_000);
+  expect(one.log.text()).toContain('the call could not be joined within 30000 ms');
+  await one.clock.advance(1000);
+  expect(one.log.text()).toContain('the scripted room was left');
 });

@@ -26,7 +26,7 @@ export interface JobContext<Data extends object = Record<string, unknown>> {
    *
    * @throws What the transport fails with; or an `AbortError`, once the job shuts down.
    */
-  connect(options?: ConnectOptions): Promise<JobRoom>;
+  connect(options?: JoinOptions): Promise<JobRoom>;
   /**
    * The first participant that fits, whether already there or yet to come.
    *
@@ -51,7 +51,7 @@ export interface JobInfo extends JobDescription {
   readonly workerId: string;
 }
 
-export interface ConnectOptions {
+export interface JoinOptions {
   /** Which tracks of others are received from the start: `all` unless given. */
   readonly autoSubscribe?: 'all' | 'audio' | 'video' | 'none' | undefined;
   /** Passed on to the transport. */

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Dispatcher } from '../provider/dispatcher.js';
+import { createScriptedDispatcher } from '../testing/scripted-dispatcher.js';
 import { realClock } from '../time/real-clock.js';
 import { agentUrl, runProcesses } from './__fixtures__/process-worker.js';
 import { collectLog } from './__fixtures__/collected-log.js';
@@ -188,6 +190,15 @@ test('bad input: while prewarm fails no job is taken, each start is told of, and
   expect(one.log.text()).toContain('the model is not there');
   expect(await one.dispatcher.offer({ id: 'j1' })).toEqual({ type: 'rejected', final: false });
   expect(one.worker.status).toMatchObject({ refusal: 'no process can be started', counts: { processStartsFailed: 3 } });
+});
+
+test('bad input: a transport that the dispatcher names and that cannot be loaded is told of before there is a job', async () => {
+  const transport = 'file:///nowhere.mjs';
+  const port = createScriptedDispatcher({ transport });
+  const dispatcher: Dispatcher = { transport, run: (worker) => port.run(worker), [Symbol.asyncDispose]: () => port[Symbol.asyncDispose]() };
+  await using one = await runProcesses({ dispatcher, idleProcesses: 1 });
+  await one.logged('a job process could not be started');
+  expect(one.log.text()).toContain('the module file:///nowhere.mjs of the transport cannot be loaded');
 });
 
 test('ten jobs share one process when they may, and the end of one leaves the others running', async () => {

@@ -6,7 +6,7 @@ import { withDeadline } from '../stream/deadline.js';
 import { createDeferred } from '../stream/deferred.js';
 import { linkSignals } from '../stream/linked-signal.js';
 import { connectionSecrets, jobLogger } from './connection-secrets.js';
-import type { AgentDefinition } from './define-agent.js';
+import type { AnyAgent } from './define-agent.js';
 import { errorKind, errorStack } from './error-text.js';
 import { JobCall } from './job-call.js';
 import type { JobContext } from './job-context.js';
@@ -20,7 +20,7 @@ const joinByMs = 10_000;
 
 export interface JobRunOptions {
   readonly order: JobOrder;
-  readonly agent: AgentDefinition;
+  readonly agent: AnyAgent;
   readonly process: JobProcess;
   readonly loadTransport: (url: string) => Promise<JobTransport>;
   readonly shutdownTimeoutMs: number;

@@ -2,7 +2,7 @@ import type { Clock } from '../provider/clock.js';
 import type { JobTransport } from '../provider/job-transport.js';
 import type { Logger } from '../provider/logger.js';
 import { holdClock } from '../time/hold-clock.js';
-import type { AgentDefinition } from './define-agent.js';
+import type { AnyAgent } from './define-agent.js';
 import { errorText } from './error-text.js';
 import type { JobEnd, JobOrder } from './job-order.js';
 import type { JobProcess } from './job-process.js';
@@ -22,18 +22,23 @@ export class JobRunner {
   readonly #process: JobProcess = { pid: process.pid, userData: this.#userData };
   readonly #runs = new Map<string, JobRun>();
   readonly #transports = new Map<string, Promise<JobTransport>>();
-  #agent: AgentDefinition | undefined;
+  #agent: AnyAgent | undefined;
 
   constructor(options: JobRunnerOptions) {
     this.#options = options;
   }
 
   /** Prepares the process. Rejects with what the agent's functions fail with. */
-  async initialize(agent: AgentDefinition): Promise<void> {
+  async initialize(agent: AnyAgent): Promise<void> {
     await agent.initializeProcess?.(this.#process);
     const left: unknown = await agent.prewarm?.(this.#process);
     if (typeof left === 'object' && left !== null) Object.assign(this.#userData, left);
     this.#agent = agent;
+  }
+
+  /** Loads what joins the calls before there is one. @throws {WorkerError} code `transport`: it cannot be loaded. */
+  async loadTransport(url: string): Promise<void> {
+    await this.#transport(url);
   }
 
   /** Starts a job; its end, which always comes. */

@@ -1,11 +1,11 @@
 import type { JobTransport } from '../provider/job-transport.js';
-import { type AgentDefinition, isAgentDefinition } from './define-agent.js';
+import { type AnyAgent, isAgentDefinition } from './define-agent.js';
 import { errorStack } from './error-text.js';
 import { isFields } from './message-fields.js';
 import { WorkerError, type WorkerErrorCode } from './worker-error.js';
 
 /** @throws {WorkerError} code `agent`: the module cannot be loaded, or its default export is no agent. */
-export async function loadAgent(url: string): Promise<AgentDefinition> {
+export async function loadAgent(url: string): Promise<AnyAgent> {
   const exported = exportedAs(await load(url, 'agent'), 'default');
   const agent = [exported, exportedAs(exported, 'default')].find(isAgentDefinition);
   if (agent === undefined) throw new WorkerError('agent', `the module ${url} has no agent: write "export default defineAgent({ entry })"`);

@@ -9,7 +9,7 @@ export const isText = (value: unknown): value is string => typeof value === 'str
 
 export const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
-export function isJson(value: unknown): value is Json {
+function isJson(value: unknown): value is Json {
   if (value === null || isText(value) || isNumber(value) || typeof value === 'boolean') return true;
   return Array.isArray(value) ? value.every(isJson) : isJsonObject(value);
 }

@@ -12,6 +12,8 @@ export interface PooledProcessOptions {
   readonly startProcess: StartProcess;
   /** URL of the agent's module. */
   readonly agent: string;
+  /** URL of the module that will join its calls, where it is known before there is one. */
+  readonly transport?: string | undefined;
   readonly initializeTimeoutMs: number;
   readonly shutdownTimeoutMs: number;
   readonly memory: MemoryLimits;
@@ -43,6 +45,8 @@ export class PooledProcess {
   #served = 0;
   #usedMb = 0;
   #heartbeat = firstHeartbeat;
+  /** It was silent for too long when it was last looked at. */
+  #isSuspected = false;
   #memory = firstMemoryState;
   #isGone = false;
   /** Why all of its jobs have failed, whatever they say themselves. */
@@ -55,8 +59,8 @@ export class PooledProcess {
       onMessage: (value) => this.#onMessage(value),
       onExit: (exit) => this.#onExit(exit),
     });
-    const { agent, initializeTimeoutMs, shutdownTimeoutMs } = options;
-    this.#channel.send({ type: 'initialize', agent, shutdownTimeoutMs });
+    const { agent, transport, initializeTimeoutMs, shutdownTimeoutMs } = options;
+    this.#channel.send({ type: 'initialize', agent, ...(transport === undefined ? {} : { transport }), shutdownTimeoutMs });
     this.#after('limit', initializeTimeoutMs, () => {
       this.#fault = `it was not ready within ${initializeTimeoutMs} ms: loading the agent's module, initializeProcess and prewarm take too long`;
       this.#channel.kill();
@@ -173,14 +177,19 @@ export class PooledProcess {
   #beat(type: HeartbeatEvent['type']): void {
     const { state, verdict } = nextHeartbeat(this.#heartbeat, { type, atMs: this.#options.clock.now() });
     this.#heartbeat = state;
+    if (type === 'answered') this.#isSuspected = false;
     if (verdict.type === 'none') return;
     const silentForMs = Math.round(verdict.silentForMs);
     const jobs = [...this.#jobs.keys()];
     if (verdict.type === 'recovered') return this.#log('warn', `a job process answers again after ${silentForMs} ms`, { jobs });
     if (verdict.type === 'slow')
       return this.#log('warn', `a job process has not answered for ${silentForMs} ms: something blocks its event loop`, { jobs });
-    this.#fault = `its process did not answer for ${silentForMs} ms`;
-    this.#channel.kill();
+    // Its answers may be there: if this process was itself blocked they are read after the timer that looks. The next look decides.
+    if (this.#isSuspected) {
+      this.#fault = `its process did not answer for ${silentForMs} ms`;
+      this.#channel.kill();
+    }
+    this.#isSuspected = true;
   }
 
   #onPong(usedMb: number): void {

@@ -1,6 +1,6 @@
 /** What makes a process run something else than its file, or be watched by somebody: nothing for a child. A value may follow. */
-const ownWithValue = ['-e', '--eval', '-p', '--print', '--input-type', '--watch-path', '--inspect-port', '--test-reporter'];
-const ownAlone = /^(--inspect|--watch|--test|--check$|-c$|-i$|--interactive$|-pe$)/;
+const ownWithValue = ['-e', '--eval', '-p', '-pe', '--print', '--input-type', '--watch-path', '--inspect-port', '--test-reporter'];
+const ownAlone = /^(--inspect|--watch|--test|--check$|-c$|-i$|--interactive$)/;
 
 /** Of the worker's own arguments to Node those that its children get, too: `--import tsx`, `--conditions`, `--max-old-space-size` and such. */
 export function inheritedArguments(execArgv: readonly string[]): readonly string[] {

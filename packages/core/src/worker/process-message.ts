@@ -5,8 +5,8 @@ import { type Fields, isFields, isJsonObject, isNumber, isOneOf, isText } from '
 
 /** What the worker tells a job process. */
 export type ParentMessage =
-  /** Load the agent's module and prewarm; once, first. */
-  | { readonly type: 'initialize'; readonly agent: string; readonly shutdownTimeoutMs: number }
+  /** Load the agent's module and prewarm, and what will join its calls, if that is known; once, first. */
+  | { readonly type: 'initialize'; readonly agent: string; readonly transport?: string; readonly shutdownTimeoutMs: number }
   | { readonly type: 'ping' }
   | { readonly type: 'start-job'; readonly order: JobOrder }
   /** The server wants the job over: the process weighs it. */
@@ -34,10 +34,12 @@ const isOutcome = isOneOf('succeeded', 'failed');
 /** The message, or undefined if it is none that is known: the ends may be of different versions while a deployment goes on. */
 export function readParentMessage(value: unknown): ParentMessage | undefined {
   if (!isFields(value)) return undefined;
-  const { type, agent, shutdownTimeoutMs, jobId, reason } = value;
+  const { type, agent, transport, shutdownTimeoutMs, jobId, reason } = value;
   switch (type) {
     case 'initialize':
-      return isText(agent) && isNumber(shutdownTimeoutMs) ? { type, agent, shutdownTimeoutMs } : undefined;
+      return isText(agent) && isNumber(shutdownTimeoutMs)
+        ? { type, agent, ...(isText(transport) ? { transport } : {}), shutdownTimeoutMs }
+        : undefined;
     case 'ping':
       return { type };
     case 'start-job': {

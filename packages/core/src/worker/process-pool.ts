@@ -66,6 +66,9 @@ export class ProcessPool implements JobHost {
   }
 
   terminate(jobId: string): void {
+    const waiting = this.#waiting.find(({ order }) => order.info.id === jobId);
+    this.#waiting = this.#waiting.filter((job) => job !== waiting);
+    waiting?.ended.resolve({ outcome: 'succeeded', reason: 'terminated by the server before it began' });
     this.#processes.find((one) => one.has(jobId))?.terminate(jobId);
   }
 

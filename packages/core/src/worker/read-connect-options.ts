@@ -1,6 +1,6 @@
 import { checkGiven, optionChecks } from '../agent/check-options.js';
 import type { JobParticipantKind } from '../provider/job-transport.js';
-import type { ConnectOptions, WaitForParticipantOptions } from './job-context.js';
+import type { JoinOptions, WaitForParticipantOptions } from './job-context.js';
 
 const { isObject, isText, isTime, oneOf } = optionChecks;
 
@@ -14,7 +14,7 @@ const isKinds = (value: unknown): string | undefined =>
     : `a list of ${allKinds.join(', ')}`;
 
 /** @throws {TypeError} An option is unknown, or is not what it can be: names it. */
-export function checkConnectOptions(options: ConnectOptions): void {
+export function checkConnectOptions(options: JoinOptions): void {
   checkGiven('connect', options, {
     autoSubscribe: oneOf('all', 'audio', 'video', 'none'),
     rtcConfig: isObject,

@@ -8,7 +8,7 @@ import type { Clock } from '../provider/clock.js';
 import type { Dispatcher } from '../provider/dispatcher.js';
 import type { Logger } from '../provider/logger.js';
 import { realClock } from '../time/real-clock.js';
-import { type AgentDefinition, isAgentDefinition } from './define-agent.js';
+import { type AnyAgent, isAgentDefinition } from './define-agent.js';
 import type { OnJobFailed } from './failed-job.js';
 import type { JobRequest } from './job-request.js';
 import { WorkerError } from './worker-error.js';
@@ -19,7 +19,7 @@ export interface WorkerOptions {
    * The module whose default export `defineAgent` made: a path from the current folder, or a `file:` URL. With `isolation: 'inline'` also the
    * agent itself.
    */
-  readonly agent: string | URL | AgentDefinition;
+  readonly agent: string | URL | AnyAgent;
   /** Where jobs come from. Whoever made it closes it, after the worker. */
   readonly dispatcher: Dispatcher;
   /** Accepts or rejects what is offered; has to answer 300 ms before the offer's deadline. Without it each job is accepted. */
@@ -65,7 +65,7 @@ export interface WorkerOptions {
 /** Options with all defaults; what is off is Infinity. */
 export interface SettledWorkerOptions {
   /** URL of its module, or the agent itself. */
-  readonly agent: string | AgentDefinition;
+  readonly agent: string | AnyAgent;
   readonly dispatcher: Dispatcher;
   readonly request: ((request: JobRequest) => unknown) | undefined;
   readonly host: string;
@@ -168,7 +168,7 @@ export function settleWorkerOptions(options: WorkerOptions, cores: number): Sett
   };
 }
 
-function settleAgent(agent: WorkerOptions['agent'], isolation: 'process' | 'inline'): string | AgentDefinition {
+function settleAgent(agent: WorkerOptions['agent'], isolation: 'process' | 'inline'): string | AnyAgent {
   if (isAgentDefinition(agent)) {
     if (isolation === 'inline') return agent;
     throw new TypeError(
@@ -181,7 +181,7 @@ function settleAgent(agent: WorkerOptions['agent'], isolation: 'process' | 'inli
 }
 
 /** @throws {WorkerError} code `agent`: there is no such file. */
-export function checkAgentFile(agent: string | AgentDefinition): void {
+export function checkAgentFile(agent: string | AnyAgent): void {
   if (typeof agent !== 'string') return;
   const path = fileURLToPath(agent);
   if (!existsSync(path)) throw new WorkerError('agent', `the agent's module ${path} is not there: look at the option "agent"`);

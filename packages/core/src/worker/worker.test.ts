@@ -247,6 +247,16 @@ test('at its close jobs shut down in order, and what does not end in time is lef
   expect(dispatcher.reports.slice(-2).map(({ jobId, status }) => `${jobId} ${status}`)).toEqual(['j1 succeeded', 'j2 failed']);
 });
 
+test('at its close the server is heard out on jobs that have failed', async () => {
+  await using one = await runInline(failing);
+  await one.clock.runUntil(one.dispatcher.offer({ id: 'j1' }, { afterFailureMs: 2000 }));
+  await one.clock.advance(100);
+  expect(one.worker.status.activeJobs).toBe(0);
+  await one.clock.runUntil(one.worker.close());
+  expect(one.clock.now()).toBe(2000);
+  expect(one.dispatcher.redispatched).toEqual(['j1']);
+});
+
 test('S190 what the dispatcher fails with run() rejects with; closing twice is fine, running twice is not', async () => {
   await using one = await runInline(talk);
   const { dispatcher, worker } = one;

@@ -116,19 +116,20 @@ export class Worker {
   async #start(): Promise<void> {
     const { host, port, clock, load } = this.#settings;
     if (load === undefined) this.#meter = startCpuMeter(clock);
-    if (port !== undefined)
-      this.#health = await startHealthServer({ host, port, answer: (method, path) => healthAnswer(method, path, this.status) });
+    if (port === undefined) return this.#host.start();
+    const health = await startHealthServer({ host, port, answer: (method, path) => healthAnswer(method, path, this.status) });
+    this.#health = health;
+    // It may have been closed meanwhile.
     if (this.#closing === undefined) this.#host.start();
+    else await health.close();
   }
 
   async #takeJobs(): Promise<void> {
     const { dispatcher, clock, logger } = this.#settings;
     const { signal } = this.#link;
     if (signal.aborted) return;
-    const load = () => {
-      const { load: reported, isAccepting, activeJobs } = this.status;
-      return { load: reported, accepting: isAccepting, jobs: activeJobs };
-    };
+    // Whether it is registered the dispatcher knows best, and sooner.
+    const load = () => ({ load: this.#load, accepting: this.#refusal === undefined, jobs: this.#slots.size });
     for await (const event of dispatcher.run({ clock, logger, load, signal })) this.#onEvent(event);
     if (!signal.aborted) logger.log('warn', 'the dispatcher has ended: the worker closes');
   }

@@ -79,15 +79,18 @@ export class AgentConnection {
     const { account, clock } = this.#options;
     const { apiSecret, address } = account;
     const token = await holdClock(clock, () => agentToken(account));
-    const socket = await openSocket({
-      url: address.agentUrl,
-      headers: { authorization: `Bearer ${token}` },
-      signal: this.#link.signal,
-      clock,
-      provider,
-      secrets: [token, apiSecret],
-      onPing: () => this.#alive?.touch(),
-    });
+    // A virtual clock waits for the handshake, which it cannot see: else the deadline for it could pass on a busy machine.
+    const socket = await holdClock(clock, () =>
+      openSocket({
+        url: address.agentUrl,
+        headers: { authorization: `Bearer ${token}` },
+        signal: this.#link.signal,
+        clock,
+        provider,
+        secrets: [token, apiSecret],
+        onPing: () => this.#alive?.touch(),
+      }),
+    );
     this.#socket = socket;
     return socket;
   }

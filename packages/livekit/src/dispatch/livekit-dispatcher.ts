@@ -74,7 +74,7 @@ function iterate({ options, registration, worker, instance, ending }: Run): Asyn
       if (link.aborted) return over();
       try {
         const run = await (started ??= start());
-        const result = await run.events.next();
+        const result = await run.next();
         if (result.done === true) finish();
         return result;
       } catch (error) {

@@ -1,4 +1,4 @@
-import { JobStatus } from '@livekit/protocol';
+import { JobStatus, WorkerStatus } from '@livekit/protocol';
 import { isAPIError } from '@parley/core/provider';
 import { isAbortError } from '@parley/core/provider-kit';
 import { VirtualClock } from '@parley/core/testing';
@@ -236,6 +236,32 @@ test('the load is told every 2.5 s, never as 1, and a worker that takes jobs is 
   expect(await told({ load: 1, accepting: true, jobs: 3 })).toEqual({ status: 0, load: 0.69, jobs: 3 });
   expect(await told({ load: 1.7, accepting: false, jobs: 4 })).toEqual({ status: 1, load: 0.99, jobs: 4 });
   expect(await told({ load: Number.NaN, accepting: true, jobs: 0 })).toEqual({ status: 0, load: 0, jobs: 0 });
+});
+
+test('what changes with an event or an answer is told at once', async () => {
+  await using server = await StandInServer.start();
+  await using trial = virtualTrial({ url: server.url });
+  // As a worker that takes nothing before it knows that it is registered.
+  trial.load = { load: 0.25, accepting: false, jobs: 0 };
+  await trial.next('registered');
+  trial.load = { load: 0.25, accepting: true, jobs: 0 };
+  const next = trial.next('offer');
+  await server.until(() => server.said.updateWorker.length === 2);
+  server.connection.send(offerOf('AJ_1'));
+  const offer = await next;
+  trial.load = { load: 0.5, accepting: false, jobs: 1 };
+  const assignment = await offer.accept({ identity: 'agent-1' });
+  await server.until(() => server.said.updateWorker.length === 3);
+  trial.load = { load: 0.25, accepting: true, jobs: 0 };
+  assignment.report('succeeded');
+  await server.until(() => server.said.updateWorker.length === 4);
+  const told = server.said.updateWorker.map(({ status, jobCount }) => ({ status, jobCount }));
+  expect(told).toEqual([
+    { status: WorkerStatus.WS_FULL, jobCount: 0 },
+    { status: WorkerStatus.WS_AVAILABLE, jobCount: 0 },
+    { status: WorkerStatus.WS_FULL, jobCount: 1 },
+    { status: WorkerStatus.WS_AVAILABLE, jobCount: 0 },
+  ]);
 });
 
 test('a load function that throws costs neither the registration nor the offers', async () => {

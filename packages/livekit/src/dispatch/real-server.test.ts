@@ -1,4 +1,5 @@
-import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
+import { AccessToken, AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
+import { Room } from '@livekit/rtc-node';
 import { isAPIError, type JobAssignment, type JobRoom, type JobRoomEvent } from '@parley/core/provider';
 import { realClock } from '@parley/core/provider-kit';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -173,6 +174,21 @@ describe.skipIf(!hasLiveKitServer())('on a LiveKit server', () => {
     offer.reject({ final: true });
   });
 
+  test('jobs for each participant tell which one, and cannot be asked for again', async () => {
+    const trial = await startWorker({ type: 'participant' });
+    const name = roomName();
+    const { url, apiKey, apiSecret } = server;
+    const token = new AccessToken(apiKey, apiSecret, { identity: 'caller-1' });
+    token.addGrant({ roomJoin: true, room: name });
+    const caller = new Room();
+    own({ [Symbol.asyncDispose]: () => caller.disconnect() });
+    await caller.connect(url, await token.toJwt(), { autoSubscribe: false, dynacast: false });
+    const offer = await trial.next('offer');
+    expect(offer.job).toMatchObject({ type: 'participant', roomName: name, participantIdentity: 'caller-1' });
+    const assignment = await offer.accept({ identity: '' });
+    await expect(assignment.redispatch()).rejects.toMatchObject({ kind: 'unsupported' });
+  });
+
   test('a wrong secret and a URL that leads elsewhere fail with what to look at, and without the token', async () => {
     const { url, apiKey, apiSecret } = server;
     const wrong = own(new WorkerTrial(realClock, { url, apiKey, apiSecret: 'a-wrong-secret-of-a-server-on-loopback' }));
@@ -180,7 +196,7 @@ describe.skipIf(!hasLiveKitServer())('on a LiveKit server', () => {
     expect(isAPIError(error) && [error.kind, error.status]).toEqual(['authentication', 401]);
     expect(`${String(error)} ${JSON.stringify(wrong.log)}`).not.toMatch(/eyJ|a-wrong-secret/);
     const elsewhere = own(new WorkerTrial(realClock, { url: `${url}/elsewhere`, apiKey, apiSecret, maxRetry: 1 }));
-    await expect(elsewhere.event()).rejects.toThrow(/status 404; it was tried 1 times; check LIVEKIT_URL/);
+    await expect(elsewhere.event()).rejects.toThrow(/status 404; it was tried once; check LIVEKIT_URL/);
   });
 
   test('a server that is killed and started anew finds the worker again, and has its jobs done', async () => {

@@ -9,4 +9,4 @@ const longestMs = 10_000;
  * @param chance 0 to 1.
  */
 export const retryDelayMs = (failures: number, chance: number): number =>
-  Math.min(longestMs, firstMs * 2 ** Math.min(failures, 10)) * (0.5 + Math.min(1, Math.max(0, chance)) / 2);
+  Math.round(Math.min(longestMs, firstMs * 2 ** Math.min(failures, 10)) * (0.5 + Math.min(1, Math.max(0, chance)) / 2));

@@ -5,6 +5,7 @@ import { AgentConnection } from './agent-connection.js';
 import type { LiveKitDispatcherOptions, Registration } from './dispatcher-options.js';
 import { HeldJobs } from './held-jobs.js';
 import { type Assigned, JobOffers } from './job-offers.js';
+import { LoadTeller } from './load-teller.js';
 import { retryDelayMs } from './retry-delay.js';
 import { ServerApi } from './server-api.js';
 import { provider, type ServerAccount } from './server-account.js';
@@ -14,8 +15,6 @@ import type { JobReport, WorkerEvent } from './worker-message.js';
 
 export type DispatchedWorker = Parameters<Dispatcher['run']>[0];
 
-/** The server takes a worker's load for what it was told last. The reference workers tell it as often. */
-const loadEveryMs = 2500;
 /** Events that the worker has not read yet; with as many, offers are declined for it. */
 const mostWaiting = 1000;
 const attemptsByDefault = 3;
@@ -30,13 +29,13 @@ export interface WorkerRunOptions {
 
 /** One worker, registered and kept so until it ends. */
 export class WorkerRun {
-  readonly events = new Channel<DispatcherEvent>({ capacity: mostWaiting });
+  readonly #events = new Channel<DispatcherEvent>({ capacity: mostWaiting });
   readonly #options: WorkerRunOptions;
   readonly #api: ServerApi;
   readonly #offers: JobOffers;
   readonly #held = new HeldJobs();
+  readonly #load: LoadTeller;
   #connection: AgentConnection | undefined;
-  #cancelLoad = () => {};
   #cancelRetry = () => {};
   #failures = 0;
   #wasRegistered = false;
@@ -45,11 +44,16 @@ export class WorkerRun {
   constructor(options: WorkerRunOptions) {
     const { account, registration, worker } = options;
     this.#options = options;
-    this.#api = new ServerApi(account, worker.clock);
+    const { clock, logger, load } = worker;
+    this.#api = new ServerApi(account, clock);
+    this.#load = new LoadTeller({ clock, logger, load, send: (told) => this.#send({ type: 'load', load: told }) });
     this.#offers = new JobOffers({
-      clock: worker.clock,
+      clock,
       agentName: registration.agentName,
-      send: (event) => this.#send(event),
+      send: (event) => {
+        this.#send(event);
+        this.#load.check();
+      },
       assignment: (job, assigned) => this.#assignment(job, assigned),
     });
   }
@@ -58,14 +62,20 @@ export class WorkerRun {
     void this.#connect();
   }
 
+  /** The next event. Whoever asks for it has dealt with the last one, which may have changed what the worker can take. */
+  next(): Promise<IteratorResult<DispatcherEvent, undefined>> {
+    this.#load.check();
+    return this.#events.next();
+  }
+
   /** Settles when the server has seen the worker go. */
   async end(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#cancelLoad();
+    this.#load.stop();
     this.#cancelRetry();
     this.#offers.ended();
-    this.events.cancel();
+    this.#events.cancel();
     await this.#connection?.close();
   }
 
@@ -86,17 +96,17 @@ export class WorkerRun {
 
   #lost(reason: APIError): void {
     const { worker, options } = this.#options;
-    this.#cancelLoad();
+    this.#load.stop();
     this.#connection = undefined;
     this.#offers.lost();
     if (this.#isHopeless(reason)) {
       this.#isOver = true;
-      return this.events.fail(this.#final(reason));
+      return this.#events.fail(this.#final(reason));
     }
     const retryInMs = retryDelayMs(this.#failures, (options.random ?? machineChance)());
     this.#failures += 1;
-    worker.logger.log('warn', 'not connected to the LiveKit server', { reason: reason.message, retryInMs: Math.round(retryInMs) });
-    void this.events.push({ type: 'disconnected', retryInMs });
+    worker.logger.log('warn', 'not connected to the LiveKit server', { reason: reason.message, retryInMs });
+    void this.#events.push({ type: 'disconnected', retryInMs });
     this.#cancelRetry = worker.clock.after(retryInMs, () => this.start());
   }
 
@@ -112,7 +122,7 @@ export class WorkerRun {
     const advice =
       kind === 'authentication'
         ? 'check LIVEKIT_API_KEY and LIVEKIT_API_SECRET'
-        : `it was tried ${this.#failures + 1} times; check LIVEKIT_URL, and whether the server runs`;
+        : `it was tried ${this.#failures === 0 ? 'once' : `${this.#failures + 1} times`}; check LIVEKIT_URL, and whether the server runs`;
     const told = reason.message.replace(`${provider}: `, '');
     const message = `the worker could not register at ${shown}: ${told}; ${advice}`;
     return new APIError(message, { kind, provider, retryable: false, ...(status === undefined ? {} : { status }) });
@@ -129,7 +139,7 @@ export class WorkerRun {
         return;
       case 'termination':
         this.#offers.terminated(event.jobId);
-        return void this.events.push({ type: 'terminate', jobId: event.jobId });
+        return void this.#events.push({ type: 'terminate', jobId: event.jobId });
       default:
         return event satisfies never;
     }
@@ -140,20 +150,9 @@ export class WorkerRun {
     this.#failures = 0;
     this.#wasRegistered = true;
     worker.logger.log('info', 'registered at the LiveKit server', { workerId, url: account.address.shown, serverVersion });
-    void this.events.push({ type: 'registered', workerId });
+    void this.#events.push({ type: 'registered', workerId });
     for (const event of this.#held.registered()) this.#send(event);
-    this.#tellLoad();
-  }
-
-  #tellLoad(): void {
-    const { clock, logger, load } = this.#options.worker;
-    this.#cancelLoad();
-    try {
-      this.#send({ type: 'load', load: load() });
-    } catch (error) {
-      logger.log('error', 'the load of the worker cannot be told: its function threw', { error: String(error) });
-    }
-    this.#cancelLoad = clock.after(loadEveryMs, () => this.#tellLoad());
+    this.#load.start();
   }
 
   #offered(job: JobDescription): void {
@@ -162,8 +161,8 @@ export class WorkerRun {
     }
     const offer = this.#offers.offered(job);
     // Nobody reads: the next worker is asked at once.
-    if (this.events.isFull) offer.reject();
-    else void this.events.push(offer);
+    if (this.#events.isFull) offer.reject();
+    else void this.#events.push(offer);
   }
 
   /** Too late, or for somebody else. No agent will come, and the server is to know. */
@@ -189,6 +188,7 @@ export class WorkerRun {
     if (this.#isOver) return;
     const isConnected = this.#connection?.isRegistered ?? false;
     for (const event of this.#held.report(jobId, said, isConnected)) this.#send(event);
+    this.#load.check();
   }
 
   #send(event: WorkerEvent): void {

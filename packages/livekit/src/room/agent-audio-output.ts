@@ -12,8 +12,8 @@ const queueMs = 1000;
 /** From given to the library to out of the listener's decoder, on one machine: 60 to 84 ms measured, and 58 to 88 to silence. */
 const mediaMs = 60;
 /** One way to the listener and what their loudspeaker adds; nobody tells us, so it is a guess. */
-export const usualNetworkMs = 40;
-export const usualOutputRate = 24_000;
+const usualNetworkMs = 40;
+const usualOutputRate = 24_000;
 
 /** For the first listener: the others' `TrackSubscribed` comes 60 to 130 ms after publishing. Below the session's own deadline for playout. */
 const listenerMs = 3000;

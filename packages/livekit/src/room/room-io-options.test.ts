@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { checkRoomIOOptions } from './room-io-options.js';
 
+const withUnknown = { participant: 'ada', text: true };
+const callerWithUnknown = { kind: 'sip', identity: 'ada' };
+
 test('an option that is none is refused by name, with those that are', () => {
-  const misspelled = { participant: 'ada', text: true };
-  expect(() => checkRoomIOOptions(misspelled)).toThrow(/no "participant"; known are input, output/);
-  const caller = { kind: 'sip', identity: 'ada' };
-  expect(() => checkRoomIOOptions({ caller })).toThrow(/option "caller" has no "kind"; known are identity/);
+  expect(() => checkRoomIOOptions(withUnknown)).toThrow(/no "participant"; known are input, output/);
+  expect(() => checkRoomIOOptions({ caller: callerWithUnknown })).toThrow(/option "caller" has no "kind"; known are identity/);
 });
 
 test('an option out of range is refused with its value', () => {

@@ -228,6 +228,7 @@ describe.skipIf(!hasLiveKitServer())('roomIO in a room of a LiveKit server', () 
     const { name, room, io } = await open();
     const caller = await trial.joinCaller(name);
     const publication = await until('published', () => [...(liveKitRoom(room).localParticipant?.trackPublications.keys() ?? [])][0]);
+    const participant = liveKitRoom(room).localParticipant?.sid;
     const events: string[] = [];
     room.onEvent(({ type }) => void events.push(type));
     await liveKitRoom(room).simulateScenario(SimulateScenarioKind.SIMULATE_SIGNAL_RECONNECT);
@@ -235,7 +236,11 @@ describe.skipIf(!hasLiveKitServer())('roomIO in a room of a LiveKit server', () 
     const startMs = realClock.now();
     await speak(io.audioOutput, 'a', 400);
     await until('the agent', () => caller.firstSound(startMs));
-    expect([...(liveKitRoom(room).localParticipant?.trackPublications.keys() ?? [])]).toEqual([publication]);
+    // Where it takes too long to resume, all is made anew, the participant's id as well: then there is one other publication.
+    const wasResumed = liveKitRoom(room).localParticipant?.sid === participant;
+    const publications = [...(liveKitRoom(room).localParticipant?.trackPublications.keys() ?? [])];
+    expect(publications).toHaveLength(1);
+    expect(wasResumed).toBe(publications[0] === publication);
   });
 
   test("transcripts of both sides reach the caller; the agent's final text is what was heard", async () => {

@@ -195,7 +195,7 @@ async function* gathered<Event extends { readonly type: string }>(stream: AsyncI
 }
 
 /** Of the processor's time. */
-const blockedMicroseconds = 300_000;
+const blockedMicroseconds = 200_000;
 
 async function* blocking<Event>(stream: AsyncIterable<Event>): AsyncGenerator<Event, void, void> {
   let count = 0;

@@ -1,8 +1,8 @@
 import type { STTCapabilities, STTEvent, Transcript } from '@parley/core/provider';
+import type { SentAudio } from '@parley/core/provider-kit';
 import { failureError, protocolError } from '../reference-error.js';
 import { mustBeShort } from '../must-be-short.js';
 import { type Fields, readFields } from '../read-fields.js';
-import type { SentAudio } from './sent-audio.js';
 
 interface Limits {
   readonly isStrict?: boolean | undefined;
@@ -47,10 +47,10 @@ export class ListenMessages {
         this.#segment += 1;
         return;
       case 'speech-start':
-        if (endpointing) yield { type, atMs: this.#sent.startOf(fields.number('atMs')) };
+        if (endpointing) yield { type, atMs: this.#sent.startAt(fields.number('atMs')) };
         return;
       case 'speech-end':
-        if (endpointing) yield { type, atMs: this.#sent.endOf(fields.number('atMs')) };
+        if (endpointing) yield { type, atMs: this.#sent.endAt(fields.number('atMs')) };
         return;
       case 'turn-eager':
         if (turnDetection) yield { type, text: fields.text('text') };
@@ -59,7 +59,7 @@ export class ListenMessages {
         if (turnDetection) yield { type };
         return;
       case 'turn-end':
-        if (turnDetection) yield { type, atMs: this.#sent.endOf(fields.number('endMs')) };
+        if (turnDetection) yield { type, atMs: this.#sent.endAt(fields.number('endMs')) };
         break;
       default:
         // Of a later version.
@@ -72,14 +72,14 @@ export class ListenMessages {
     const speaker = fields.optional('speaker');
     const words = fields.list('words').map((word) => ({
       text: word.text('text'),
-      startMs: this.#sent.startOf(word.number('startMs')),
-      endMs: this.#sent.endOf(word.number('endMs')),
+      startMs: this.#sent.startAt(word.number('startMs')),
+      endMs: this.#sent.endAt(word.number('endMs')),
     }));
     return {
       segmentId: String(this.#segment),
       text: fields.text('text'),
-      startMs: this.#sent.startOf(fields.number('startMs')),
-      endMs: this.#sent.endOf(fields.number('endMs')),
+      startMs: this.#sent.startAt(fields.number('startMs')),
+      endMs: this.#sent.endAt(fields.number('endMs')),
       ...(wordTimings ? { words } : {}),
       ...(speakers && speaker !== undefined ? { speaker } : {}),
     };

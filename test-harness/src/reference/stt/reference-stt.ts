@@ -9,10 +9,10 @@ import {
   pcmBytes,
   readKey,
   type Socket,
+  SentAudio,
 } from '@parley/core/provider-kit';
 import { provider, unsupported } from '../reference-error.js';
 import { ListenMessages } from './listen-messages.js';
-import { SentAudio } from './sent-audio.js';
 
 /** What may be changed of it. */
 export interface ReferenceSTTOptions {
@@ -169,7 +169,7 @@ class Sending implements Disposable {
     if (input.type === 'audio') {
       // An empty message would end the audio.
       if (input.frame.samples.length === 0) return;
-      this.#sent.add(input.frame);
+      this.#sent.frame(input.frame);
       return this.#socket.send(pcmBytes(input.frame.samples));
     }
     if (input.type === 'update') {

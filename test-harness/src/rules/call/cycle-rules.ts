@@ -1,11 +1,10 @@
-import { setImmediate } from 'node:timers/promises';
 import { AbortError } from '@parley/core/provider-kit';
 import { closeInstance } from '../../subject/close-instance.js';
 import type { HeardOf, StepOf, WireOf } from '../../subject/provables.js';
 import type { Trial } from '../../trial/trial.js';
 import { playVendor } from '../../wire/play-vendor.js';
 import type { Rule } from '../rule.js';
-import { usedBytes } from '../memory-growth.js';
+import { settledBytes } from '../memory-growth.js';
 import { mustHold } from '../violation.js';
 import type { CallKind, Manner } from './manner.js';
 import { answering, noWire } from './vendor-at-work.js';
@@ -69,11 +68,4 @@ async function runBatch<Kind extends CallKind>(trial: Trial<Kind>, { manner, wir
     }
     await closeInstance(instance);
   }
-}
-
-/** What is in use once all that was closed is gone. */
-async function settledBytes(): Promise<number> {
-  usedBytes();
-  await setImmediate();
-  return usedBytes();
 }

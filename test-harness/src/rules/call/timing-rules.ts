@@ -28,17 +28,31 @@ const addedDelay = <Kind extends CallKind>(manner: Manner<Kind>): Rule<Kind> => 
   leftOut: noParts(manner),
   deadlineMs: 30_000,
   async prove(trial) {
-    const limits = await loopbackDelayMs();
-    let best = { median: Infinity, worst: Infinity };
+    // The least of each: a busy machine spoils now this, now that, and the plugin's own share is in all.
+    let least = { median: Infinity, worst: Infinity };
     for (let attempt = 0; attempt < tries; attempt += 1) {
-      const delays = await timedCalls(trial, manner);
-      const [median, worst] = [quantile(delays, 0.5), quantile(delays, 0.99)];
-      if (median < best.median) best = { median, worst: Math.min(worst, best.worst) };
-      if (median <= limits.median + addedMedianMs && worst <= limits.worst + addedWorstMs) return;
+      const added = await addedByCalls(trial, manner);
+      least = { median: Math.min(least.median, added.median), worst: Math.min(least.worst, added.worst) };
+      if (least.median <= addedMedianMs && least.worst <= addedWorstMs) return;
     }
-    mustHold(false, `the first of an answer took ${best.median.toFixed(1)} ms (median), ${best.worst.toFixed(1)} ms (99 of 100)`);
+    const shown = [least.median, least.worst].map((ms) => ms.toFixed(1));
+    mustHold(false, `beyond what the loopback took, the first of an answer took ${shown[0]} ms (median), ${shown[1]} ms (99 of 100)`);
   },
 });
+
+/** Beyond what the loopback takes right before and right after, whichever is more: how busy the machine is changes. */
+async function addedByCalls<Kind extends CallKind>(
+  trial: Trial<Kind>,
+  manner: Manner<Kind>,
+): Promise<{ readonly median: number; readonly worst: number }> {
+  const before = await loopbackDelayMs();
+  const delays = await timedCalls(trial, manner);
+  const after = await loopbackDelayMs();
+  return {
+    median: quantile(delays, 0.5) - Math.max(before.median, after.median),
+    worst: quantile(delays, 0.99) - Math.max(before.worst, after.worst),
+  };
+}
 
 /** From what the vendor says to the event, in real time, call after call. */
 async function timedCalls<Kind extends CallKind>(trial: Trial<Kind>, manner: Manner<Kind>): Promise<readonly number[]> {

@@ -181,7 +181,7 @@ export const sttInputRules: readonly Rule<'stt'>[] = [
   },
   {
     id: 'STT-2.26',
-    title: 'An hour of silence is heard, or refused with an APIError, and is not kept in memory.',
+    title: 'An hour of silence reaches the vendor whole, or is refused with an APIError.',
     why: 'Callers are on hold for an hour, and the session must still be there.',
     since: '1.0',
     leftOut: noWire,

@@ -4,7 +4,7 @@ import { speechSample } from '../../speech-sample.js';
 import { framesOf } from '../audio-frames.js';
 import { leastOf, longestStall } from '../event-loop-stall.js';
 import { leftOnSignal } from '../left-on-signal.js';
-import { bytesPerRound, usedBytes } from '../memory-growth.js';
+import { bytesPerRound, settledBytes } from '../memory-growth.js';
 import { passingCall } from '../passing-call.js';
 import { proveClosesTwice, provePrewarm } from '../provider-rules.js';
 import type { Rule } from '../rule.js';
@@ -170,7 +170,7 @@ export const detectorLifeRules: readonly Rule<'turn-detector'>[] = [
       const { detector, detection } = await openDetection(trial);
       const sampleRate = detector.capabilities.sampleRates[0] ?? 16_000;
       const lengthMs = Math.max(10, trial.times(60)) * 60_000;
-      const before = usedBytes();
+      const before = await settledBytes();
       for (let atMs = 0; atMs < lengthMs; atMs += 60) {
         const samples = new Int16Array(sampleRate * 0.06).fill((atMs % 1000) - 500);
         detection.push?.({ samples, sampleRate, channels: 1, atMs });
@@ -178,7 +178,7 @@ export const detectorLifeRules: readonly Rule<'turn-detector'>[] = [
       await trial.quiet();
       // Of a shorter stretch less.
       const most = lengthMs < 3_600_000 ? 8_000_000 : 32_000_000;
-      const kept = usedBytes() - before;
+      const kept = (await settledBytes()) - before;
       mustHold(kept < most, `of ${lengthMs / 60_000} minutes of audio ${kept} bytes are kept: at most ${most} may be`);
     },
   },

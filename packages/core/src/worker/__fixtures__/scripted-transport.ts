@@ -10,6 +10,8 @@ export interface ScriptedConnection {
   /** Fails to join, with this and the token in its message. */
   readonly refuse?: string;
   readonly joinAfterMs?: number;
+  /** Joins all the same when it is told to stop. */
+  readonly isDeaf?: boolean;
   readonly leaveTakesMs?: number;
   readonly script?: readonly { readonly atMs: number; readonly type: JobRoomEvent['type']; readonly who?: string }[];
 }
@@ -101,8 +103,8 @@ function steps(value: unknown): readonly { readonly atMs: number; readonly type:
 
 export const jobTransport: JobTransport = {
   async connect(connection, options) {
-    const { refuse, token, joinAfterMs } = connection;
-    if (isNumber(joinAfterMs)) await sleep(joinAfterMs, { clock: options.clock, signal: options.signal });
+    const { refuse, token, joinAfterMs, isDeaf } = connection;
+    if (isNumber(joinAfterMs)) await sleep(joinAfterMs, { clock: options.clock, ...(isDeaf === true ? {} : { signal: options.signal }) });
     if (isText(refuse)) throw new Error(`${refuse}: the token was ${isText(token) ? token : "absent"}`);
     options.logger.log('info', 'the scripted room was joined', { autoSubscribe: options.autoSubscribe });
     return new ScriptedRoom(connection, options);

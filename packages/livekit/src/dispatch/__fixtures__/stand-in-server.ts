@@ -27,7 +27,7 @@ interface Said {
 }
 
 /** How the server answers what asks for the agent socket. In a body `{token}` stands for the token that was given. */
-export type Handshake = 'open' | 'ignore' | { readonly status: number; readonly body: string };
+export type Handshake = 'open' | { readonly status: number; readonly body: string };
 
 /** One worker's connection, from the server's side. */
 export interface StandInConnection {
@@ -127,7 +127,6 @@ export class StandInServer implements AsyncDisposable {
     if (handshake === 'open') return this.#sockets.handleUpgrade(request, stream, head, (socket) => this.#opened(socket, request));
     this.connections.push(refused(request));
     this.#changed();
-    if (handshake === 'ignore') return;
     const { status } = handshake;
     const body = handshake.body.replace('{token}', bearerToken(request));
     stream.end(`HTTP/1.1 ${status} No\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);

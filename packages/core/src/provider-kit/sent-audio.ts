@@ -1,4 +1,4 @@
-import type { AudioFrame } from '@parley/core/provider';
+import type { AudioFrame } from '../provider/audio-frame.js';
 
 /** From here on both lines run together, or, in silence of our own, only the vendor's does. */
 interface Span {
@@ -13,14 +13,16 @@ const mostSpans = 1000;
 const toleranceMs = 1;
 
 /**
- * What one connection was sent. The vendor counts its samples from the first on; the stream's own line has gaps, and begins anywhere.
- * This leads from the one to the other.
+ * What an STT has sent over one connection. The vendor counts the samples that it got, from the first on; the call's own line has gaps, and
+ * begins anywhere. This leads from the one to the other: `startAt` and `endAt` turn the vendor's times into the call's, both in milliseconds.
+ * Of many gaps it remembers the last thousand.
  */
 export class SentAudio {
   readonly #sampleRate: number;
   readonly #spans: Span[] = [];
   #samples = 0;
 
+  /** @param sampleRate Hertz, of all that is sent. */
   constructor(sampleRate: number) {
     this.#sampleRate = sampleRate;
   }
@@ -30,18 +32,19 @@ export class SentAudio {
     return (this.#samples * 1000) / this.#sampleRate;
   }
 
-  /** Where what was sent ends, on the stream's line. */
+  /** Where what was sent ends, on the call's line; 0 before anything was. */
   get endMs(): number {
     return this.endAt(this.sentMs);
   }
 
+  /** To be told of each frame, of one channel, as it is sent. */
   frame({ samples, atMs }: AudioFrame): void {
     const last = this.#spans.at(-1);
     if (last === undefined || last.isSilence || Math.abs(atMs - this.endMs) > toleranceMs) this.#begin({ atMs, isSilence: false });
     this.#samples += samples.length;
   }
 
-  /** Silence that was put in where there was no audio: it takes no time on the stream's line. */
+  /** Samples of silence that were put in where there was no audio: they take no time on the call's line. */
   silence(samples: number): void {
     if (this.#spans.at(-1)?.isSilence !== true) this.#begin({ atMs: this.endMs, isSilence: true });
     this.#samples += samples;

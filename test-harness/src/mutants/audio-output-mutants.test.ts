@@ -1,0 +1,3 @@
+import { proveRules } from './prove-rules.js';
+
+proveRules('audio-output');
