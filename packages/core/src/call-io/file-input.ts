@@ -1,7 +1,7 @@
 import type { AudioChunk, AudioInput } from '../provider/audio-input.js';
 import type { Clock } from '../provider/clock.js';
 import type { WavReader } from '../audio/wav-reader.js';
-import { AudioQueue } from './audio-queue.js';
+import { AudioQueue } from '../audio/audio-queue.js';
 import type { CallRecorder } from './call-recorder.js';
 import { holdClock } from '../time/hold-clock.js';
 import { type TickListener, tickerOf } from './ticker.js';

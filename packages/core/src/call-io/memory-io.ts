@@ -7,7 +7,7 @@ import type { TextInput } from '../provider/text-input.js';
 import type { TranscriptOutput } from '../provider/transcript-output.js';
 import { Channel } from '../stream/channel.js';
 import { realClock } from '../time/real-clock.js';
-import { AudioQueue } from './audio-queue.js';
+import { AudioQueue } from '../audio/audio-queue.js';
 import { createInstantAudioOutput } from './instant-output.js';
 import { createPacedAudioOutput } from './paced-output.js';
 import type { PlayedAudio } from './played-audio.js';

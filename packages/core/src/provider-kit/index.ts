@@ -10,6 +10,7 @@ export { readServerSentEvents, type ServerSentEvent, type ServerSentEventsOption
 export { SentAudio } from './sent-audio.js';
 export { openSocket, type Socket, type SocketOptions } from './socket.js';
 export { wavBytes } from './wav-bytes.js';
+export { AudioQueue, type AudioQueueOptions } from '../audio/audio-queue.js';
 export { AbortError, isAbortError } from '../stream/abort-error.js';
 export { Channel, type ChannelOptions, type FullPolicy } from '../stream/channel.js';
 export { type LinkedSignal, linkSignals } from '../stream/linked-signal.js';

@@ -1,6 +1,6 @@
 import type { Clock } from '../provider/clock.js';
 import type { LinkedSignal } from './linked-signal.js';
-import { LoopTurns } from './loop-turns.js';
+import { LoopTurns } from '../time/loop-turns.js';
 import { abortGraceMs, iteratorOf } from './read-until-abort.js';
 
 export interface ReadEachOptions {

@@ -1,5 +1,5 @@
 import type { Clock } from '../provider/clock.js';
-import { LoopTurns } from './loop-turns.js';
+import { LoopTurns } from '../time/loop-turns.js';
 
 /** How long a stream may go on after its signal fired: twice what the contract gives it (point 3), as nobody waits for it then. */
 export const abortGraceMs = 100;

@@ -1,7 +1,7 @@
+import { isRecord } from '../chat/plain-data.js';
 import type { JobTransport } from '../provider/job-transport.js';
 import { type AnyAgent, isAgentDefinition } from './define-agent.js';
 import { errorStack } from './error-text.js';
-import { isFields } from './message-fields.js';
 import { WorkerError, type WorkerErrorCode } from './worker-error.js';
 
 /** @throws {WorkerError} code `agent`: the module cannot be loaded, or its default export is no agent. */
@@ -28,7 +28,7 @@ async function load(url: string, code: WorkerErrorCode & ('agent' | 'transport')
   }
 }
 
-const exportedAs = (module: unknown, name: string): unknown => (isFields(module) ? module[name] : undefined);
+const exportedAs = (module: unknown, name: string): unknown => (isRecord(module) ? module[name] : undefined);
 
 const isTransport = (value: unknown): value is JobTransport =>
-  isFields(value) && typeof value['connect'] === 'function' && typeof value['dispose'] === 'function';
+  isRecord(value) && typeof value['connect'] === 'function' && typeof value['dispose'] === 'function';

@@ -1,9 +1,8 @@
+import { isRecord } from '../chat/plain-data.js';
 import type { Json, JsonObject } from '../provider/json.js';
 
 /** A message from another process, whose fields are read one by one. */
 export type Fields = Readonly<Record<string, unknown>>;
-
-export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const isText = (value: unknown): value is string => typeof value === 'string';
 
@@ -14,7 +13,7 @@ function isJson(value: unknown): value is Json {
   return Array.isArray(value) ? value.every(isJson) : isJsonObject(value);
 }
 
-export const isJsonObject = (value: unknown): value is JsonObject => isFields(value) && Object.values(value).every(isJson);
+export const isJsonObject = (value: unknown): value is JsonObject => isRecord(value) && Object.values(value).every(isJson);
 
 export const isOneOf =
   <Word extends string>(...words: readonly Word[]) =>

@@ -1,7 +1,8 @@
+import { isRecord } from '../chat/plain-data.js';
 import type { JsonObject } from '../provider/json.js';
 import type { JobInfo } from './job-context.js';
 import type { JobEnd, JobOrder } from './job-order.js';
-import { type Fields, isFields, isJsonObject, isNumber, isOneOf, isText } from './message-fields.js';
+import { type Fields, isJsonObject, isNumber, isOneOf, isText } from './message-fields.js';
 
 /** What the worker tells a job process. */
 export type ParentMessage =
@@ -33,7 +34,7 @@ const isOutcome = isOneOf('succeeded', 'failed');
 
 /** The message, or undefined if it is none that is known: the ends may be of different versions while a deployment goes on. */
 export function readParentMessage(value: unknown): ParentMessage | undefined {
-  if (!isFields(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const { type, agent, transport, shutdownTimeoutMs, jobId, reason } = value;
   switch (type) {
     case 'initialize':
@@ -57,7 +58,7 @@ export function readParentMessage(value: unknown): ParentMessage | undefined {
 
 /** As `readParentMessage`, the other way round. */
 export function readChildMessage(value: unknown): ChildMessage | undefined {
-  if (!isFields(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const { type, error, usedMb, jobId } = value;
   switch (type) {
     case 'initialized':
@@ -84,20 +85,20 @@ function readLog({ level, message, fields }: Fields): ChildMessage | undefined {
 }
 
 function readEnd(value: unknown): JobEnd | undefined {
-  if (!isFields(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const { outcome, reason } = value;
   return isOutcome(outcome) && isText(reason) ? { outcome, reason } : undefined;
 }
 
 function readOrder(value: unknown): JobOrder | undefined {
-  if (!isFields(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const { connection, transport } = value;
   const info = readInfo(value['info']);
   return info !== undefined && isJsonObject(connection) && isText(transport) ? { info, connection, transport } : undefined;
 }
 
 function readInfo(value: unknown): JobInfo | undefined {
-  if (!isFields(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const { id, type, agentName, metadata, identity, workerId, roomName, participantIdentity, redispatched } = value;
   if (!isText(id) || !isJobType(type) || !isText(agentName) || !isText(metadata) || !isText(identity) || !isText(workerId))
     return undefined;

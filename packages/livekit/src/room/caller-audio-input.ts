@@ -56,11 +56,11 @@ export class CallerAudioInput implements AudioInput {
     this.#sampleRate = sampleRates[0] ?? usualRate;
     this.#startMs = clock.now();
     this.#heardMs = this.#startMs;
-    if (this.#isClosed) return this.#queue;
+    if (this.#isClosed) return this.#queue.chunks;
     this.#unwatch = this.#options.watch.onChange(() => this.#follow());
     this.#check(clock, clock.now());
     this.#follow();
-    return this.#queue;
+    return this.#queue.chunks;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -7,7 +7,7 @@ const frame = (value = 0) => new Int16Array(320).fill(value);
 const readAll = async (queue: CallerAudioQueue): Promise<AudioChunk[]> => {
   queue.end();
   const chunks: AudioChunk[] = [];
-  for await (const chunk of queue) chunks.push(chunk);
+  for await (const chunk of queue.chunks) chunks.push(chunk);
   return chunks;
 };
 const timesOf = (chunks: readonly AudioChunk[]) =>
@@ -49,8 +49,8 @@ test('a reader who leaves is told of, and gets nothing more', async () => {
   let left = 0;
   const queue = new CallerAudioQueue(() => (left += 1));
   queue.audio(frame(), format);
-  await queue.return();
+  await queue.chunks.return?.();
   queue.audio(frame(), format);
   expect(left).toBe(1);
-  expect(await queue.next()).toEqual({ done: true, value: undefined });
+  expect(await queue.chunks.next()).toEqual({ done: true, value: undefined });
 });

@@ -1,6 +1,6 @@
 import { RoomEvent, SimulateScenarioKind } from '@livekit/rtc-node';
 import { AgentSession } from '@parley/core';
-import type { AudioChunk, AudioInput, AudioOutput, PlayoutEvent } from '@parley/core/provider';
+import type { AudioChunk, AudioInput, AudioOutput, JobRoom, PlayoutEvent } from '@parley/core/provider';
 import { realClock } from '@parley/core/provider-kit';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hasLiveKitServer } from '../../../../scripts/livekit-server/has-livekit-server.mjs';
@@ -64,6 +64,25 @@ async function speak(output: AudioOutput | undefined, segmentId: string, lengthM
     const frame = { samples: samples.slice(from, from + length), sampleRate: outputRate, channels: 1, atMs: (from * 1000) / outputRate };
     await output?.write(segmentId, frame);
   }
+}
+
+const publicationsOf = (room: JobRoom) => [...(liveKitRoom(room).localParticipant?.trackPublications.keys() ?? [])];
+
+/**
+ * Loses the signal connection until it was resumed: a library that is kept waiting on a busy machine makes all anew, the participant's id as
+ * well, and that is another case. Gives what was published before.
+ */
+async function afterResume(room: JobRoom): Promise<readonly string[]> {
+  let reconnects = 0;
+  room.onEvent(({ type }) => void (reconnects += type === 'reconnected' ? 1 : 0));
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
+    await until('published', () => publicationsOf(room).length > 0);
+    const [participant, published] = [liveKitRoom(room).localParticipant?.sid, publicationsOf(room)];
+    await liveKitRoom(room).simulateScenario(SimulateScenarioKind.SIMULATE_SIGNAL_RECONNECT);
+    await until('reconnected', () => reconnects === attempt);
+    if (liveKitRoom(room).localParticipant?.sid === participant) return published;
+  }
+  throw new Error('five times the connection was made anew, and never resumed');
 }
 
 describe.skipIf(!hasLiveKitServer())('roomIO in a room of a LiveKit server', () => {
@@ -227,20 +246,12 @@ describe.skipIf(!hasLiveKitServer())('roomIO in a room of a LiveKit server', () 
   test('S176: a resume keeps the publication, and the agent is heard', async () => {
     const { name, room, io } = await open();
     const caller = await trial.joinCaller(name);
-    const publication = await until('published', () => [...(liveKitRoom(room).localParticipant?.trackPublications.keys() ?? [])][0]);
-    const participant = liveKitRoom(room).localParticipant?.sid;
-    const events: string[] = [];
-    room.onEvent(({ type }) => void events.push(type));
-    await liveKitRoom(room).simulateScenario(SimulateScenarioKind.SIMULATE_SIGNAL_RECONNECT);
-    await until('reconnected', () => events.includes('reconnected'));
+    const published = await afterResume(room);
     const startMs = realClock.now();
     await speak(io.audioOutput, 'a', 400);
     await until('the agent', () => caller.firstSound(startMs));
-    // Where it takes too long to resume, all is made anew, the participant's id as well: then there is one other publication.
-    const wasResumed = liveKitRoom(room).localParticipant?.sid === participant;
-    const publications = [...(liveKitRoom(room).localParticipant?.trackPublications.keys() ?? [])];
-    expect(publications).toHaveLength(1);
-    expect(wasResumed).toBe(publications[0] === publication);
+    expect(published).toHaveLength(1);
+    expect(publicationsOf(room)).toEqual(published);
   });
 
   test("transcripts of both sides reach the caller; the agent's final text is what was heard", async () => {

@@ -1,7 +1,8 @@
 import type { JobConnectOptions, JobParticipant, JobRoom, JobRoomEvent, JobTransport } from '../../provider/job-transport.js';
 import type { JsonObject } from '../../provider/json.js';
 import { sleep } from '../../stream/sleep.js';
-import { isFields, isNumber, isOneOf, isText } from '../message-fields.js';
+import { isRecord } from '../../chat/plain-data.js';
+import { isNumber, isOneOf, isText } from '../message-fields.js';
 
 /** What a connection of this transport can hold, as the test writes it. */
 export interface ScriptedConnection {
@@ -21,7 +22,7 @@ export const scripted = (connection: ScriptedConnection): JsonObject => {
   const copy: unknown = JSON.parse(JSON.stringify(connection));
   return isObject(copy) ? copy : {};
 };
-const isObject = (value: unknown): value is JsonObject => isFields(value);
+const isObject = (value: unknown): value is JsonObject => isRecord(value);
 
 const kinds = ['standard', 'ingress', 'egress', 'sip', 'agent', 'connector', 'bridge'] as const;
 
@@ -96,7 +97,7 @@ class ScriptedRoom implements JobRoom {
 const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter(isText) : []);
 
 function steps(value: unknown): readonly { readonly atMs: number; readonly type: string; readonly who: string | undefined }[] {
-  return (Array.isArray(value) ? value.filter(isFields) : []).flatMap(({ atMs, type, who }) =>
+  return (Array.isArray(value) ? value.filter(isRecord) : []).flatMap(({ atMs, type, who }) =>
     isNumber(atMs) && isText(type) ? [{ atMs, type, who: isText(who) ? who : undefined }] : [],
   );
 }

@@ -6,13 +6,13 @@ import { Channel } from '../stream/channel.js';
 const longestGapMs = 100;
 
 export interface AudioQueueOptions {
-  /** Frames kept for a slow reader. When there are more the oldest goes, and the reader is told of a gap instead. */
+  /** Frames, and pieces of gaps, kept for a slow reader. When there are more the oldest goes, and the reader is told of a gap instead. */
   readonly capacity: number;
   /** The reader left. */
   readonly onReturn?: () => void;
 }
 
-/** Frames of a source that waits for nobody, on their way to one reader. */
+/** What a source that waits for nobody hears, on its way to one reader; its times go on without holes. */
 export class AudioQueue implements AsyncIterableIterator<AudioChunk, undefined> {
   readonly #channel: Channel<AudioChunk>;
   readonly #onReturn: (() => void) | undefined;
@@ -31,6 +31,12 @@ export class AudioQueue implements AsyncIterableIterator<AudioChunk, undefined> 
   push(frame: AudioFrame): void {
     // Nothing to wait for: the oldest goes.
     void this.#channel.push({ type: 'audio', frame });
+  }
+
+  /** Nothing is heard for so long from `atMs` on. */
+  gap(atMs: number, durationMs: number): void {
+    for (let toldMs = 0; toldMs < durationMs; toldMs += longestGapMs)
+      void this.#channel.push({ type: 'gap', atMs: atMs + toldMs, durationMs: Math.min(longestGapMs, durationMs - toldMs) });
   }
 
   /** No more frames; those waiting are still read. */
@@ -62,8 +68,13 @@ export class AudioQueue implements AsyncIterableIterator<AudioChunk, undefined> 
   }
 
   #onDrop(chunk: AudioChunk): void {
-    if (chunk.type === 'gap') return;
-    const { samples, sampleRate, channels, atMs } = chunk.frame;
-    this.#gap = { fromMs: this.#gap?.fromMs ?? atMs, untilMs: atMs + (samples.length * 1_000) / (channels * sampleRate) };
+    const { fromMs, untilMs } = timeOf(chunk);
+    this.#gap = { fromMs: this.#gap?.fromMs ?? fromMs, untilMs };
   }
+}
+
+function timeOf(chunk: AudioChunk): { readonly fromMs: number; readonly untilMs: number } {
+  if (chunk.type === 'gap') return { fromMs: chunk.atMs, untilMs: chunk.atMs + chunk.durationMs };
+  const { samples, sampleRate, channels, atMs } = chunk.frame;
+  return { fromMs: atMs, untilMs: atMs + (samples.length * 1_000) / (channels * sampleRate) };
 }

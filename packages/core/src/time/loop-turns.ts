@@ -15,7 +15,6 @@ export class LoopTurns {
     if (this.#items % itemsPerLook !== 0) return false;
     if (this.#isWaitingForTurn) return true;
     this.#isWaitingForTurn = true;
-    // oxlint-disable-next-line no-restricted-globals -- a turn of the event loop, not time
     setImmediate(() => {
       this.#isWaitingForTurn = false;
     });
@@ -23,7 +22,6 @@ export class LoopTurns {
   }
 
   afterTurn(goOn: () => void): void {
-    // oxlint-disable-next-line no-restricted-globals -- as above
     setImmediate(goOn);
   }
 }

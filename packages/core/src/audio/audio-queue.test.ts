@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AudioChunk } from '../provider/audio-input.js';
-import { toFrames } from '../audio/to-frames.js';
+import { toFrames } from './to-frames.js';
 import { AudioQueue } from './audio-queue.js';
 
 const frames = toFrames(new Int16Array(16_000), { sampleRate: 16_000 });
@@ -59,4 +59,17 @@ test('a reader that leaves is told of, and gets nothing more', async () => {
   }
   expect(left).toBe(1);
   expect(await queue.next()).toEqual({ done: true, value: undefined });
+});
+
+test('a silence is told in pieces of at most 100 ms, and dropped like what is heard when the reader is too slow', async () => {
+  const queue = new AudioQueue({ capacity: 2 });
+  queue.gap(0, 250);
+  for (const frame of toFrames(new Int16Array(320), { sampleRate: 16_000 })) queue.push({ ...frame, atMs: 250 });
+  queue.end();
+  expect(await readAll(queue)).toMatchObject([
+    { type: 'gap', atMs: 0, durationMs: 100 },
+    { type: 'gap', atMs: 100, durationMs: 100 },
+    { type: 'gap', atMs: 200, durationMs: 50 },
+    { type: 'audio', frame: { atMs: 250 } },
+  ]);
 });
