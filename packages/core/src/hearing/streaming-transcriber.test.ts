@@ -449,6 +449,21 @@ describe('a second connection that is dead', () => {
     await close();
   });
 
+  test('is no less dead for a last receipt', async () => {
+    const { account, listen, transcriber, close } = setUp({
+      transcribe: async function* ({ signal }) {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+        yield usage;
+      },
+    });
+    transcriber.voiceStart();
+    await listen(2000);
+    transcriber.voiceEnd();
+    await listen(30_000);
+    expect(account).toEqual(['10000 usage', `10000 recoverable ${silence}`, '20000 usage', '20000 speech-lost']);
+    await close();
+  });
+
   test('loses what is said next as soon as it is noticed, until something comes', async () => {
     const { account, listen, transcriber, close } = setUp({ calls: [{}, {}, {}, { 52_000: [interim('hello')] }] });
     for (const ms of [22_000, 22_000, 22_000]) {

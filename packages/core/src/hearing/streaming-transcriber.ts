@@ -165,9 +165,11 @@ export class StreamingTranscriber implements Transcriber {
       await readEach(transcribe({ ...callOptions, signal: link.signal, audio: input, sampleRate }), { link, clock }, (given) => {
         const event = link.aborted ? given : check(given);
         if (event === undefined) return undefined;
-        if (!link.aborted) this.#noteVoice(event);
-        this.#expectNext(patience, event);
-        if (link.aborted && event.type !== 'usage') return undefined;
+        // What still comes of a call that was given up is no answer.
+        if (!link.aborted) {
+          this.#noteVoice(event);
+          this.#expectNext(patience, event);
+        } else if (event.type !== 'usage') return undefined;
         if (event.type !== 'usage' && event.type !== 'response-metadata') delivered();
         this.#noteSegment(event, callId);
         // What another call had begun was taken just now: this one says it again.
