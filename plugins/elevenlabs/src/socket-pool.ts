@@ -70,7 +70,7 @@ export class SocketPool {
       if (this.#isClosed) throw closedError();
       for (const { key: other, contexts } of this.#sockets) if (other === key && contexts.hasRoom) return use(contexts);
       const opening = [...this.#openings].find((one) => one.key === key && one.waiting < mostContexts);
-      const { contexts } = await waitFor(opening ?? this.#startOpening(key, wanted), wanted.signal);
+      const { contexts } = await this.#waitFor(opening ?? this.#startOpening(key, wanted), wanted.signal);
       if (contexts.hasRoom) return use(contexts);
     }
   }
@@ -84,13 +84,42 @@ export class SocketPool {
       provider,
       requestIdHeader: 'request-id',
       largestMessageBytes,
-    }).then((socket) => this.#add({ key, socket, target, clock }));
+    }).then((socket) => {
+      this.#openings.delete(opening);
+      return this.#add({ key, socket, target, clock });
+    });
     const opening = { key, ready, controller, waiting: 0 };
     this.#openings.add(opening);
-    const settled = () => void this.#openings.delete(opening);
     // Those who wait for it hear of its failure.
-    ready.then(settled, settled);
+    ready.catch(() => this.#openings.delete(opening));
     return opening;
+  }
+
+  /** Whoever leaves last, before it is open, takes it along: it is no opening any more that another call could wait for. */
+  #waitFor(opening: Opening, signal: AbortSignal): Promise<PooledSocket> {
+    opening.waiting += 1;
+    const leave = () => {
+      opening.waiting -= 1;
+      if (opening.waiting === 0 && this.#openings.delete(opening)) opening.controller.abort(signal.reason);
+    };
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        leave();
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      const settle = () => signal.removeEventListener('abort', onAbort);
+      opening.ready.then(
+        (socket) => {
+          settle();
+          resolve(socket);
+        },
+        (error: unknown) => {
+          settle();
+          reject(error);
+        },
+      );
+    });
   }
 
   #add({
@@ -135,30 +164,3 @@ export class SocketPool {
 }
 
 const closedError = (): APIError => new APIConnectionError('the instance was closed', { provider, retryable: false });
-
-/** Whoever leaves last, before it is open, takes it along. */
-async function waitFor(opening: Opening, signal: AbortSignal): Promise<PooledSocket> {
-  opening.waiting += 1;
-  const leave = () => {
-    opening.waiting -= 1;
-    if (opening.waiting === 0) opening.controller.abort(signal.reason);
-  };
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      leave();
-      reject(signal.reason);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    const settle = () => signal.removeEventListener('abort', onAbort);
-    opening.ready.then(
-      (socket) => {
-        settle();
-        resolve(socket);
-      },
-      (error: unknown) => {
-        settle();
-        reject(error);
-      },
-    );
-  });
-}

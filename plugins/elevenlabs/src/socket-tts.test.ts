@@ -262,6 +262,22 @@ describe('the socket', () => {
     controller.abort(new AbortError());
     expect(await read).toEqual([]);
   });
+
+  test('that is given up with the call which opened it fails no call that comes at that moment', async () => {
+    await using played = await playVendor(elevenLabsWires.multiContextSpeech, saying(speak(40), end), {
+      gate: (connection, index) => (index === 0 ? undefined : connection),
+    });
+    const controller = new AbortController();
+    const tts = createElevenLabs(played.settings).tts();
+    const aborted = readAll(tts.synthesize(ttsRequest(segments('Hello.'), { signal: controller.signal })));
+    await until(() => played.record.requests.length === 1);
+    controller.abort(new AbortError());
+    await tts.prewarm?.(ttsRequest(segments()));
+    expect(await aborted).toEqual([]);
+    expect(samplesOf(await readAll(tts.synthesize(ttsRequest(segments('Another.')))), '1')).toHaveLength(960);
+    expect(played.record.requests).toHaveLength(2);
+    await tts.close?.();
+  });
 });
 
 test('a context that waits for text is kept alive on the call’s clock, until its text is complete', async () => {
