@@ -16,6 +16,11 @@ import { provider, unsupported, vendorFailure } from './vendor-error.js';
 const keepAliveMs = 10_000;
 /** From the end of the audio: after that, what was not made final is lost, and the call has failed. */
 const lastFinalMs = 5000;
+/**
+ * Where the vendor commits too, a transcript does not say which commit it answers: after what seems to be the last, another may be on its way.
+ * Longer than one takes, as a rule, and short enough for a call that is over.
+ */
+const settleMs = 500;
 /** Events that wait to be read before the vendor is held up: the socket is this call's alone. */
 const mostWaiting = 256;
 /** Too little audio for a commit of its own: nothing was said in it, and the session goes on. */
@@ -48,6 +53,7 @@ export class ScribeSession implements Disposable {
   #isClosing = false;
   #isDone = false;
   #cancelDeadline = () => {};
+  #cancelSettle = () => {};
 
   constructor(options: ScribeSessionOptions) {
     this.#options = options;
@@ -68,9 +74,7 @@ export class ScribeSession implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#isDone = true;
-    this.#keepAlive[Symbol.dispose]();
-    this.#cancelDeadline();
+    this.#stop();
     this.#out.cancel();
   }
 
@@ -120,17 +124,32 @@ export class ScribeSession implements Disposable {
     if (this.#isDone) return;
     this.#hasInputEnded = true;
     this.#cancelDeadline = this.#options.request.clock.after(lastFinalMs, () => {
-      if (this.#hasInterim && !this.#isClosing)
-        this.#fail(new APITimeoutError(`the last transcript was not final within ${lastFinalMs} ms`, { provider }));
-      else this.#end();
+      if (this.#isAllFinal) this.#end();
+      else this.#fail(new APITimeoutError(`the last transcript was not final within ${lastFinalMs} ms`, { provider }));
     });
     if (this.#sent.sentMs > this.#committedMs) this.#commit();
     this.#closeIfFinal();
   }
 
-  /** The vendor has no word for "all is final": its answer to the last commit is it. */
+  /** The vendor has no word for it: its answer to the last commit is it, and where it commits by itself, that no interim is open. */
+  get #isAllFinal(): boolean {
+    if (this.#isClosing) return true;
+    return this.#hasInputEnded && this.#commitsMs.length === 0 && !(this.#commitsItself && this.#hasInterim);
+  }
+
+  get #commitsItself(): boolean {
+    return this.#options.options.commitStrategy === 'vad';
+  }
+
   #closeIfFinal(): void {
-    if (!this.#hasInputEnded || this.#commitsMs.length > 0 || this.#isClosing) return;
+    this.#cancelSettle();
+    if (this.#isClosing || !this.#isAllFinal) return;
+    const isAmbiguous = this.#commitsItself && this.#sent.sentMs > 0;
+    if (isAmbiguous) this.#cancelSettle = this.#options.request.clock.after(settleMs, () => this.#close());
+    else this.#close();
+  }
+
+  #close(): void {
     this.#isClosing = true;
     this.#keepAlive[Symbol.dispose]();
     this.#options.socket.close();
@@ -138,10 +157,15 @@ export class ScribeSession implements Disposable {
 
   #end(): void {
     if (this.#isDone) return;
+    this.#stop();
+    this.#out.end();
+  }
+
+  #stop(): void {
     this.#isDone = true;
     this.#keepAlive[Symbol.dispose]();
     this.#cancelDeadline();
-    this.#out.end();
+    this.#cancelSettle();
   }
 
   /** Never rejects. */
@@ -154,7 +178,7 @@ export class ScribeSession implements Disposable {
       if (room !== undefined) await room;
     }
     const close = await socket.closed;
-    if (this.#isClosing) this.#end();
+    if (this.#isAllFinal) this.#end();
     else this.#fail(closeError(close, { provider, secrets }));
   }
 
@@ -183,6 +207,7 @@ export class ScribeSession implements Disposable {
     const text = given.trim();
     if (text === '') return undefined;
     this.#hasInterim = true;
+    this.#cancelSettle();
     return this.#out.push({ type: 'transcript-interim', segmentId: String(this.#segment), text, ...this.#language() });
   }
 
@@ -228,9 +253,7 @@ export class ScribeSession implements Disposable {
 
   #fail(error: unknown): void {
     if (this.#isDone || this.#isClosing) return;
-    this.#isDone = true;
-    this.#keepAlive[Symbol.dispose]();
-    this.#cancelDeadline();
+    this.#stop();
     this.#out.fail(error);
   }
 }

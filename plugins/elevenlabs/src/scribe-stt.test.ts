@@ -1,6 +1,6 @@
 import { type Oddity, type Play, playVendor, type STTHeard, type STTStep } from '@parley/conformance/wire';
 import { elevenLabsWires } from '@parley/conformance/wires';
-import type { STTInput } from '@parley/core/provider';
+import type { STTEvent, STTInput } from '@parley/core/provider';
 import { AbortError, Channel } from '@parley/core/provider-kit';
 import { VirtualClock } from '@parley/core/testing';
 import { describe, expect, test } from 'vitest';
@@ -188,9 +188,9 @@ describe('time', () => {
   });
 
   test.each([
-    { steps: [interim('hel')], expected: { name: 'APITimeoutError', retryable: true } },
-    { steps: [], expected: [{ type: 'response-metadata' }, { type: 'usage', usage: { audioMs: 400 } }] },
-  ])('what was heard and is not final 5 s after the end is lost, and that is an error', async ({ steps, expected }) => {
+    { what: 'an interim', steps: [interim('hel')] },
+    { what: 'nothing', steps: [] },
+  ])('a commit that $what answers within 5 s of the end is lost audio, and that is an error', async ({ steps }) => {
     await using played = await vendor(answering(steps));
     const clock = new VirtualClock();
     const stt = createElevenLabs(played.settings).stt();
@@ -202,8 +202,64 @@ describe('time', () => {
     await clock.advance(4999);
     expect(isOver).toBe(false);
     await clock.advance(1);
-    expect(await read).toMatchObject(expected);
+    expect(await read).toMatchObject({ name: 'APITimeoutError', retryable: true });
     clock.assertIdle();
+  });
+
+  test('silence that is answered by an empty transcript ends quietly', async () => {
+    await using played = await vendor(answering([final('')]));
+    const events = await readAll(
+      createElevenLabs(played.settings)
+        .stt()
+        .transcribe(sttRequest(audio(frames(100)))),
+    );
+    expect(events.at(-1)).toEqual({ type: 'transcript-final', segmentId: '1', text: '', endMs: 100 });
+  });
+});
+
+describe('where the vendor commits too', () => {
+  const finals = (events: readonly STTEvent[]) => events.flatMap((event) => (event.type === 'transcript-final' ? [event.text] : []));
+  /** At the end of the audio the vendor has a commit of its own under way; ours is answered when the test says so. */
+  const twice = async () => {
+    const answers = new Channel<readonly STTStep[]>({ capacity: 4 });
+    const played = await vendor(async (call) => {
+      for await (const heard of call.heard) {
+        if (heard.type !== 'flush') continue;
+        for (const step of [final('First sentence.'), interim('yes book')]) await call.send(step);
+        for await (const steps of answers) for (const step of steps) await call.send(step);
+      }
+    });
+    const clock = new VirtualClock();
+    const stt = createElevenLabs(played.settings).stt('scribe_v2_realtime', { commitStrategy: 'vad' });
+    const events: STTEvent[] = [];
+    const read = (async () => {
+      for await (const event of stt.transcribe(sttRequest(audio(frames(400)), { clock }))) events.push(event);
+      return events;
+    })().catch((error: unknown) => error);
+    await until(() => events.at(-1)?.type === 'transcript-interim');
+    return { played, clock, answers, events, read };
+  };
+
+  test('a sentence that it is still hearing at the end is waited for', async () => {
+    const { played, clock, answers, events, read } = await twice();
+    await clock.advance(4000);
+    void answers.push([final('Yes, book it.')]);
+    answers.end();
+    await until(() => finals(events).length === 2);
+    await clock.advance(500);
+    expect(await read).toBe(events);
+    expect(finals(events)).toEqual(['First sentence.', 'Yes, book it.']);
+    clock.assertIdle();
+    await played[Symbol.asyncDispose]();
+  });
+
+  test('a sentence that never becomes final is an error', async () => {
+    const { played, clock, answers, read } = await twice();
+    await clock.advance(5000);
+    expect(await read).toMatchObject({ name: 'APITimeoutError', retryable: true });
+    answers.end();
+    clock.assertIdle();
+    await played[Symbol.asyncDispose]();
   });
 });
 
