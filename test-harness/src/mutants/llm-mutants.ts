@@ -59,6 +59,15 @@ const answers: readonly Mutant<'llm'>[] = [
     edit((event) => (event.type === 'tool-call' && event.argumentsJson === '{}' ? [{ ...event, argumentsJson: '' }] : [event])),
   ),
   make(
+    '2.6',
+    'makes up what was cached',
+    edit((event) =>
+      event.type === 'usage' && event.usage.inputTokens !== undefined
+        ? [{ ...event, usage: { ...event.usage, cachedInputTokens: 999_999 } }]
+        : [event],
+    ),
+  ),
+  make(
     '2.15',
     'has one id for all calls',
     editing(breakable, () => {
@@ -122,8 +131,23 @@ const requests: readonly Mutant<'llm'>[] = [
   ),
   make(
     '2.20',
-    'lets the model choose among tools',
+    'says nothing of the choice among tools',
     ask((request) => ({ ...request, toolChoice: 'auto' })),
+  ),
+  make(
+    '2.20',
+    'makes a choice of its own',
+    ask((request) => (request.toolChoice === 'none' ? { ...request, toolChoice: 'required' } : request)),
+  ),
+  make(
+    '2.20',
+    'does not say what tools are for',
+    ask((request) => ({ ...request, tools: request.tools.map((tool) => ({ ...tool, description: '' })) })),
+  ),
+  make(
+    '2.21',
+    'does not say whether several may be called at once',
+    ask(({ parallelToolCalls: _parallel, ...request }) => request),
   ),
   make(
     '2.21',
@@ -134,6 +158,33 @@ const requests: readonly Mutant<'llm'>[] = [
     '2.22',
     'leaves out the response format',
     ask(({ responseFormat: _format, ...request }) => request),
+  ),
+  make(
+    '2.22',
+    'has a schema of its own',
+    ask((request) =>
+      request.responseFormat === undefined
+        ? request
+        : { ...request, responseFormat: { ...request.responseFormat, schema: { type: 'object', properties: {} } } },
+    ),
+  ),
+  make(
+    '2.24',
+    'gives nothing back to its vendor',
+    ask((request) => ({
+      ...request,
+      chat: request.chat.filter((item) => item.type !== 'opaque' || item.providerMetadata['reference'] === undefined),
+    })),
+  ),
+  make(
+    '2.26',
+    'leaves out audio',
+    ask((request) => ({
+      ...request,
+      chat: request.chat.map((item) =>
+        item.type === 'message' ? { ...item, content: item.content.filter(({ type }) => type !== 'audio') } : item,
+      ),
+    })),
   ),
   make(
     '2.23',

@@ -113,6 +113,47 @@ function hasty(instance: STT): STT {
   });
 }
 
+/** The first `turn-eager` has a text, those after it none. */
+const once = editing(breakable, () => {
+  let count = 0;
+  return (event) => {
+    if (event.type !== 'turn-eager') return [event];
+    count += 1;
+    return count === 1 ? [event] : [{ ...event, text: '' }];
+  };
+});
+
+/** Ends a call quietly that is silent for five seconds after its input. */
+function impatient(instance: STT): STT {
+  return breakable.withStart(instance, (start) => (request) => {
+    let giveUp = () => {};
+    const givenUp = new Promise<typeof ended>((resolve) => {
+      giveUp = () => resolve(ended);
+    });
+    let cancel = () => {};
+    const noted = async function* (): AsyncGenerator<STTInput> {
+      yield* request.audio;
+      cancel = request.clock.after(patienceMs, giveUp);
+    };
+    const inner = start({ ...request, audio: noted() })[Symbol.asyncIterator]();
+    const leave = async () => {
+      cancel();
+      await inner.return?.();
+      return ended;
+    };
+    const next = async (): Promise<IteratorResult<STTEvent, undefined>> => {
+      const result = await Promise.race([inner.next(), givenUp]);
+      return result.done === true ? leave() : result;
+    };
+    return { [Symbol.asyncIterator]: () => ({ next, return: leave }) };
+  });
+}
+
+const ended = { done: true, value: undefined } as const;
+const patienceMs = 5000;
+const startsMs = 61_000;
+/** A vendor's own time of what the rules place behind a minute. */
+const onLine = (atMs: number): number => (atMs >= startsMs ? atMs - startsMs : atMs);
 const farMs = 60_000;
 const inputs: readonly Mutant<'stt'>[] = [
   make(
@@ -173,6 +214,38 @@ const events: readonly Mutant<'stt'>[] = [
     ),
   ),
   make(
+    '2.14',
+    'counts the time of interims from its connection',
+    edit((event) =>
+      event.type === 'transcript-interim' && event.startMs !== undefined ? [{ ...event, startMs: event.startMs % farMs }] : [event],
+    ),
+  ),
+  make(
+    '2.16',
+    'counts the time of words from its connection',
+    edit((event) =>
+      event.type === 'transcript-final' && event.words !== undefined
+        ? [{ ...event, words: event.words.map((word) => ({ ...word, startMs: onLine(word.startMs), endMs: onLine(word.endMs) })) }]
+        : [event],
+    ),
+  ),
+  make(
+    '2.18',
+    'counts the time of speech from its connection',
+    edit((event) => (event.type === 'speech-start' || event.type === 'speech-end' ? [{ ...event, atMs: onLine(event.atMs) }] : [event])),
+  ),
+  make(
+    '2.19',
+    'does not know when a turn ended',
+    edit((event) => (event.type === 'turn-end' ? [{ ...event, atMs: 0 }] : [event])),
+  ),
+  make('2.19', 'tells the text of a turn once', once),
+  make(
+    '2.28',
+    'is always sure',
+    edit((event) => (isTranscript(event) || event.type === 'turn-eager' ? [{ ...event, confidence: 1 }] : [event])),
+  ),
+  make(
     '2.17',
     'has one speaker for all',
     edit((event) => (event.type === 'transcript-final' ? [{ ...event, speaker: '0' }] : [event])),
@@ -224,6 +297,7 @@ const faults: readonly Mutant<'stt'>[] = [
     ...make('4.13', 'fails over large messages', (instance) => instance),
     create: (settings) => createReferenceSTT(settings, { longestMessage: 1_000_000 }),
   },
+  make('4.26', 'ends where the vendor says no more after the end of the input', impatient),
   {
     ...make('4.21', 'says nothing in silence', (instance) => instance),
     create: (settings) => createReferenceSTT(settings, { keepAliveMs: 1e9 }),

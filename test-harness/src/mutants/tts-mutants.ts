@@ -155,7 +155,26 @@ const texts: readonly Mutant<'tts'>[] = [
     'has one voice',
     ask((request) => (request.voice === undefined ? request : { ...request, voice: 'alloy' })),
   ),
+  make(
+    '2.18',
+    'knows one language',
+    ask(({ language: _language, ...request }) => request),
+  ),
   make('2.19', 'has its words elsewhere', shifted('s1', 100)),
+  make(
+    '2.19',
+    'does not know when words end',
+    edit((event) => (event.type === 'word' && event.segmentId === 's1' ? [{ ...event, endMs: event.startMs }] : [event])),
+  ),
+  make(
+    '2.19',
+    'does not know where words stand',
+    edit((event) => {
+      if (event.type !== 'word') return [event];
+      const { inputStart: _start, inputEnd: _end, ...word } = event;
+      return [word];
+    }),
+  ),
   make('2.21', 'counts on in the second segment', shifted('s2', 200)),
   make('2.23', 'reports words that it does not declare', (instance) => ({
     ...instance,

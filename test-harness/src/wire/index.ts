@@ -4,4 +4,4 @@ export { type Play, type PlayedVendor, type PlayOptions, playVendor } from './pl
 export type { STTHeard, STTStep, STTWire } from './stt-wire.js';
 export type { ToolsetHeard, ToolsetStep, ToolsetWire } from './toolset-wire.js';
 export type { TTSHeard, TTSStep, TTSWire } from './tts-wire.js';
-export type { Oddity, VendorAddress, VendorCall, Wire } from './wire.js';
+export type { Oddity, VendorAddress, VendorCall, Wire, WireField } from './wire.js';

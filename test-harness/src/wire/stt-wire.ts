@@ -18,6 +18,8 @@ interface Heard {
   readonly endMs: number;
   readonly words: readonly { readonly text: string; readonly startMs: number; readonly endMs: number }[];
   readonly speaker?: string;
+  /** 0 to 1, of the text and of each word, where the vendor tells of either; absent: as the wire likes. */
+  readonly confidence?: number;
 }
 
 /** Times are milliseconds from the connection's first sample, as vendors count. A vendor that has no such message sends nothing. */
@@ -27,9 +29,9 @@ export type STTStep =
   | ({ readonly type: 'final'; readonly flushed?: boolean } & Heard)
   | { readonly type: 'speech-start'; readonly atMs: number }
   | { readonly type: 'speech-end'; readonly atMs: number }
-  | { readonly type: 'turn-eager'; readonly text: string; readonly endMs: number }
+  | { readonly type: 'turn-eager'; readonly text: string; readonly endMs: number; readonly confidence?: number }
   | { readonly type: 'turn-resumed' }
-  | { readonly type: 'turn-end'; readonly text: string; readonly endMs: number }
+  | { readonly type: 'turn-end'; readonly text: string; readonly endMs: number; readonly confidence?: number }
   /** All is final and nothing follows; the vendor closes as it does after `end`. */
   | { readonly type: 'done' };
 

@@ -10,6 +10,21 @@ export interface VendorAddress {
 }
 
 /**
+ * Of an LLM: `tool-description`, `tool-choice` (as far as it is not `auto`), `parallel-tool-calls`, `response-schema`, `audio` of messages,
+ * and `opaque`, which a vendor seals and takes back. Of a TTS: `voice`, `language`, and `word-places`, the places of words in the text given.
+ */
+export type WireField =
+  | 'tool-description'
+  | 'tool-choice'
+  | 'parallel-tool-calls'
+  | 'response-schema'
+  | 'audio'
+  | 'opaque'
+  | 'voice'
+  | 'language'
+  | 'word-places';
+
+/**
  * How one vendor speaks, for one kind: it turns what a plugin sends into the contract's terms, and the contract's terms into what the
  * vendor would send. The kit plays scripts and faults through it and knows no vendor; the wire knows no rule and no plugin.
  *
@@ -30,6 +45,11 @@ export interface Wire<Kind extends string, Heard, Step> {
   readonly idleLimitMs?: number;
   /** The id that this wire gives every request, where the vendor gives one: plugins report it. */
   readonly requestId?: string;
+  /**
+   * What this vendor is told, and this wire reads of it: a plugin that leaves out what it was given is at fault. Of what is not named here a
+   * rule looks only at what is there. Absent: nothing is named.
+   */
+  readonly tells?: readonly WireField[];
   /** The plugin's settings that lead it here. `apiKey` is made up by the kit, and looked for in messages afterwards. */
   settings(address: VendorAddress, apiKey: string): PluginSettings;
   /**

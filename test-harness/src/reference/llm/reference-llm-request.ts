@@ -1,4 +1,5 @@
 import type { ChatItem, ContentPart, JsonObject, LLMCapabilities, LLMRequest } from '@parley/core/provider';
+import { pcmBytes } from '@parley/core/provider-kit';
 import { provider, unsupported } from '../reference-error.js';
 
 /** @throws {APIError} kind `unsupported`: it asks for what is not declared. */
@@ -21,6 +22,8 @@ interface Message {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly text: string;
   readonly images?: readonly string[];
+  /** 16-bit little-endian, in base64. */
+  readonly audio?: readonly string[];
   readonly callId?: string;
   readonly thought?: JsonObject;
   calls?: readonly Call[];
@@ -33,7 +36,7 @@ export function llmRequestBody(model: string, request: LLMRequest): object {
     model,
     messages: messagesOf(chat),
     tools: tools.map(({ name, description, parameters }) => ({ name, description, parameters })),
-    choice: toolChoice,
+    ...(toolChoice === 'auto' ? {} : { choice: toolChoice }),
     ...(parallelToolCalls === undefined ? {} : { parallel: parallelToolCalls }),
     ...(responseFormat === undefined ? {} : { format: { ...responseFormat } }),
     ...providerOptions?.[provider],
@@ -68,11 +71,20 @@ function messageOf(item: Exclude<ChatItem, { readonly type: 'tool-call' }>): Mes
 
 function saidMessage({ role, content }: Extract<ChatItem, { readonly type: 'message' }>): Message {
   const images = content.flatMap((part) => (part.type === 'image' ? [imageOf(part)] : []));
-  return { role: role === 'developer' ? 'system' : role, text: textOf(content), ...(images.length === 0 ? {} : { images }) };
+  const audio = content.flatMap((part) => (part.type === 'audio' ? [audioOf(part)] : []));
+  return {
+    role: role === 'developer' ? 'system' : role,
+    text: textOf(content),
+    ...(images.length === 0 ? {} : { images }),
+    ...(audio.length === 0 ? {} : { audio }),
+  };
 }
 
 const imageOf = ({ data, mediaType }: Extract<ContentPart, { readonly type: 'image' }>): string =>
   data instanceof URL ? data.href : `data:${mediaType};base64,${Buffer.from(data).toString('base64')}`;
+
+const audioOf = ({ frames }: Extract<ContentPart, { readonly type: 'audio' }>): string =>
+  Buffer.concat(frames.map(({ samples }) => pcmBytes(samples))).toString('base64');
 
 const textOf = (content: readonly ContentPart[]): string =>
   content.flatMap((part) => (part.type === 'text' ? [part.text] : part.type === 'audio' ? [part.transcript ?? ''] : [])).join('\n');

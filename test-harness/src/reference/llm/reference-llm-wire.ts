@@ -15,6 +15,7 @@ export const referenceLLMWire: LLMWire = {
   name: 'reference replies',
   transport: 'http',
   sharesConnection: false,
+  tells: ['tool-description', 'tool-choice', 'parallel-tool-calls', 'response-schema', 'audio', 'opaque'],
   requestId,
   settings: ({ httpUrl }, apiKey) => ({ baseUrl: httpUrl, apiKey }),
   errorBody: referenceErrorBody,
@@ -35,22 +36,30 @@ function readRequest(body: unknown): LLMHeard {
     model: readText(request['model'], 'model'),
     messages: readList(request['messages'], 'messages').map(readMessage),
     tools: readList(request['tools'], 'tools').map((tool) => {
-      const { name, parameters } = readObject(tool, 'a tool');
-      return { name: readText(name, 'a name'), parameters: readSchema(parameters) };
+      const { name, description, parameters } = readObject(tool, 'a tool');
+      return { name: readText(name, 'a name'), description: readText(description, 'a description'), parameters: readSchema(parameters) };
     }),
-    toolChoice: readChoice(request['choice']),
+    ...(request['choice'] === undefined ? {} : { toolChoice: readChoice(request['choice']) }),
     ...(typeof parallel === 'boolean' ? { parallelToolCalls: parallel } : {}),
     hasResponseFormat: request['format'] !== undefined,
+    ...(request['format'] === undefined ? {} : { responseSchema: readSchema(readObject(request['format'], 'format')['schema']) }),
+    seals: readList(request['messages'], 'messages').flatMap(readSeal),
   };
 }
 
+function readSeal(message: unknown): string[] {
+  const { seal } = readObject(readObject(message, 'a message')['thought'] ?? {}, 'a thought');
+  return seal === undefined ? [] : [readText(seal, 'a seal')];
+}
+
 function readMessage(value: unknown): LLMHeard['messages'][number] {
-  const { role, text, images, calls, callId } = readObject(value, 'a message');
+  const { role, text, images, audio, calls, callId } = readObject(value, 'a message');
   if (role !== 'system' && role !== 'user' && role !== 'assistant' && role !== 'tool') throw new TypeError(`"${String(role)}" is no role`);
   return {
     role,
     text: readText(text, 'text'),
     images: readList(images ?? [], 'images').length,
+    ...(audio === undefined ? {} : { audio: readList(audio, 'audio').length }),
     toolCalls: readList(calls ?? [], 'calls').map((call) => {
       const { id, name, arguments: argumentsJson } = readObject(call, 'a call');
       return { callId: readText(id, 'an id'), name: readText(name, 'a name'), argumentsJson: readText(argumentsJson, 'arguments') };
@@ -91,8 +100,9 @@ class ReplyCall implements VendorCall<LLMHeard, LLMStep> {
     }
     switch (step.type) {
       case 'text':
-      case 'reasoning':
         return this.#event(step.type, { text: step.text });
+      case 'reasoning':
+        return this.#event(step.type, { text: step.text, seal: step.seal });
       case 'tool-call':
         return this.#call(step);
       case 'finish':

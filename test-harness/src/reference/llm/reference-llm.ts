@@ -15,6 +15,8 @@ export interface ReferenceLLMOptions {
   readonly isStrict?: boolean | undefined;
   /** Fails over messages of more characters. */
   readonly longestMessage?: number | undefined;
+  /** Gives out calls whose arguments were cut by the limit of the reply's length. */
+  readonly givesCutCalls?: boolean | undefined;
 }
 
 const all: LLMCapabilities = { tools: true, parallelToolCalls: true, images: true, audio: true, structuredOutput: true };
@@ -87,6 +89,7 @@ class Reply {
   readonly #options: ReferenceLLMOptions;
   readonly #calls: { readonly id: string; readonly name: string; argumentsJson: string }[] = [];
   #thought = '';
+  #seal: string | undefined;
 
   constructor(options: ReferenceLLMOptions) {
     this.#options = options;
@@ -106,6 +109,7 @@ class Reply {
         return;
       case 'reasoning':
         this.#thought += readFields(data).text('text');
+        this.#seal = readFields(data).optional('seal') ?? this.#seal;
         yield { type: 'reasoning-delta', text: readFields(data).text('text') };
         return;
       case 'call':
@@ -126,8 +130,10 @@ class Reply {
 
   *#flushThought(): Generator<LLMEvent> {
     if (this.#thought === '') return;
-    yield { type: 'opaque', providerMetadata: { [provider]: { thought: this.#thought } } };
+    const seal = this.#seal === undefined ? {} : { seal: this.#seal };
+    yield { type: 'opaque', providerMetadata: { [provider]: { thought: this.#thought, ...seal } } };
     this.#thought = '';
+    this.#seal = undefined;
   }
 
   #addToCall(data: string): void {
@@ -139,11 +145,24 @@ class Reply {
 
   *#finish(data: string): Generator<LLMEvent> {
     const fields = readFields(data);
-    for (const { id, name, argumentsJson } of this.#calls)
+    const reason = reasonOf(fields.text('reason'));
+    // What the limit cut cannot be executed.
+    const isWhole = reason !== 'length' || this.#options.givesCutCalls === true;
+    const calls = this.#calls.filter(({ argumentsJson }) => isWhole || argumentsJson === '' || isJson(argumentsJson));
+    for (const { id, name, argumentsJson } of calls)
       yield { type: 'tool-call', callId: id, name, argumentsJson: argumentsJson === '' ? '{}' : argumentsJson };
     yield { type: 'usage', usage: { inputTokens: fields.number('input'), outputTokens: fields.number('output') } };
     this.isDone = true;
-    yield { type: 'finish', reason: this.#calls.length > 0 ? 'tool-calls' : reasonOf(fields.text('reason')) };
+    yield { type: 'finish', reason: calls.length > 0 ? 'tool-calls' : reason };
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -167,6 +167,9 @@ class Sending implements Disposable {
   #send(input: STTInput): void {
     this.#keepAlive.touch();
     if (input.type === 'audio') {
+      const { sampleRate, channels } = input.frame;
+      if (sampleRate !== this.#asked.request.sampleRate || channels !== 1)
+        throw unsupported(`a frame has ${channels} channel(s) at ${sampleRate} Hz: give it at the call's rate, and mono`);
       // An empty message would end the audio.
       if (input.frame.samples.length === 0) return;
       this.#sent.frame(input.frame);

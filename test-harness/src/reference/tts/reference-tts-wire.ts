@@ -16,6 +16,7 @@ export const referenceTTSWire: TTSWire = {
   name: 'reference speak',
   transport: 'websocket',
   sharesConnection: true,
+  tells: ['voice', 'language', 'word-places'],
   idleLimitMs: 10_000,
   requestId,
   settings: ({ wsUrl }, apiKey) => ({ baseUrl: wsUrl, apiKey }),

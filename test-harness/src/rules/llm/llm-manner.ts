@@ -54,10 +54,12 @@ export const llmManner: Manner<'llm'> = {
   content: (events) => textOf(events),
   expected: (mark, parts = 0) => `${beginning(mark)}${middle(mark).repeat(parts)}${rest(mark)}`,
   begun: beginning,
-  usageFault: ({ inputTokens, outputTokens }, calls) =>
-    calls === undefined || (inputTokens === 11 * calls && outputTokens === 7 * calls)
-      ? undefined
-      : `the vendor told of ${11 * calls} tokens in and ${7 * calls} out`,
+  usageFault: ({ inputTokens, outputTokens, cachedInputTokens = 0, reasoningTokens = 0 }, calls) =>
+    cachedInputTokens + reasoningTokens > 0
+      ? 'the vendor told of no tokens that were cached, or that it thought in'
+      : calls === undefined || (inputTokens === 11 * calls && outputTokens === 7 * calls)
+        ? undefined
+        : `the vendor told of ${11 * calls} tokens in and ${7 * calls} out`,
   fault: eventFault('llm'),
 };
 

@@ -1,10 +1,13 @@
 import type { ChatItem, LLMEvent, LLMRequest } from '@parley/core/provider';
 import type { Trial } from '../../trial/trial.js';
 import type { LLMHeard } from '../../wire/llm-wire.js';
+import { mustBeTold, tells } from '../call/tells.js';
 import { noWire, vendorAtWork } from '../call/vendor-at-work.js';
 import type { Rule } from '../rule.js';
 import { mustEqual, mustHold, Violation } from '../violation.js';
 import { heardRequest, plainRequest, textOf, userItem } from './llm-manner.js';
+
+const seal = 'sealed-9c1e';
 
 /** What the vendor is asked, and what comes of its answer, which is "Yes." */
 async function asked(
@@ -13,7 +16,7 @@ async function asked(
 ): Promise<{ readonly heard: LLMHeard; readonly events: readonly LLMEvent[] }> {
   const { instance, vendor } = await vendorAtWork(trial, async (call) => {
     await heardRequest(call);
-    await call.send({ type: 'reasoning', text: 'They ask.' });
+    await call.send({ type: 'reasoning', text: 'They ask.', seal });
     await call.send({ type: 'text', text: 'Yes.' });
     await call.send({ type: 'finish', reason: 'stop', inputTokens: 11, outputTokens: 7 });
   });
@@ -132,7 +135,7 @@ export const llmRequestRules: readonly Rule<'llm'>[] = [
   },
   {
     id: 'LLM-2.20',
-    title: 'Tools arrive with their names and schemas, and the choice among them as it was made.',
+    title: 'Tools arrive with their names, descriptions and schemas, and the choice among them as it was made.',
     why: 'A model that must not call now, or must, does as it likes; arguments come as nobody understands them.',
     since: '1.0',
     leftOut: unless('tools'),
@@ -146,8 +149,12 @@ export const llmRequestRules: readonly Rule<'llm'>[] = [
             'the tools',
           );
           mustEqual(Object.keys(propertiesOf(heard.tools[0]?.parameters)), ['for'], "the properties of the first tool's parameters");
+          const description = heard.tools[0]?.description;
+          mustBeTold(trial.subject, 'tool-description', description);
+          if (description !== undefined) mustEqual(description, look.description, "the first tool's description");
+          // What the vendor does by itself need not be said.
+          if (toolChoice !== 'auto') mustBeTold(trial.subject, 'tool-choice', heard.toolChoice);
         }
-        // What the vendor does by itself need not be said; and not every wire tells of it.
         if (heard.toolChoice !== undefined) mustEqual(heard.toolChoice, toolChoice, 'the choice among them');
       }
     },
@@ -160,18 +167,23 @@ export const llmRequestRules: readonly Rule<'llm'>[] = [
     leftOut: (subject) => unless('parallelToolCalls')(subject) ?? unless('tools')(subject),
     async prove(trial) {
       const { heard } = await asked(trial, { tools: [look], parallelToolCalls: false });
+      mustBeTold(trial.subject, 'parallel-tool-calls', heard.parallelToolCalls);
       if (heard.parallelToolCalls !== undefined) mustEqual(heard.parallelToolCalls, false, 'parallelToolCalls');
     },
   },
   {
     id: 'LLM-2.22',
-    title: 'A response format arrives.',
+    title: 'A response format arrives, with its schema.',
     why: 'An application that parses the reply gets prose.',
     since: '1.0',
     leftOut: unless('structuredOutput'),
     async prove(trial) {
       const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false };
-      mustEqual((await asked(trial, { responseFormat: { name: 'city', schema } })).heard.hasResponseFormat, true, 'a response format');
+      const { heard } = await asked(trial, { responseFormat: { name: 'city', schema } });
+      mustEqual(heard.hasResponseFormat, true, 'a response format');
+      mustBeTold(trial.subject, 'response-schema', heard.responseSchema);
+      if (heard.responseSchema !== undefined)
+        mustEqual(Object.keys(propertiesOf(heard.responseSchema)), ['city'], "the properties of the format's schema");
       mustEqual((await asked(trial, {})).heard.hasResponseFormat, false, 'a response format where none was asked for');
     },
   },
@@ -201,7 +213,7 @@ export const llmRequestRules: readonly Rule<'llm'>[] = [
   },
   {
     id: 'LLM-2.24',
-    title: "What a plugin gives out for itself stands under its provider's name, and it takes it back.",
+    title: "What a plugin gives out for itself stands under its provider's name, and goes back to the vendor as it came.",
     why: 'Signed thinking has to go back to the vendor unchanged; under another name nobody finds it, and the next turn is refused.',
     since: '1.0',
     leftOut: noWire,
@@ -214,6 +226,7 @@ export const llmRequestRules: readonly Rule<'llm'>[] = [
       const back = own.map((providerMetadata, index): ChatItem => ({ ...at, type: 'opaque', id: `o${index}`, providerMetadata }));
       const again = await asked(trial, { chat: [userItem('One.'), ...back, said('assistant', 'Yes.'), userItem('And now?', 'item-9')] });
       mustHold(textOf(again.events).endsWith('Yes.'), 'the call to which it was given back must be answered');
+      if (tells(trial.subject, 'opaque')) mustEqual(again.heard.seals, [seal], 'what the vendor had sealed, and was given back');
     },
   },
   {
@@ -233,7 +246,7 @@ export const llmRequestRules: readonly Rule<'llm'>[] = [
   },
   {
     id: 'LLM-2.26',
-    title: 'Audio in a message is taken.',
+    title: 'Audio in a message arrives, beside its text.',
     why: 'Models that hear are given what the caller said, with its tone.',
     since: '1.0',
     leftOut: unless('audio'),
@@ -241,6 +254,7 @@ export const llmRequestRules: readonly Rule<'llm'>[] = [
       const frame = { samples: new Int16Array(320).fill(100), sampleRate: 16_000, channels: 1, atMs: 0 };
       const parts = [...text('Listen.'), { type: 'audio', frames: [frame], transcript: 'Good morning.' } as const];
       const { heard, events } = await asked(trial, { chat: [{ ...at, type: 'message', role: 'user', id: 'item-1', content: parts }] });
+      mustBeTold(trial.subject, 'audio', heard.messages.at(-1)?.audio);
       mustHold(heard.messages.at(-1)?.text.includes('Listen.') === true, 'the text beside the audio must arrive');
       mustHold(textOf(events).endsWith('Yes.'), `the answer must be "Yes.", and is "${textOf(events)}"`);
     },

@@ -13,8 +13,10 @@ import { callMessageRules } from '../call/message-rules.js';
 import { callRefusalRules } from '../call/refusal-rules.js';
 import { callTimingRules } from '../call/timing-rules.js';
 import type { Rule } from '../rule.js';
+import { silentAfterEnd, sttHonestyRules } from './stt-honesty-rules.js';
 import { sttEventRules } from './stt-event-rules.js';
 import { sttInputRules } from './stt-input-rules.js';
+import { sttUndeclaredRule } from './stt-undeclared-rule.js';
 import { audioInput, framesOf, sttManner } from './stt-manner.js';
 
 /** All rules of STTs. */
@@ -22,6 +24,9 @@ export const sttRules: readonly Rule<'stt'>[] = inOrder([
   ...callContractRules(sttManner),
   ...sttInputRules,
   ...sttEventRules,
+  sttUndeclaredRule,
+  ...sttHonestyRules,
+  silentAfterEnd,
   ...callAbortRules(sttManner),
   ...callLifecycleRules(sttManner),
   ...callCompanyRules(sttManner),

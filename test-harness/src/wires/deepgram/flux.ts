@@ -66,6 +66,12 @@ function readText({ type, keyterms, language_hints: hints }: Readonly<Record<str
 type Said = Omit<Extract<STTStep, { readonly type: 'interim' }>, 'type'>;
 const nothing: Said = { text: '', startMs: 0, endMs: 0, words: [] };
 
+const spoken = ({ text, endMs, confidence }: Pick<Said, 'text' | 'endMs' | 'confidence'>): Partial<Said> => ({
+  text,
+  endMs,
+  ...(confidence === undefined ? {} : { confidence }),
+});
+
 /** A turn has one final text, which comes with its end: the two steps `final` and `turn-end` are one message. */
 class Turns {
   #sequence = 0;
@@ -83,13 +89,13 @@ class Turns {
       case 'interim':
         return [this.#info('Update', step)];
       case 'turn-eager':
-        return [this.#info('EagerEndOfTurn', { ...this.#last, text: step.text, endMs: step.endMs })];
+        return [this.#info('EagerEndOfTurn', { ...this.#last, ...spoken(step) })];
       case 'turn-resumed':
         return [this.#info('TurnResumed', this.#last)];
       case 'final':
         return this.#end(step, step.flushed === true ? 'manual' : 'model');
       case 'turn-end':
-        return this.#end({ ...this.#last, text: step.text, endMs: step.endMs }, 'model');
+        return this.#end({ ...this.#last, ...spoken(step) }, 'model');
       default:
         // It comes with the turn's end.
         return [];
@@ -112,7 +118,7 @@ class Turns {
 
   #info(event: string, said: Said): object {
     this.#last = said;
-    const { text, startMs, endMs, words } = said;
+    const { text, startMs, endMs, words, confidence } = said;
     return this.message({
       type: 'TurnInfo',
       event,
@@ -120,8 +126,13 @@ class Turns {
       audio_window_start: seconds(startMs),
       audio_window_end: seconds(endMs),
       transcript: text,
-      words: words.map((word) => ({ word: word.text, confidence: 0.98, start: seconds(word.startMs), end: seconds(word.endMs) })),
-      end_of_turn_confidence: event === 'EndOfTurn' ? 0.9 : 0.5,
+      words: words.map((word) => ({
+        word: word.text,
+        confidence: confidence ?? 0.98,
+        start: seconds(word.startMs),
+        end: seconds(word.endMs),
+      })),
+      end_of_turn_confidence: confidence ?? (event === 'EndOfTurn' ? 0.9 : 0.5),
     });
   }
 }

@@ -87,7 +87,7 @@ function messagesOf(step: Exclude<STTStep, { readonly type: 'done' }>): readonly
 }
 
 function results(
-  { text, startMs, endMs, words, speaker }: Extract<STTStep, { readonly type: 'interim' | 'final' }>,
+  { text, startMs, endMs, words, speaker, confidence = 0.98 }: Extract<STTStep, { readonly type: 'interim' | 'final' }>,
   marks: object,
 ): object {
   return {
@@ -100,13 +100,13 @@ function results(
       alternatives: [
         {
           transcript: text,
-          confidence: text === '' ? 0 : 0.98,
+          confidence: text === '' ? 0 : confidence,
           words: words.map((word) => ({
             word: word.text.toLowerCase(),
             punctuated_word: word.text,
             start: seconds(word.startMs),
             end: seconds(word.endMs),
-            confidence: 0.98,
+            confidence,
             ...(speaker === undefined ? {} : { speaker: Number(speaker) }),
           })),
         },

@@ -16,6 +16,7 @@ export const speakRest: TTSWire = {
   model: 'aura-2-thalia-en:rest',
   transport: 'http',
   sharesConnection: false,
+  tells: ['voice'],
   requestId,
   settings: ({ httpUrl }, apiKey) => ({ baseUrl: httpUrl, apiKey }),
   errorBody: deepgramErrorBody,

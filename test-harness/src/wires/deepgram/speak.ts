@@ -22,6 +22,7 @@ export const speak: TTSWire = {
   model: 'aura-2-thalia-en',
   transport: 'websocket',
   sharesConnection: true,
+  tells: ['voice'],
   requestId,
   settings: ({ httpUrl }, apiKey) => ({ baseUrl: httpUrl, apiKey }),
   errorBody: deepgramErrorBody,

@@ -15,6 +15,7 @@ export const httpSpeech: TTSWire = {
   model: 'eleven_v3',
   transport: 'http',
   sharesConnection: false,
+  tells: ['voice', 'language', 'word-places'],
   requestId,
   settings: ({ httpUrl }, apiKey) => ({ baseUrl: httpUrl, apiKey }),
   errorBody: elevenLabsErrorBody,

@@ -24,6 +24,7 @@ export const multiContextSpeech: TTSWire = {
   name: 'elevenlabs multi-context speech',
   transport: 'websocket',
   sharesConnection: true,
+  tells: ['voice', 'language', 'word-places'],
   requestId,
   settings: ({ httpUrl }, apiKey) => ({ baseUrl: httpUrl, apiKey }),
   errorBody: elevenLabsErrorBody,

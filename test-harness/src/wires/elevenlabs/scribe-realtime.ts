@@ -128,12 +128,12 @@ class ScribeCall implements VendorCall<STTHeard, STTStep> {
     }
   }
 
-  #commit({ text, words }: Pick<Extract<STTStep, { readonly type: 'final' }>, 'text' | 'words'>): void {
+  #commit({ text, words, confidence = 0.9 }: Pick<Extract<STTStep, { readonly type: 'final' }>, 'text' | 'words' | 'confidence'>): void {
     this.#commits = Math.max(0, this.#commits - 1);
     this.#say('committed_transcript', { text });
     if (this.connection.request.query.get('include_timestamps') !== 'true') return;
     const items = words.flatMap((word, index) => {
-      const item = { text: word.text, start: word.startMs / 1000, end: word.endMs / 1000, type: 'word', logprob: -0.1 };
+      const item = { text: word.text, start: word.startMs / 1000, end: word.endMs / 1000, type: 'word', logprob: Math.log(confidence) };
       return index === 0 ? [item] : [{ text: ' ', start: item.start, end: item.start, type: 'spacing', logprob: 0 }, item];
     });
     this.#say('committed_transcript_with_timestamps', { text, language_code: 'en', words: items });

@@ -4,7 +4,7 @@ import { sseEvent } from '../../loopback/sse.js';
 import type { LLMHeard, LLMStep, LLMWire } from '../../wire/llm-wire.js';
 import type { Oddity, VendorCall } from '../../wire/wire.js';
 import { readList, readObject, readText } from '../read-json.js';
-import { readSchema } from './read-schema.js';
+import { readDescription, readSchema } from './read-schema.js';
 import { failureBody, openaiErrorBody } from './error-body.js';
 
 /** @see https://platform.openai.com/docs/api-reference/chat-streaming */
@@ -13,6 +13,7 @@ export const chatCompletions: LLMWire = {
   name: 'openai chat completions',
   transport: 'http',
   sharesConnection: false,
+  tells: ['tool-description', 'tool-choice', 'parallel-tool-calls', 'response-schema', 'audio'],
   requestId: 'req_1',
   settings: ({ httpUrl }, apiKey) => ({ baseUrl: `${httpUrl}/v1`, apiKey }),
   errorBody: openaiErrorBody,
@@ -34,13 +35,21 @@ function readRequest(body: unknown): LLMHeard {
     model: readText(request['model'], 'model'),
     messages: readList(request['messages'], 'messages').map(readMessage),
     tools: readList(request['tools'] ?? [], 'tools').map((tool) => {
-      const { name, parameters } = readObject(readObject(tool, 'a tool')['function'], 'a function');
-      return { name: readText(name, 'a name'), parameters: readSchema(parameters) };
+      const { name, description, parameters } = readObject(readObject(tool, 'a tool')['function'], 'a function');
+      return { name: readText(name, 'a name'), ...readDescription(description), parameters: readSchema(parameters) };
     }),
     ...(request['tool_choice'] === undefined ? {} : { toolChoice: readChoice(request['tool_choice']) }),
     ...(typeof request['parallel_tool_calls'] === 'boolean' ? { parallelToolCalls: request['parallel_tool_calls'] } : {}),
     hasResponseFormat: request['response_format'] !== undefined,
+    ...readFormat(request['response_format']),
   };
+}
+
+/** Of `json_schema`; the older form has no schema. */
+function readFormat(value: unknown): Pick<LLMHeard, 'responseSchema'> {
+  if (value === undefined) return {};
+  const { json_schema: format } = readObject(value, 'response_format');
+  return format === undefined ? {} : { responseSchema: readSchema(readObject(format, 'json_schema')['schema']) };
 }
 
 function readChoice(value: unknown): ToolChoice {
@@ -57,10 +66,12 @@ function readMessage(value: unknown): LLMHeard['messages'][number] {
   const parts = typeof content === 'string' ? [{ type: 'text', text: content }] : readList(content ?? [], 'content');
   const texts = parts.map((part) => readObject(part, 'a part')['text']).filter((text) => typeof text === 'string');
   const callId = message['tool_call_id'];
+  const audio = parts.filter((part) => readObject(part, 'a part')['type'] === 'input_audio').length;
   return {
     role: role === 'developer' ? 'system' : role,
     text: texts.join('\n'),
     images: parts.filter((part) => readObject(part, 'a part')['type'] === 'image_url').length,
+    ...(audio === 0 ? {} : { audio }),
     toolCalls: readList(message['tool_calls'] ?? [], 'tool_calls').map(readCall),
     ...(callId === undefined ? {} : { callId: readText(callId, 'tool_call_id') }),
   };

@@ -8,3 +8,7 @@ export function readSchema(value: unknown): JsonObject {
   );
   return schema;
 }
+
+/** Of a tool, where there is one. */
+export const readDescription = (value: unknown): { readonly description?: string } =>
+  typeof value === 'string' ? { description: value } : {};

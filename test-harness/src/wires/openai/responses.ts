@@ -5,7 +5,7 @@ import type { LLMHeard, LLMStep, LLMWire } from '../../wire/llm-wire.js';
 import type { Oddity, VendorCall } from '../../wire/wire.js';
 import { readList, readObject, readText } from '../read-json.js';
 import { failureCode, openaiErrorBody } from './error-body.js';
-import { readSchema } from './read-schema.js';
+import { readDescription, readSchema } from './read-schema.js';
 
 type Message = LLMHeard['messages'][number];
 
@@ -16,6 +16,7 @@ export const responses: LLMWire = {
   model: 'responses/gpt-4.1-mini',
   transport: 'http',
   sharesConnection: false,
+  tells: ['tool-description', 'tool-choice', 'parallel-tool-calls', 'response-schema', 'opaque'],
   requestId: 'req_1',
   settings: ({ httpUrl }, apiKey) => ({ baseUrl: `${httpUrl}/v1`, apiKey }),
   errorBody: openaiErrorBody,
@@ -35,13 +36,24 @@ function readRequest(body: unknown): LLMHeard {
     model: readText(request['model'], 'model'),
     messages: readList(request['input'], 'input').flatMap(readItem).reduce<readonly Message[]>(joinReply, []),
     tools: readList(request['tools'] ?? [], 'tools').map((tool) => {
-      const { name, parameters } = readObject(tool, 'a tool');
-      return { name: readText(name, 'a name'), parameters: readSchema(parameters) };
+      const { name, description, parameters } = readObject(tool, 'a tool');
+      return { name: readText(name, 'a name'), ...readDescription(description), parameters: readSchema(parameters) };
     }),
     ...(request['tool_choice'] === undefined ? {} : { toolChoice: readChoice(request['tool_choice']) }),
     ...(typeof request['parallel_tool_calls'] === 'boolean' ? { parallelToolCalls: request['parallel_tool_calls'] } : {}),
-    hasResponseFormat: readObject(request['text'] ?? {}, 'text')['format'] !== undefined,
+    ...readFormat(readObject(request['text'] ?? {}, 'text')['format']),
+    seals: readList(request['input'], 'input').flatMap(readSeal),
   };
+}
+
+function readFormat(format: unknown): Pick<LLMHeard, 'hasResponseFormat' | 'responseSchema'> {
+  if (format === undefined) return { hasResponseFormat: false };
+  return { hasResponseFormat: true, responseSchema: readSchema(readObject(format, 'a format')['schema']) };
+}
+
+function readSeal(value: unknown): string[] {
+  const { type, encrypted_content: seal } = readObject(value, 'an input item');
+  return type === 'reasoning' ? [readText(seal, 'encrypted_content')] : [];
 }
 
 function readChoice(value: unknown): ToolChoice {
@@ -126,12 +138,7 @@ class ResponseCall implements VendorCall<LLMHeard, LLMStep> {
           logprobs: [],
         });
       case 'reasoning':
-        return this.#event('response.reasoning_summary_text.delta', {
-          item_id: 'rs_1',
-          output_index: 0,
-          summary_index: 0,
-          delta: step.text,
-        });
+        return this.#think(step);
       case 'tool-call':
         return this.#call(step);
       case 'finish':
@@ -157,14 +164,26 @@ class ResponseCall implements VendorCall<LLMHeard, LLMStep> {
     await this.#event('response.in_progress', { response: this.#response('in_progress') });
   }
 
+  /** A summary, and where there is a seal the whole, which is for the vendor alone. */
+  async #think({ text, seal }: Extract<LLMStep, { readonly type: 'reasoning' }>): Promise<void> {
+    const place = { item_id: 'rs_1', output_index: 0 };
+    await this.#event('response.reasoning_summary_text.delta', { ...place, summary_index: 0, delta: text });
+    if (seal === undefined) return;
+    const item = { type: 'reasoning', id: place.item_id, summary: [{ type: 'summary_text', text }], encrypted_content: seal };
+    await this.#event('response.output_item.done', { ...place, item });
+  }
+
   /** As an item that is added, grows by its arguments, and is done. */
-  async #call({ callId, name, argumentsJson }: Extract<LLMStep, { readonly type: 'tool-call' }>): Promise<void> {
+  async #call({ callId, name, argumentsJson, isCut = false }: Extract<LLMStep, { readonly type: 'tool-call' }>): Promise<void> {
     this.#items += 1;
     const place = { output_index: this.#items, item_id: `fc_${this.#items}` };
     const item = { type: 'function_call', id: place.item_id, call_id: callId, name };
     await this.#event('response.output_item.added', { ...place, item: { ...item, arguments: '', status: 'in_progress' } });
     for (let from = 0; from < argumentsJson.length; from += 5)
       await this.#event('response.function_call_arguments.delta', { ...place, delta: argumentsJson.slice(from, from + 5) });
+    // What is cut is told as it is, and never as done.
+    if (isCut)
+      return this.#event('response.output_item.done', { ...place, item: { ...item, arguments: argumentsJson, status: 'incomplete' } });
     await this.#event('response.function_call_arguments.done', { ...place, arguments: argumentsJson });
     await this.#event('response.output_item.done', { ...place, item: { ...item, arguments: argumentsJson, status: 'completed' } });
   }

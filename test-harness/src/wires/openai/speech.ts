@@ -12,6 +12,7 @@ export const speech: TTSWire = {
   name: 'openai speech',
   transport: 'http',
   sharesConnection: false,
+  tells: ['voice'],
   requestId: 'req_1',
   settings: ({ httpUrl }, apiKey) => ({ baseUrl: `${httpUrl}/v1`, apiKey }),
   errorBody: openaiErrorBody,
