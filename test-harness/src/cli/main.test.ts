@@ -36,7 +36,14 @@ const commandIn = (environment: Readonly<Record<string, string>>, parameters: re
 const command = (...parameters: string[]) => commandIn({}, parameters);
 
 test('used wrongly is exit code 2, and says how to use it', async () => {
-  for (const parameters of [[], ['one', 'two'], ['x.js', '--level', '6'], ['x.js', '--kind', 'parrot'], ['x.js', '--nonsense']]) {
+  for (const parameters of [
+    [],
+    ['one', 'two'],
+    ['x.js', '--level', '6'],
+    ['x.js', '--kind', 'parrot'],
+    ['x.js', '--nonsense'],
+    ['x.js', '--badge', 'b.txt'],
+  ]) {
     const { code, stderr } = await command(...parameters);
     expect({ parameters, code }).toEqual({ parameters, code: 2 });
     expect(stderr).toContain('Exit codes: 0 conforms');
@@ -57,6 +64,12 @@ test('a file that is named and not there is exit code 2, before anything is prov
     expect(stderr).toContain('nowhere');
   }
 }, 60_000);
+
+test('a file of wires in which there is none is exit code 2, and said', async () => {
+  const { code, stdout } = await command(join(work, 'index.js'), '--level', '2', '--wire', join(work, 'index.js'));
+  expect(code).toBe(2);
+  expect(stdout).toContain('the file given by --wire exports no wire');
+}, 120_000);
 
 test('a plugin that conforms is exit code 0; what goes on is told meanwhile, and a table at the end', async () => {
   const badge = join(work, 'badge.svg');

@@ -52,14 +52,28 @@ async function main(): Promise<number> {
     onMessage: (record, message) => progress.message(record, message),
   });
   progress.end();
-  await writeFiles(options, report);
+  // First what took minutes, then what may fail.
   console.log(reportTable(report));
-  return exitCodes[report.result];
+  return (await writeFiles(options, report)) ? exitCodes[report.result] : exitCodes['used wrongly'];
 }
 
-async function writeFiles({ json, badge }: Arguments, report: ConformanceReport): Promise<void> {
-  if (json !== undefined) await writeFile(json, `${JSON.stringify(report, undefined, 2)}\n`);
-  if (badge !== undefined) await writeFile(badge, badge.endsWith('.svg') ? badgeSvg(report) : badgeJson(report));
+/** Whether all of them could be written. */
+async function writeFiles({ json, badge }: Arguments, report: ConformanceReport): Promise<boolean> {
+  const texts = [
+    { file: json, text: () => `${JSON.stringify(report, undefined, 2)}\n` },
+    { file: badge, text: () => (badge?.endsWith('.svg') === true ? badgeSvg(report) : badgeJson(report)) },
+  ];
+  let isWritten = true;
+  for (const { file, text } of texts) {
+    if (file === undefined) continue;
+    try {
+      await writeFile(file, text());
+    } catch (error) {
+      console.error(`${file} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+      isWritten = false;
+    }
+  }
+  return isWritten;
 }
 
 main().then(

@@ -54,6 +54,8 @@ export function readArguments(list: readonly string[]): Arguments | 'help' {
   const level = levels.find((each) => String(each) === (values.level ?? '5'));
   if (level === undefined) throw new TypeError(`--level is 1 to 5, not "${values.level}"`);
   const { kind, wire, json, badge, baseline } = values;
+  if (badge !== undefined && !/\.(svg|json)$/.test(badge))
+    throw new TypeError(`--badge is a file that ends in .svg or .json, not "${badge}"`);
   if (kind !== undefined && !isKind(kind)) throw new TypeError(`--kind is one of ${provableKinds.join(', ')}, not "${kind}"`);
   return {
     module,

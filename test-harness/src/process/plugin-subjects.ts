@@ -1,5 +1,5 @@
 import type { ParleyPlugin, PluginKind, PluginSettings } from '@parley/core/provider';
-import { idPrefixes, provableKinds } from '../subject/provable-kinds.js';
+import { idPrefixes, isPort, provableKinds } from '../subject/provable-kinds.js';
 import type { SubjectOptions } from '../subject/create-subject.js';
 import type { InstanceOf, PluginKindName, ProvableKind, WireOf } from '../subject/provables.js';
 import { wires as kitWires } from '../wires/index.js';
@@ -20,8 +20,12 @@ interface Found {
 }
 
 /** What there is to prove in a module: each kind of its plugin over each of its wires, and the ports that it or the wire file exports. */
-export function pluginSubjects({ module, wireFile = {}, isLive }: Found): FoundSubjects | LoadFault {
-  const ports = [...listed(module['subjects']), ...listed(wireFile['subjects'])].filter(isSubject);
+export function pluginSubjects({ module, wireFile, isLive }: Found): FoundSubjects | LoadFault {
+  const ports = [...listed(module['subjects']), ...listed(wireFile?.['subjects'])].filter(isSubject);
+  if (wireFile !== undefined && !hasWires(wireFile)) {
+    const message = `the file given by --wire exports no wire (\`wire\` or \`wires\`, each with kind, name, settings, serve and errorBody) and no \`subjects\``;
+    return { type: 'fault', fault: 'user', message };
+  }
   const plugin = module['parleyPlugin'];
   if (plugin === undefined && ports.length > 0) return { type: 'found', subjects: ports };
   if (!isPlugin(plugin)) {
@@ -29,7 +33,9 @@ export function pluginSubjects({ module, wireFile = {}, isLive }: Found): FoundS
       plugin === undefined ? 'exports no parleyPlugin' : 'exports a parleyPlugin that is no plugin: it has no provider or no kinds';
     return { type: 'fault', fault: 'plugin', message: `the module ${what}` };
   }
-  const own = [wireFile, module].flatMap((exports) => [exports['wire'], ...listed(exports['wires'])]).filter((wire) => wire !== undefined);
+  const own = [wireFile ?? {}, module]
+    .flatMap((exports) => [exports['wire'], ...listed(exports['wires'])])
+    .filter((wire) => wire !== undefined);
   const known = own.length > 0 ? own : (kitWires[plugin.provider] ?? []);
   const needsVendor = (plugin.environment ?? []).some(({ required, secret }) => required && secret);
   if (known.length === 0 && needsVendor && !isLive) {
@@ -40,6 +46,11 @@ export function pluginSubjects({ module, wireFile = {}, isLive }: Found): FoundS
   if (unset.length > 0) {
     const names = unset.map(({ name }) => name).join(', ');
     return { type: 'fault', fault: 'user', message: `${plugin.provider} itself is asked with --live, which takes a key: set ${names}` };
+  }
+  const empty = provableKinds.filter(isPluginKind).find((kind) => kind in plugin.kinds && !isMaker(plugin.kinds[kind]));
+  if (empty !== undefined) {
+    const message = `the plugin offers the kind "${empty}" by what is no maker: it has no function "create"`;
+    return { type: 'fault', fault: 'plugin', message };
   }
   const offered = provableKinds.filter(isPluginKind).flatMap((kind) => ofKind(kind, plugin, isLive ? 'live' : known));
   return { type: 'found', subjects: [...offered, ...ports] };
@@ -74,12 +85,18 @@ function modelOf(text: string): { readonly name: string; readonly variant?: stri
 
 const isRecord = (value: unknown): value is Exports => typeof value === 'object' && value !== null;
 const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : []);
-const isPluginKind = (kind: ProvableKind): kind is PluginKindName =>
-  kind !== 'audio-input' && kind !== 'audio-output' && kind !== 'dispatcher';
+const isPluginKind = (kind: ProvableKind): kind is PluginKindName => !isPort(kind);
 
 /** As far as it is read here; level 1 looks at all of it. */
 const isPlugin = (value: unknown): value is ParleyPlugin =>
   isRecord(value) && typeof value['provider'] === 'string' && isRecord(value['kinds']);
+
+/** Undefined is a kind that is not offered. */
+const isMaker = (value: unknown): boolean => value === undefined || (isRecord(value) && typeof value['create'] === 'function');
+
+const hasWires = (exports: Exports): boolean =>
+  listed(exports['subjects']).some(isSubject) ||
+  [exports['wire'], ...listed(exports['wires'])].some((wire) => provableKinds.some((kind) => isWire(wire, kind)));
 
 const isSubject = (value: unknown): value is AnySubject =>
   isRecord(value) && typeof value['kind'] === 'string' && value['kind'] in idPrefixes && typeof value['create'] === 'function';

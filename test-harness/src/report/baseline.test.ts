@@ -30,6 +30,7 @@ test('an entry is not stale while its rule is broken over another wire', () => {
 test.each([
   ['[]', 'a JSON object'],
   ['{"LLM":"x"}', 'rules such as "STT-3.2"'],
+  ['{"LLM-2.99":"x"}', 'no such rule'],
   ['{"LLM-2.1":""}', 'does not say why LLM-2.1'],
 ])('%s is no baseline', (text, message) => {
   expect(() => readBaseline(text)).toThrow(message);

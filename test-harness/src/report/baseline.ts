@@ -1,3 +1,4 @@
+import { allRules } from '../rules/all-rules.js';
 import type { RuleId } from '../rules/rule.js';
 import type { Verdict } from '../run/verdict.js';
 
@@ -12,7 +13,9 @@ export interface Judged {
   readonly stale: readonly RuleId[];
 }
 
-/** @throws {TypeError} The text is no baseline; says why. */
+const knownIds = new Set<string>(allRules.flatMap(({ rules }) => rules.map(({ id }) => id)));
+
+/** @throws {TypeError} The text is no baseline, or names a rule that does not exist, which would never be stale; says why. */
 export function readBaseline(text: string): Baseline {
   const value: unknown = JSON.parse(text);
   const entries = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined;
@@ -20,6 +23,8 @@ export function readBaseline(text: string): Baseline {
   return Object.fromEntries(
     entries.map(([id, why]) => {
       if (!/^[A-Z-]+-[1-5]\.\d+$/.test(id)) throw new TypeError(`a baseline names rules such as "STT-3.2", not "${id}"`);
+      if (!knownIds.has(id))
+        throw new TypeError(`the baseline names ${id}, and there is no such rule: docs/conformance/v1.md has all of them`);
       if (typeof why !== 'string' || why === '') throw new TypeError(`the baseline does not say why ${id} is broken`);
       return [id, why];
     }),

@@ -16,4 +16,8 @@ export const idPrefixes: { readonly [Kind in ProvableKind]: string } = {
 
 const isKind = (name: string): name is ProvableKind => Object.hasOwn(idPrefixes, name);
 
+/** Through which a call goes, and which no plugin offers. */
+export const isPort = (kind: ProvableKind): kind is 'audio-input' | 'audio-output' | 'dispatcher' =>
+  kind === 'audio-input' || kind === 'audio-output' || kind === 'dispatcher';
+
 export const provableKinds: readonly ProvableKind[] = Object.keys(idPrefixes).filter(isKind);
