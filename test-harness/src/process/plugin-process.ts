@@ -5,6 +5,7 @@ import { rulesByKind } from '../rules/rules-by-kind.js';
 import { runRules } from '../run/run-rules.js';
 import { createSubject, type SubjectOptions } from '../subject/create-subject.js';
 import type { ProvableKind } from '../subject/provables.js';
+import { shown } from '../rules/violation.js';
 import { loadModule } from './load-module.js';
 import { pluginSubjects } from './plugin-subjects.js';
 import type { RunJob, RunMessage, SubjectHead } from './run-message.js';
@@ -26,7 +27,7 @@ async function work(job: RunJob): Promise<void> {
   const wireFile = job.wireFile === undefined ? undefined : await loadModule(job.wireFile);
   if (loaded.type === 'fault') return tell({ ...loaded, type: 'unusable' });
   if (wireFile?.type === 'fault') return tell({ ...wireFile, type: 'unusable' });
-  const found = pluginSubjects({ module: loaded.exports, wireFile: wireFile?.exports, isLive: job.isLive });
+  const found = subjectsOf({ module: loaded.exports, wireFile: wireFile?.exports, isLive: job.isLive });
   if (found.type === 'fault') return tell({ ...found, type: 'unusable' });
   const wanted = found.subjects.filter(({ kind }) => job.kind === undefined || kind === job.kind);
   if (wanted.length === 0) {
@@ -39,6 +40,16 @@ async function work(job: RunJob): Promise<void> {
     if (!job.broken.includes(key)) await prove(subject, key, job);
   }
   await tell({ type: 'done' });
+}
+
+/** What a module exports may throw when it is looked at. */
+function subjectsOf(found: Parameters<typeof pluginSubjects>[0]): ReturnType<typeof pluginSubjects> {
+  try {
+    return pluginSubjects(found);
+  } catch (error) {
+    const how = error instanceof Error ? `${error.name}: ${error.message}` : shown(error);
+    return { type: 'fault', fault: 'plugin', message: `reading what the module exports failed with ${how}` };
+  }
 }
 
 async function prove<Kind extends ProvableKind>(options: SubjectOptions<Kind>, key: string, job: RunJob): Promise<void> {

@@ -51,6 +51,28 @@ test('each rule comes to a verdict, whatever the one before it came to', async (
   ]);
 });
 
+test('what the code of a plugin throws is its own fault, and so is what is no error, no stream or no event', async () => {
+  const thrown = new TypeError('generate is not ready');
+  thrown.stack = `TypeError: generate is not ready\n    at Object.generate (file:///elsewhere/dist/index.js:3:9)\n    at node:internal/x:1:1`;
+  const prove = (value: unknown) => rule({ prove: () => Promise.reject(value) });
+  const noStream: AsyncIterable<unknown> = JSON.parse('[]');
+  const ofNulls = async function* (): AsyncGenerator<unknown> {
+    yield null;
+  };
+  const verdicts = await outcomes(
+    prove(thrown),
+    prove(undefined),
+    rule({ prove: async (trial) => void (await trial.settled('the end', trial.read(noStream).all())) }),
+    rule({ prove: async (trial) => void (await trial.settled('the end', trial.read(ofNulls()).all())) }),
+  );
+  expect(verdicts).toEqual([
+    { outcome: 'failed', message: 'the plugin threw TypeError: generate is not ready' },
+    { outcome: 'failed', message: 'the plugin threw undefined' },
+    { outcome: 'failed', message: 'the call must give a stream (an AsyncIterable), and gave []' },
+    { outcome: 'failed', message: 'the stream gave null, which is no event' },
+  ]);
+});
+
 test('a minute of the call takes no minute of the kit', async () => {
   const verdicts = await outcomes(
     rule({

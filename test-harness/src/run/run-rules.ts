@@ -7,6 +7,7 @@ import type { ProvableKind } from '../subject/provables.js';
 import type { Subject } from '../subject/subject.js';
 import { openTrial, type TrialOptions } from '../trial/create-trial.js';
 import type { Trial } from '../trial/trial.js';
+import { isOfPlugin } from './is-of-plugin.js';
 import { Strays } from './strays.js';
 import type { Outcome, Verdict } from './verdict.js';
 
@@ -64,9 +65,13 @@ async function provenOnTrial<Kind extends ProvableKind>(rule: Rule<Kind>, subjec
   }
 }
 
-/** An error of the contract can only be the plugin's. */
+/** An error of the contract can only be the plugin's, and so can what its own code throws. */
 function failedWith(error: unknown): Outcome {
   if (isViolation(error)) return { outcome: 'failed', message: error.message };
   if (isAPIError(error)) return { outcome: 'failed', message: `failed with ${error.name} (${error.kind}): ${error.message}` };
+  if (isOfPlugin(error)) {
+    const how = error instanceof Error ? `${error.name}: ${error.message}` : shown(error);
+    return { outcome: 'failed', message: `the plugin threw ${how}` };
+  }
   return { outcome: 'kit-fault', message: error instanceof Error ? (error.stack ?? error.message) : shown(error) };
 }

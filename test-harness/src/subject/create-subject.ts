@@ -1,6 +1,8 @@
 import { realClock } from '@parley/core/provider-kit';
+import { mustHold, shown } from '../rules/violation.js';
 import { closeInstance } from './close-instance.js';
 import { nowhere } from './nowhere.js';
+import { isPort } from './provable-kinds.js';
 import type { InstanceOf, ProvableKind, WireOf } from './provables.js';
 import type { Create, Subject } from './subject.js';
 
@@ -16,8 +18,20 @@ export interface SubjectOptions<Kind extends ProvableKind> {
 export async function createSubject<Kind extends ProvableKind>(options: SubjectOptions<Kind>): Promise<Subject<Kind>> {
   const { kind, create, wire } = options;
   const declared = await create({ ...nowhere, clock: realClock });
+  mustBeInstance(declared, kind);
   await closeInstance(declared);
   return { kind, create, wire, declared, name: options.name ?? nameOf(declared, wire?.name) ?? kind };
+}
+
+/** As far as rules read it before they ask. @throws {Violation} It is none. */
+function mustBeInstance(instance: unknown, kind: ProvableKind): void {
+  mustHold(typeof instance === 'object' && instance !== null, `create must give an instance, and gave ${shown(instance)}`);
+  if (isPort(kind)) return;
+  const capabilities: unknown = Reflect.get(instance, 'capabilities');
+  mustHold(
+    typeof capabilities === 'object' && capabilities !== null,
+    `create must give an instance with capabilities, and gave ${shown(instance)}`,
+  );
 }
 
 function nameOf(instance: InstanceOf<ProvableKind>, wire: string | undefined): string | undefined {

@@ -1,6 +1,14 @@
+import { shown, Violation } from '../rules/violation.js';
 import { createDeferred, type Deferred } from '@parley/core/provider-kit';
 
 export type ReadingEnd = { readonly type: 'ended' } | { readonly type: 'failed'; readonly error: unknown };
+
+/** @throws {Violation} It is no stream. */
+function iteratorOf<Event>(stream: AsyncIterable<Event>): AsyncIterator<Event> {
+  const start: unknown = typeof stream === 'object' && stream !== null ? Reflect.get(stream, Symbol.asyncIterator) : undefined;
+  if (typeof start !== 'function') throw new Violation(`the call must give a stream (an AsyncIterable), and gave ${shown(stream)}`);
+  return stream[Symbol.asyncIterator]();
+}
 
 /** A stream that is read in the background. */
 export class Reading<Event> {
@@ -13,7 +21,7 @@ export class Reading<Event> {
   #pause: Deferred<void> | undefined;
 
   constructor(stream: AsyncIterable<Event>) {
-    this.#iterator = stream[Symbol.asyncIterator]();
+    this.#iterator = iteratorOf(stream);
     this.end = this.#read();
   }
 
@@ -70,6 +78,8 @@ export class Reading<Event> {
     let end: ReadingEnd = { type: 'ended' };
     try {
       for (let next = await this.#iterator.next(); next.done !== true; next = await this.#iterator.next()) {
+        if (next.value === undefined || next.value === null)
+          throw new Violation(`the stream gave ${String(next.value)}, which is no event`);
         this.events.push(next.value);
         this.#wake();
         await this.#pause?.promise;
