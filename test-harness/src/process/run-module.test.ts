@@ -71,7 +71,7 @@ test('a plugin that ends the process in a call is blamed for that rule, and the 
   expect(verdicts.length).toBe(subjects[0]?.rules.length);
 });
 
-test('a plugin that keeps the process busy in each call is given up, and what was found is kept', { timeout: 60_000 }, async () => {
+test('a plugin that keeps the process busy in each call is given up, and what was found is kept', { timeout: 120_000 }, async () => {
   const { subjects } = await runModule({ module: new URL('./__fixtures__/spins-in-call.mjs', import.meta.url).href, ruleMs: 1500 });
   const verdicts = subjects[0]?.verdicts ?? [];
   expect(verdicts.length).toBe(subjects[0]?.rules.length);

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { watchMemory } from './memory-watch.js';
+import { ProcessDeadline } from './process-deadline.js';
 import type { RunJob, RunMessage } from './run-message.js';
 
 /** The heap's bound, and that of all memory, buffers included. A vendor's message of 50 MB takes a fifth of it. */
@@ -55,11 +56,10 @@ export async function watchProcess({ job, patienceMs, onMessage }: WatchOptions)
     end ??= reason;
     child.kill('SIGKILL');
   };
-  let timer: NodeJS.Timeout | undefined;
+  using deadline = new ProcessDeadline(child.pid);
   const expectNext = () => {
-    clearTimeout(timer);
     const afterMs = last?.type === 'done' ? endMs : patienceMs(last);
-    timer = setTimeout(() => kill(last?.type === 'done' ? { type: 'lingered' } : { type: 'stuck', afterMs }), afterMs);
+    deadline.set(afterMs, () => kill(last?.type === 'done' ? { type: 'lingered' } : { type: 'stuck', afterMs }));
   };
   child.on('message', (message: RunMessage) => {
     last = message;
@@ -82,7 +82,6 @@ export async function watchProcess({ job, patienceMs, onMessage }: WatchOptions)
   expectNext();
   using _memory = watchMemory(child.pid ?? 0, mostMb, () => kill({ type: 'memory', limitMb: mostMb }));
   const [code, signal] = await closed(child);
-  clearTimeout(timer);
   process.off('exit', killAtExit);
   if (last === undefined)
     return { end: { type: 'not-started', how: `exit code ${code}, ${signal}: ${printed.slice(0, mostPrinted)}` }, printed: '' };

@@ -7,6 +7,7 @@ import type { ProvableKind } from '../subject/provables.js';
 import type { Subject } from '../subject/subject.js';
 import { openTrial, type TrialOptions } from '../trial/create-trial.js';
 import type { Trial } from '../trial/trial.js';
+import type { Figures } from './figures.js';
 import { isOfPlugin } from './is-of-plugin.js';
 import { Strays } from './strays.js';
 import type { Outcome, Verdict } from './verdict.js';
@@ -37,7 +38,9 @@ export async function runRules<Kind extends ProvableKind>(options: RunOptions<Ki
   return verdicts;
 }
 
-async function runRule<Kind extends ProvableKind>(rule: Rule<Kind>, subject: Subject<Kind>, options: TrialOptions): Promise<Outcome> {
+type Found = Outcome & { readonly figures?: Figures };
+
+async function runRule<Kind extends ProvableKind>(rule: Rule<Kind>, subject: Subject<Kind>, options: TrialOptions): Promise<Found> {
   const reason = rule.leftOut?.(subject);
   if (reason !== undefined) return { outcome: 'left-out', reason };
   using strays = new Strays();
@@ -46,7 +49,7 @@ async function runRule<Kind extends ProvableKind>(rule: Rule<Kind>, subject: Sub
   return outcome.outcome === 'passed' ? ((await strays.outcome()) ?? outcome) : outcome;
 }
 
-async function provenOnTrial<Kind extends ProvableKind>(rule: Rule<Kind>, subject: Subject<Kind>, options: TrialOptions): Promise<Outcome> {
+async function provenOnTrial<Kind extends ProvableKind>(rule: Rule<Kind>, subject: Subject<Kind>, options: TrialOptions): Promise<Found> {
   const { deadlineMs = defaultDeadlineMs } = rule;
   const { promise: opened, resolve: begin } = createDeferred<Trial<Kind>>();
   const proven = opened.then((open) => rule.prove(open));
@@ -57,12 +60,8 @@ async function provenOnTrial<Kind extends ProvableKind>(rule: Rule<Kind>, subjec
   if (!(await isProven)) {
     return { outcome: 'failed', message: `the plugin kept the kit waiting: no verdict within ${deadlineMs} ms` };
   }
-  try {
-    await proven;
-    return { outcome: 'passed' };
-  } catch (error) {
-    return failedWith(error);
-  }
+  const outcome = await proven.then((): Outcome => ({ outcome: 'passed' }), failedWith);
+  return trial.figures === undefined ? outcome : { ...outcome, figures: trial.figures };
 }
 
 /** An error of the contract can only be the plugin's, and so can what its own code throws. */

@@ -1,7 +1,13 @@
 import type { RuleText } from '../rules/rule.js';
+import type { Figures } from './figures.js';
 
 /** What came of one rule. */
-export type Verdict = { readonly rule: RuleText; readonly durationMs: number } & Outcome;
+export type Verdict = {
+  readonly rule: RuleText;
+  readonly durationMs: number;
+  /** What the rule measured, kept or not. Absent: nothing. */
+  readonly figures?: Figures;
+} & Outcome;
 
 export type Outcome =
   | { readonly outcome: 'passed' }

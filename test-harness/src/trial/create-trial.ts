@@ -3,6 +3,7 @@ import { createLeakCheck } from '@parley/core/testing';
 import { quiet } from '../clock/quiet.js';
 import { TrialClock } from '../clock/trial-clock.js';
 import { shown, Violation } from '../rules/violation.js';
+import type { Figures } from '../run/figures.js';
 import { closeInstance } from '../subject/close-instance.js';
 import { nowhere } from '../subject/nowhere.js';
 import type { HeardOf, InstanceOf, ProvableKind, StepOf } from '../subject/provables.js';
@@ -19,7 +20,10 @@ import { failureOf, holds, settled, settlesOnClock } from './trial-waits.js';
 const closeMs = 2000;
 
 /** A trial with its end, which closes all that it opened. */
-export interface OpenTrial<Kind extends ProvableKind> extends Trial<Kind>, AsyncDisposable {}
+export interface OpenTrial<Kind extends ProvableKind> extends Trial<Kind>, AsyncDisposable {
+  /** All that was measured; undefined: nothing. */
+  readonly figures: Figures | undefined;
+}
 
 export interface TrialOptions {
   /** Real time that is waited for what comes of sockets and promises, where a rule says no other. Default 5,000. */
@@ -41,6 +45,7 @@ class SubjectTrial<Kind extends ProvableKind> implements OpenTrial<Kind> {
   readonly #patienceMs: number;
   readonly #effort: 'full' | 'short';
   #calls = 0;
+  #figures: Figures | undefined;
 
   constructor(subject: Subject<Kind>, { patienceMs = 5000, effort = 'full' }: TrialOptions) {
     this.subject = subject;
@@ -113,6 +118,14 @@ class SubjectTrial<Kind extends ProvableKind> implements OpenTrial<Kind> {
 
   quiet(): Promise<void> {
     return quiet();
+  }
+
+  measured(figures: Figures): void {
+    this.#figures = { ...this.#figures, ...figures };
+  }
+
+  get figures(): Figures | undefined {
+    return this.#figures;
   }
 
   times(count: number): number {

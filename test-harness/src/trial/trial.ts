@@ -2,6 +2,7 @@ import type { TrialClock } from '../clock/trial-clock.js';
 import type { HeardOf, InstanceOf, ProvableKind, StepOf } from '../subject/provables.js';
 import type { CreateSettings, Subject } from '../subject/subject.js';
 import type { Play, PlayedVendor, PlayOptions } from '../wire/play-vendor.js';
+import type { Figures } from '../run/figures.js';
 import type { LogLine } from './trial-log.js';
 import type { Reading } from './reading.js';
 import type { TrialCall, TrialCallOptions } from './trial-call.js';
@@ -41,6 +42,8 @@ export interface Trial<Kind extends ProvableKind> {
   failure(what: string, promise: Promise<unknown>, realMs?: number): Promise<unknown>;
   /** Lets so much time pass on the clock, timer by timer; all that they set off is done at the end. */
   pass(durationMs: number): Promise<void>;
+  /** What a rule measured, for the report; the last of a name counts. */
+  measured(figures: Figures): void;
   /** How often to do what is done over and over: so often, or a twentieth where the kit itself is tested. */
   times(count: number): number;
   /** Lets all that is under way be done, without time passing on the clock. */

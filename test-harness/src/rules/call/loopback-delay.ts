@@ -1,3 +1,4 @@
+import { ownTimeMs } from '../event-loop-stall.js';
 import { connect, createServer, type AddressInfo } from 'node:net';
 
 const rounds = 50;
@@ -13,12 +14,12 @@ export async function loopbackDelayMs(): Promise<{ readonly median: number; read
   const socket = connect(portOf(server.address()), '127.0.0.1');
   const delays: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const sentMs = performance.now();
+    const sentMs = ownTimeMs();
     const came = new Promise<void>((resolve) => socket.once('data', () => resolve()));
     socket.write(byte);
     await came;
     // There and back.
-    delays.push((performance.now() - sentMs) / 2);
+    delays.push((ownTimeMs() - sentMs) / 2);
   }
   socket.destroy();
   await new Promise<void>((resolve) => void server.close(() => resolve()));

@@ -3,6 +3,7 @@ import type { Trial } from '../../trial/trial.js';
 import type { Rule } from '../rule.js';
 import { mustHold } from '../violation.js';
 import type { CallKind, Manner } from './manner.js';
+import { ownTimeMs } from '../event-loop-stall.js';
 import { noParts, vendorAtWork } from './vendor-at-work.js';
 import { loopbackDelayMs } from './loopback-delay.js';
 
@@ -33,6 +34,7 @@ const addedDelay = <Kind extends CallKind>(manner: Manner<Kind>): Rule<Kind> => 
     for (let attempt = 0; attempt < tries; attempt += 1) {
       const added = await addedByCalls(trial, manner);
       least = { median: Math.min(least.median, added.median), worst: Math.min(least.worst, added.worst) };
+      trial.measured({ addedP50Ms: least.median, addedP99Ms: least.worst });
       if (least.median <= addedMedianMs && least.worst <= addedWorstMs) return;
     }
     const shown = [least.median, least.worst].map((ms) => ms.toFixed(1));
@@ -54,12 +56,12 @@ async function addedByCalls<Kind extends CallKind>(
   };
 }
 
-/** From what the vendor says to the event, in real time, call after call. */
+/** From what the vendor says to the event, in real time that this thread had, call after call. */
 async function timedCalls<Kind extends CallKind>(trial: Trial<Kind>, manner: Manner<Kind>): Promise<readonly number[]> {
   let saidMs = 0;
   const { instance } = await vendorAtWork(trial, async (call) => {
     const mark = await manner.hear(call);
-    saidMs = performance.now();
+    saidMs = ownTimeMs();
     await manner.begin(call, mark);
     await manner.finish(call, mark);
   });
@@ -70,7 +72,7 @@ async function timedCalls<Kind extends CallKind>(trial: Trial<Kind>, manner: Man
     for await (const event of stream) {
       if (!isFirst || manner.content([event]) === '') continue;
       isFirst = false;
-      delays.push(performance.now() - saidMs);
+      delays.push(ownTimeMs() - saidMs);
     }
   }
   return delays;
@@ -122,6 +124,7 @@ const blocking = <Kind extends CallKind>(manner: Manner<Kind>): Rule<Kind> => ({
   async prove(trial) {
     let best = Infinity;
     for (let attempt = 0; attempt < tries && best > longestBlockMs; attempt += 1) best = Math.min(best, await longestBlock(trial, manner));
+    trial.measured({ longestBlockMs: best });
     mustHold(best <= longestBlockMs, `everything else waited for ${Math.round(best)} ms while an answer of ${partsAtOnce} parts came`);
   },
 });

@@ -253,6 +253,7 @@ export const dispatcherLifeRules: readonly Rule<'dispatcher'>[] = [
         }
         return times.toSorted((one, other) => one - other)[10] ?? Infinity;
       });
+      trial.measured({ offerP50Ms: took });
       mustHold(took < 20, `an offer took ${took.toFixed(1)} ms: at most 20 may it`);
     },
   },

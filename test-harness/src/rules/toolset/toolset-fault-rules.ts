@@ -218,6 +218,7 @@ export const toolsetFaultRules: readonly Rule<'toolset'>[] = [
         }
         return times.toSorted((one, other) => one - other)[10] ?? Infinity;
       });
+      trial.measured({ callP50Ms: took });
       mustHold(took < 20, `a call took ${took.toFixed(1)} ms: at most 20 may it`);
     },
   },
@@ -234,6 +235,7 @@ export const toolsetFaultRules: readonly Rule<'toolset'>[] = [
           await call.send({ type: 'result', reference: heard.reference, content: [{ type: 'text', text: words }], isError: false });
       });
       const stall = await leastOf(4, () => longestStall(() => trial.settled('a call', connection.call(request()))));
+      trial.measured({ longestStallMs: stall });
       mustHold(stall <= longestStallMs, `the event loop was held up for ${stall.toFixed(1)} ms: at most ${longestStallMs} may be`);
     },
   },

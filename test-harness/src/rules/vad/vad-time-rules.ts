@@ -41,6 +41,7 @@ export const vadTimeRules: readonly Rule<'vad'>[] = [
         longestStall(() => Promise.all([1, 2, 3, 4].map(() => hear(trial, vad, { frames: spokenFrames(rateOf(vad)) }))));
       await hear(trial, vad, { frames: spokenFrames(rateOf(vad)).slice(0, 20) });
       const stall = await leastOf(4, listening);
+      trial.measured({ longestStallMs: stall });
       mustHold(stall <= longestStallMs, `the event loop was held up for ${stall.toFixed(1)} ms: at most ${longestStallMs} may be`);
     },
   },
@@ -59,6 +60,7 @@ export const vadTimeRules: readonly Rule<'vad'>[] = [
         await hear(trial, vad, { frames: spokenFrames(sampleRate) });
         return performance.now() - startedMs;
       });
+      trial.measured({ audioMs: lengthMs, tookMs: took });
       mustHold(took * 5 <= lengthMs, `${Math.round(lengthMs)} ms of audio took ${Math.round(took)} ms: at most a fifth may be`);
     },
   },

@@ -1,0 +1,2 @@
+/** What a rule measured, by names that end in their unit: `addedP50Ms`. */
+export type Figures = Readonly<Record<string, number>>;
