@@ -28,7 +28,7 @@ const unkept = (verdicts: readonly Verdict[]) =>
     .filter(({ outcome }) => outcome === 'failed' || outcome === 'kit-fault')
     .map((verdict) => `${verdict.rule.id}: ${'message' in verdict ? verdict.message : ''}`);
 
-/** Defines the tests that prove the rules of a kind: the references keep all of them, and each mutant is caught by its rule alone. */
+/** Defines the tests that prove the rules of a kind: the references keep all of them, and each mutant is caught by its rule, and with `PARLEY_ALL_MUTANTS=1` by no other. */
 export function proveRules<Kind extends ProvableKind>(kind: Kind): void {
   describe(`rules of ${kind}`, () => {
     define(kind);
@@ -51,7 +51,7 @@ function define<Kind extends ProvableKind>(kind: Kind): void {
     expect(rules.map(({ id }) => id).filter((id) => !applied.has(id))).toEqual([]);
   });
   test.each(mutantsByKind[kind].map((mutant) => [mutant.caughtBy, mutant.name, mutant] as const))(
-    '%s alone catches a plugin that %s',
+    `%s catches a plugin that %s${isWhole ? ', and no other rule does' : ''}`,
     { timeout },
     async (id, _name, mutant) => {
       const failed = unkept(await verdictsOf(mutant, isWhole ? rules : rules.filter((rule) => rule.id === id)));
