@@ -21,7 +21,8 @@ let deeds = [];
 function callers() {
   const lines = (new Error('here').stack ?? '').split('\n').slice(1);
   const places = lines.map((line) => /\(([^()]*)\)$/.exec(line)?.[1] ?? line.trim().replace(/^at (async )?/, ''));
-  return places.filter((place) => !place.includes('import-probe.mjs'));
+  // What is called by the language itself (`Object.keys`, a call of `map`) has no place: who called that is asked.
+  return places.filter((place) => !place.includes('import-probe.mjs') && place !== '<anonymous>');
 }
 
 /** Node's loader reads files, and Node itself variables: that is nobody's deed. A connection is the plugin's, whatever of Node it is made by. */
@@ -54,24 +55,11 @@ function watch(owner, names, area) {
   }
 }
 
-const files = [
-  'access',
-  'exists',
-  'lstat',
-  'mkdir',
-  'mkdtemp',
-  'open',
-  'opendir',
-  'readFile',
-  'readdir',
-  'realpath',
-  'rm',
-  'stat',
-  'unlink',
-  'writeFile',
-];
-watch(fs, [...files, ...files.map((file) => `${file}Sync`), 'createReadStream', 'createWriteStream', 'watch', 'watchFile'], 'file');
-watch(fs.promises, files, 'file');
+/** Whatever there is: what a plugin does with a file is not for this list to foresee. @param {object} owner */
+const functionsOf = (owner) => Object.keys(owner).filter((key) => typeof Reflect.get(owner, key) === 'function');
+watch(fs, functionsOf(fs), 'file');
+watch(fs.promises, functionsOf(fs.promises), 'file');
+watch(process, ['loadEnvFile'], 'file');
 watch(net.Socket.prototype, ['connect'], 'socket');
 watch(net.Server.prototype, ['listen'], 'socket');
 watch(dgram, ['createSocket'], 'socket');

@@ -34,7 +34,9 @@ export const goodManifest = {
 /** A plugin that keeps all rules of level 1. */
 export const goodFiles: Files = {
   'package.json': json(goodManifest),
-  'index.js': `export const parleyPlugin = {
+  // Node's own module reads a variable of its own.
+  'index.js': `import 'node:cluster';
+export const parleyPlugin = {
   specificationVersions: [1],
   provider: 'good',
   displayName: 'Good',
