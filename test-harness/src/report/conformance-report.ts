@@ -28,6 +28,8 @@ export interface ConformanceReport {
   readonly upTo: Level;
   /** The least of its subjects. */
   readonly level: Level | 0;
+  /** The same with what did not apply: `5 (faults: no wire)`. */
+  readonly label: string;
   readonly packageVerdicts: readonly Verdict[];
   readonly subjects: readonly SubjectReport[];
   readonly judged: Judged;
@@ -65,7 +67,7 @@ export function conformanceReport(parts: ReportParts): ConformanceReport {
   const unusable = run?.unusable;
   const faults = [...parts.faults, ...kitFaults, ...(unusable?.fault === 'kit' ? [unusable.message] : [])];
   const judged = judge(verdicts, parts.baseline);
-  const reached = subjects.length === 0 ? [packageLevel.level] : subjects.map(({ level }) => level);
+  const least = leastOf(subjects.length === 0 ? [packageLevel] : subjects);
   return {
     specificationVersion: 1,
     kitVersion: parts.kitVersion,
@@ -75,7 +77,8 @@ export function conformanceReport(parts: ReportParts): ConformanceReport {
       ? {}
       : { package: { name: facts.manifest.name, version: facts.manifest.version, installedBytes: facts.installedBytes } }),
     upTo,
-    level: reached.reduce((least, level) => (level < least ? level : least)),
+    level: least.level,
+    label: least.label,
     packageVerdicts,
     subjects,
     judged,
@@ -84,6 +87,12 @@ export function conformanceReport(parts: ReportParts): ConformanceReport {
     result: resultOf({ run, subjects, judged, faults }),
   };
 }
+
+/** Of those that reached the same, the one of which most did not apply: a badge says no more than all of them have. */
+const leastOf = (reached: readonly ReachedLevel[]): ReachedLevel =>
+  reached.reduce((least, one) =>
+    one.level < least.level || (one.level === least.level && one.label.length > least.label.length) ? one : least,
+  );
 
 function resultOf(
   found: Pick<ConformanceReport, 'subjects' | 'judged' | 'faults'> & Pick<ReportParts, 'run'>,
