@@ -15,6 +15,7 @@ export interface DeepgramProvider {
 export const defaultModels = { stt: 'nova-3', tts: 'aura-2-thalia-en' } as const;
 
 /**
+ * @throws {APIError} "baseUrl" is no address.
  * @example
  * ```ts
  * const deepgram = createDeepgram();

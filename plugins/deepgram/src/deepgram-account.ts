@@ -1,4 +1,4 @@
-import { readKey } from '@parley/core/provider-kit';
+import { readBaseUrl, readKey } from '@parley/core/provider-kit';
 import type { DeepgramSettings } from './deepgram-settings.js';
 
 const defaultUrl = 'https://api.deepgram.com';
@@ -8,19 +8,18 @@ export type Query = Readonly<Record<string, string | number | boolean | readonly
 
 /** Whose calls these are, and where they go. */
 export class DeepgramAccount {
-  readonly #settings: DeepgramSettings;
+  readonly httpUrl: string;
+  readonly #apiKey: string | undefined;
 
-  constructor(settings: DeepgramSettings) {
-    this.#settings = settings;
+  /** @throws {APIError} The address is none. */
+  constructor({ apiKey, baseUrl = defaultUrl }: DeepgramSettings) {
+    this.httpUrl = readBaseUrl({ provider: 'deepgram', baseUrl });
+    this.#apiKey = apiKey;
   }
 
-  /** @throws {APIError} There is no key. */
+  /** @throws {APIError} There is no key, or it is none. */
   get key(): string {
-    return readKey({ provider: 'deepgram', apiKey: this.#settings.apiKey, environment: 'DEEPGRAM_API_KEY' });
-  }
-
-  get httpUrl(): string {
-    return (this.#settings.baseUrl ?? defaultUrl).replace(/^ws/, 'http').replace(/\/+$/, '');
+    return readKey({ provider: 'deepgram', apiKey: this.#apiKey, environment: 'DEEPGRAM_API_KEY' });
   }
 
   socketUrl(path: string, query: Query): string {

@@ -20,6 +20,7 @@ export const defaultModels = { tts: 'eleven_flash_v2_5', stt: 'scribe_v2_realtim
 const restOnly = 'eleven_v3';
 
 /**
+ * @throws {APIError} "baseUrl" is no address.
  * @example
  * ```ts
  * const elevenLabs = createElevenLabs();

@@ -1,23 +1,27 @@
-import { readKey } from '@parley/core/provider-kit';
+import { readBaseUrl, readKey } from '@parley/core/provider-kit';
 import type { ElevenLabsSettings } from './eleven-labs-settings.js';
 import { provider } from './vendor-error.js';
 
 /** The vendor's own. @see https://elevenlabs.io/docs/api-reference/introduction */
 const ownUrl = 'https://api.elevenlabs.io';
+const ownName = 'ELEVENLABS_API_KEY';
+const otherName = 'ELEVEN_API_KEY';
 
 /** Where the vendor is, and with which key it is asked. */
 export class ElevenLabsAccount {
-  readonly #settings: ElevenLabsSettings;
+  readonly #apiKey: string | undefined;
+  readonly #url: string;
 
-  constructor(settings: ElevenLabsSettings) {
-    this.#settings = settings;
+  /** @throws {APIError} The address is none. */
+  constructor({ apiKey, baseUrl = ownUrl }: ElevenLabsSettings) {
+    this.#apiKey = apiKey;
+    this.#url = readBaseUrl({ provider, baseUrl });
   }
 
-  /** Read anew each time. @throws {APIError} There is none. */
+  /** Read anew each time. @throws {APIError} There is none, or it is no key. */
   get key(): string {
-    const { ELEVENLABS_API_KEY: own, ELEVEN_API_KEY: other } = process.env;
-    const isSet = (own ?? '').trim() !== '';
-    return readKey({ provider, apiKey: this.#settings.apiKey ?? (isSet ? own : other), environment: 'ELEVENLABS_API_KEY' });
+    const isOtherName = (process.env[ownName] ?? '').trim() === '' && (process.env[otherName] ?? '').trim() !== '';
+    return readKey({ provider, apiKey: this.#apiKey, environment: isOtherName ? otherName : ownName });
   }
 
   /** The headers that hold it: it is never part of an address. */
@@ -26,11 +30,11 @@ export class ElevenLabsAccount {
   }
 
   httpUrl(path: string, query: URLSearchParams): string {
-    return `${(this.#settings.baseUrl ?? ownUrl).replace(/\/+$/, '')}${path}?${query.toString()}`;
+    return `${this.#url}${path}?${query.toString()}`;
   }
 
   /** The same host, by a WebSocket. */
   socketUrl(path: string, query: URLSearchParams): string {
-    return this.httpUrl(path, query).replace(/^http/i, 'ws');
+    return this.httpUrl(path, query).replace(/^http/, 'ws');
   }
 }

@@ -37,9 +37,9 @@ export class ChatCalls {
     return complete;
   }
 
-  /** What has begun is complete. */
-  flush(): ToolCall[] {
-    const calls = [...this.#begun.values()].filter(({ name }) => name !== '');
+  /** What has begun is complete, unless the answer was cut: of a call that was not is nothing left, since what it asks for is not known. */
+  flush({ isCut = false }: { readonly isCut?: boolean } = {}): ToolCall[] {
+    const calls = [...this.#begun.values()].filter(({ name, argumentsJson }) => name !== '' && !(isCut && !isJson(argumentsJson)));
     this.#begun.clear();
     return calls.map(({ id, name, argumentsJson }) => {
       this.#count += 1;
@@ -51,5 +51,14 @@ export class ChatCalls {
         argumentsJson: argumentsJson === '' ? '{}' : argumentsJson,
       };
     });
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -16,15 +16,17 @@ const defaultCapabilities: LLMCapabilities = {
 };
 
 export const llmCapabilities = ({ capabilities }: OpenAILLMOptions): Readonly<LLMCapabilities> =>
-  Object.freeze({ ...defaultCapabilities, ...capabilities });
+  Object.freeze({ ...defaultCapabilities, ...capabilities, audio: false });
 
 /** @throws {APIError} kind `unsupported`: the request asks for what was not declared. */
 export function checkRequest(request: LLMRequest, capabilities: LLMCapabilities): void {
   const parts = request.chat.flatMap((item) => (item.type === 'message' || item.type === 'tool-output' ? item.content : []));
   if (request.tools.length > 0 && !capabilities.tools) throw unsupported('this model calls no tools: give it none');
+  if (request.parallelToolCalls === true && !capabilities.parallelToolCalls)
+    throw unsupported('this model calls one tool at a time: leave out "parallelToolCalls"');
   if (!capabilities.images && parts.some(({ type }) => type === 'image')) throw unsupported('this model sees no images: leave them out');
   // What was said stands for audio; of sounds without words nothing would be left.
-  if (!capabilities.audio && parts.some((part) => part.type === 'audio' && part.transcript === undefined))
+  if (parts.some((part) => part.type === 'audio' && part.transcript === undefined))
     throw unsupported('this model hears no audio: give it a transcript');
   if (request.responseFormat !== undefined && !capabilities.structuredOutput) throw unsupported('this model has no structured output');
 }

@@ -19,6 +19,7 @@ export interface OpenAIProvider {
 export const defaultModels = { llm: 'gpt-4.1-mini', tts: 'gpt-4o-mini-tts', stt: 'gpt-4o-mini-transcribe' } as const;
 
 /**
+ * @throws {APIError} "baseUrl" is no address.
  * @example
  * ```ts
  * const openai = createOpenAI();

@@ -46,6 +46,41 @@ describe('a reply over chat completions', () => {
     expect(events.at(-1)).toEqual({ type: 'finish', reason: 'tool-calls' });
   });
 
+  describe('that was cut in a tool call', () => {
+    const first = { type: 'tool-call', callId: 'c1', name: 'f', argumentsJson: '{"a":1}' } as const;
+    const cut = (argumentsJson: string) => ({ type: 'tool-call', callId: 'c2', name: 'f', argumentsJson }) as const;
+    test.each([
+      { what: 'in its arguments', steps: [cut('{"a":1')], calls: [], reason: 'length' },
+      { what: 'before them', steps: [cut('')], calls: [], reason: 'length' },
+      { what: 'after a whole one', steps: [first, cut('{"a":')], calls: [first], reason: 'tool-calls' },
+      { what: 'at its very end', steps: [cut('{"a":2}')], calls: [cut('{"a":2}')], reason: 'tool-calls' },
+    ])('gives no call that is not whole: cut $what', async ({ steps, calls, reason }) => {
+      await using played = await vendor(saying(...steps, { ...done, reason: 'length' }));
+      const events = await readAll(createOpenAI(played.settings).llm().generate(llmRequest()));
+      expect(events.filter(({ type }) => type === 'tool-call')).toEqual(calls);
+      expect(events.at(-1)).toEqual({ type: 'finish', reason });
+    });
+  });
+
+  test('has no count of tokens where the server tells of none', async () => {
+    await using played = await vendor(async (call) => {
+      for await (const _asked of call.heard) await call.send({ type: 'text', text: 'Hi.' });
+      if (call.connection.type !== 'http') return;
+      const pieces = [
+        { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
+        { choices: [], usage: { prompt_tokens: null, completion_tokens: 5, prompt_tokens_details: { cached_tokens: null } } },
+      ];
+      for (const piece of pieces) await call.connection.write(`data: ${JSON.stringify(piece)}\n\n`);
+      await call.connection.write('data: [DONE]\n\n');
+      call.connection.end();
+    });
+    const events = await readAll(createOpenAI(played.settings).llm().generate(llmRequest()));
+    expect(events.slice(-2)).toEqual([
+      { type: 'usage', usage: { outputTokens: 5 } },
+      { type: 'finish', reason: 'stop' },
+    ]);
+  });
+
   test('shows the reasoning of a server that sends it, and says why it ended', async () => {
     await using played = await vendor(
       saying({ type: 'reasoning', text: 'hm' }, { type: 'text', text: 'yes' }, { ...done, reason: 'length' }),

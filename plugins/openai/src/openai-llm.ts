@@ -7,6 +7,7 @@ import type { OpenAIClient } from './openai-client.js';
 import { cutError, toAPIError } from './openai-error.js';
 import type { OpenAILLMOptions } from './openai-settings.js';
 import { readAnswer } from './read-answer.js';
+import { tokenUsage } from './token-usage.js';
 
 type Chunk = OpenAI.Chat.Completions.ChatCompletionChunk;
 type Choice = OpenAI.Chat.Completions.ChatCompletionChunk.Choice;
@@ -51,7 +52,7 @@ async function* generate({ signal }: Call, { client, model, request, options }: 
       yield* deltaEvents(choice?.delta, calls);
       if (choice?.finish_reason !== undefined && choice.finish_reason !== null) {
         finish = choice.finish_reason;
-        yield* calls.flush();
+        yield* calls.flush({ isCut: finish === 'length' || finish === 'content_filter' });
       }
       if (chunk.usage !== undefined && chunk.usage !== null) yield { type: 'usage', usage: usageOf(chunk.usage) };
     }
@@ -87,16 +88,13 @@ function reasoningOf(delta: object): string {
   return typeof found === 'string' ? found : '';
 }
 
-function usageOf(usage: OpenAI.CompletionUsage): Usage {
-  const cached = usage.prompt_tokens_details?.cached_tokens;
-  const reasoning = usage.completion_tokens_details?.reasoning_tokens;
-  return {
-    inputTokens: usage.prompt_tokens,
-    outputTokens: usage.completion_tokens,
-    ...(cached === undefined ? {} : { cachedInputTokens: cached }),
-    ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
-  };
-}
+const usageOf = ({ prompt_tokens, completion_tokens, prompt_tokens_details, completion_tokens_details }: OpenAI.CompletionUsage): Usage =>
+  tokenUsage({
+    inputTokens: prompt_tokens,
+    outputTokens: completion_tokens,
+    cachedInputTokens: prompt_tokens_details?.cached_tokens,
+    reasoningTokens: completion_tokens_details?.reasoning_tokens,
+  });
 
 const reasons: ReadonlyMap<string, FinishReason> = new Map([
   ['stop', 'stop'],

@@ -40,6 +40,22 @@ describe('a reply over the Responses API', () => {
     expect(events.at(-1)).toEqual({ type: 'finish', reason });
   });
 
+  test('that was cut in a tool call has none of it', async () => {
+    const item = { type: 'function_call', id: 'fc_1', call_id: 'c1', name: 'f', arguments: '{"a":1', status: 'incomplete' };
+    await using played = await vendor(async (call) => {
+      for await (const _asked of call.heard) {
+        await call.send({ type: 'text', text: 'One moment.' });
+        if (call.connection.type !== 'http') continue;
+        const event = { type: 'response.output_item.done', output_index: 1, item, sequence_number: 3 };
+        await call.connection.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+        await call.send({ ...done, reason: 'length' });
+      }
+    });
+    const events = await readAll(createOpenAI(played.settings).llm('m', { api: 'responses' }).generate(llmRequest()));
+    expect(events.map(({ type }) => type)).toEqual(['response-metadata', 'text-delta', 'usage', 'finish']);
+    expect(events.at(-1)).toEqual({ type: 'finish', reason: 'length' });
+  });
+
   test('goes on over what is of a later version, and over a connection that breaks after its end', async () => {
     await using played = await vendor(async (call) => {
       for await (const _asked of call.heard)

@@ -8,6 +8,7 @@ import type { OpenAILLMOptions } from './openai-settings.js';
 import { readAnswer } from './read-answer.js';
 import { reasoningMetadata } from './responses-input.js';
 import { responsesBody } from './responses-request.js';
+import { tokenUsage } from './token-usage.js';
 
 type Event = OpenAI.Responses.ResponseStreamEvent;
 type Response = OpenAI.Responses.Response;
@@ -92,6 +93,8 @@ function eventsOf(event: Event): readonly LLMEvent[] {
 
 function itemEvents(item: OpenAI.Responses.ResponseOutputItem): readonly LLMEvent[] {
   if (item.type === 'function_call') {
+    // Cut in its midst: what it asks for is not known.
+    if (item.status === 'incomplete') return [];
     return [{ type: 'tool-call', callId: item.call_id, name: item.name, argumentsJson: item.arguments === '' ? '{}' : item.arguments }];
   }
   const metadata = item.type === 'reasoning' ? reasoningMetadata(item) : undefined;
@@ -103,16 +106,13 @@ function* endOf(response: Response, hasCalls: boolean): Generator<LLMEvent> {
   yield { type: 'finish', reason: hasCalls ? 'tool-calls' : reasonOf(response) };
 }
 
-function usageOf(usage: OpenAI.Responses.ResponseUsage): Usage {
-  const cached = usage.input_tokens_details?.cached_tokens;
-  const reasoning = usage.output_tokens_details?.reasoning_tokens;
-  return {
-    inputTokens: usage.input_tokens,
-    outputTokens: usage.output_tokens,
-    ...(cached === undefined ? {} : { cachedInputTokens: cached }),
-    ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
-  };
-}
+const usageOf = ({ input_tokens, output_tokens, input_tokens_details, output_tokens_details }: OpenAI.Responses.ResponseUsage): Usage =>
+  tokenUsage({
+    inputTokens: input_tokens,
+    outputTokens: output_tokens,
+    cachedInputTokens: input_tokens_details?.cached_tokens,
+    reasoningTokens: output_tokens_details?.reasoning_tokens,
+  });
 
 function reasonOf({ status, incomplete_details: details }: Response): FinishReason {
   if (status !== 'incomplete') return 'stop';

@@ -24,7 +24,7 @@ export interface OpenAILLMOptions {
   readonly reasoningEffort?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | undefined;
   readonly serviceTier?: 'auto' | 'default' | 'flex' | 'priority' | undefined;
   /** What a compatible server can do, where that is not what OpenAI's models can: tools, parallel calls, images and structured output. */
-  readonly capabilities?: Partial<LLMCapabilities> | undefined;
+  readonly capabilities?: Partial<Omit<LLMCapabilities, 'audio'>> | undefined;
 }
 
 export interface OpenAITTSOptions {

@@ -47,6 +47,8 @@ interface Asked {
 
 async function* transcribe({ signal }: Call, { client, model, request, options }: Asked): AsyncGenerator<STTEvent, void, void> {
   const { samples, startMs, endMs } = await readUtterance(request);
+  // What was sent, without the gaps in it.
+  const usage = { type: 'usage', usage: { audioMs: Math.round((samples.length * 1000) / request.sampleRate) } } as const;
   if (samples.length === 0 || signal.aborted) return;
   const prompt = [options.prompt, request.keyterms?.join(', ')].filter((part) => part !== undefined && part !== '').join('\n');
   try {
@@ -67,22 +69,25 @@ async function* transcribe({ signal }: Call, { client, model, request, options }
     const text: unknown = data.text;
     if (typeof text !== 'string') throw protocolError('the vendor answered without a transcript');
     yield { type: 'response-metadata', ...(requestId === null || requestId === undefined ? {} : { requestId }), model };
-    yield { type: 'usage', usage: { audioMs: endMs - startMs } };
+    yield usage;
     yield { type: 'transcript-final', segmentId: '1', text: text.trim(), startMs, endMs };
   } catch (error) {
     // It was sent, and is billed.
-    if (signal.aborted) return yield { type: 'usage', usage: { audioMs: endMs - startMs } };
+    if (signal.aborted) return yield usage;
     throw toAPIError(error, request.clock);
   }
 }
 
+/** @throws {APIError} kind `unsupported`: audio or a setting that was not declared. */
 async function readUtterance(
   request: STTRequest,
 ): Promise<{ readonly samples: Int16Array; readonly startMs: number; readonly endMs: number }> {
   const frames: AudioFrame[] = [];
   let length = 0;
   for await (const input of request.audio) {
-    if (input.type !== 'audio') continue;
+    if (input.type === 'update') throw unsupported('no setting can be changed within a call: open another');
+    if (input.type === 'flush') continue;
+    checkFrame(input.frame, request);
     length += input.frame.samples.length;
     if (length > mostSamples) throw unsupported(`an utterance has more than ${mostSamples} samples: cut it into shorter ones`);
     frames.push(input.frame);
@@ -97,6 +102,13 @@ async function readUtterance(
   const last = frames.at(-1);
   const endMs = last === undefined ? startMs : last.atMs + (last.samples.length * 1000) / last.sampleRate;
   return { samples, startMs, endMs };
+}
+
+/** The file says one rate and one channel for all of it. */
+function checkFrame({ sampleRate, channels }: AudioFrame, request: STTRequest): void {
+  if (sampleRate !== request.sampleRate)
+    throw unsupported(`a frame has ${sampleRate} Hz in a call of ${request.sampleRate} Hz: resample it`);
+  if (channels !== 1) throw unsupported(`a frame has ${channels} channels: mix them into one`);
 }
 
 /** The vendor takes ISO 639: `en` of `en-GB`. */

@@ -1,6 +1,6 @@
 import { conformance } from '@parley/conformance';
 import { openaiWires } from '@parley/conformance/wires';
-import { parleyPlugin } from './index.js';
+import { createOpenAI, parleyPlugin } from './index.js';
 
 const { tts } = parleyPlugin.kinds;
 
@@ -12,3 +12,17 @@ conformance({
   wire: openaiWires.speech,
   create: (settings) => tts.create({ name: tts.defaultModel }, settings),
 });
+
+// A compatible server that can do nothing but write: what is not declared is refused.
+const nothing = { tools: false, parallelToolCalls: false, images: false, structuredOutput: false } as const;
+for (const [api, wire] of [
+  ['chat', openaiWires.chatCompletions],
+  ['responses', openaiWires.responses],
+] as const)
+  conformance({
+    plugin: parleyPlugin,
+    kind: 'llm',
+    level: 2,
+    wire,
+    create: (settings) => createOpenAI(settings).llm('small', { api, capabilities: nothing }),
+  });

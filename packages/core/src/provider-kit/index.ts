@@ -3,6 +3,7 @@ export { closeError, type SocketClose } from './close-error.js';
 export { KeepAlive } from './keep-alive.js';
 export { pcmBytes } from './pcm-bytes.js';
 export { PcmReader } from './pcm-reader.js';
+export { readBaseUrl } from './read-base-url.js';
 export { readKey } from './read-key.js';
 export { redact } from './redact.js';
 export { retryAfterMs } from './retry-after.js';

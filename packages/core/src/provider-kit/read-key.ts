@@ -5,7 +5,8 @@ import { APIError } from '../provider/api-error.js';
  * can be made without one.
  *
  * @param options `environment`: the variable's name, such as `DEEPGRAM_API_KEY`.
- * @throws {APIError} There is none: kind `authentication`. Names the variable, never a value.
+ * @throws {APIError} There is none, or it has a character that no header can hold, such as the "…" of a shortened display: kind
+ * `authentication`. Names the setting or the variable, never a value.
  */
 export function readKey(options: {
   readonly provider: string;
@@ -14,10 +15,14 @@ export function readKey(options: {
 }): string {
   const { provider, apiKey, environment } = options;
   const key = (apiKey ?? process.env[environment] ?? '').trim();
-  if (key !== '') return key;
-  throw new APIError(`there is no key: set the environment variable ${environment}, or give the setting "apiKey"`, {
-    kind: 'authentication',
-    provider,
-    retryable: false,
-  });
+  if (key === '') throw refused(provider, `there is no key: set the environment variable ${environment}, or give the setting "apiKey"`);
+  if (!unsendable.test(key)) return key;
+  const where = apiKey === undefined ? `the environment variable ${environment}` : 'the setting "apiKey"';
+  throw refused(provider, `${where} has a character that no key has, or a line break: copy the key again, whole`);
 }
+
+/** What a header's value may not hold. @see RFC 9110, section 5.5 */
+const unsendable = /[^\t\x20-\x7e\x80-\xff]/;
+
+const refused = (provider: string, message: string): APIError =>
+  new APIError(message, { kind: 'authentication', provider, retryable: false });

@@ -143,6 +143,16 @@ describe('a socket', () => {
 });
 
 describe('a socket that cannot be opened', () => {
+  test.each([
+    { what: 'an address that is none', change: { url: 'not a secret url' } },
+    { what: 'an address of another protocol', change: { url: 'ftp://secret.example' } },
+    { what: 'a header that cannot be sent', change: { headers: { authorization: 'secret…' } } },
+  ])('for $what is refused, without a word of it, and is not tried again', async ({ change }) => {
+    const failure = await openSocket({ ...(await serve(() => {})), ...change }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ kind: 'invalid-request', provider: 'acme', retryable: false });
+    expect(String(failure)).not.toContain('secret');
+  });
+
   test('is an error of its status, with the time that the vendor asks for', async () => {
     const options = await answer((server) =>
       server.on('upgrade', (_request, stream) =>

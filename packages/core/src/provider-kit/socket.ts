@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { IncomingMessage } from 'node:http';
 import type { Socket as Connection } from 'node:net';
-import { APIConnectionError, type APIError, APIStatusError, APITimeoutError } from '../provider/api-error.js';
+import { APIConnectionError, APIError, APIStatusError, APITimeoutError } from '../provider/api-error.js';
 import type { Clock } from '../provider/clock.js';
 import { Channel } from '../stream/channel.js';
 import { createDeferred } from '../stream/deferred.js';
@@ -66,21 +66,34 @@ export interface Socket extends Disposable {
  * @throws {APIStatusError} The handshake was answered with another status, which it holds, and `retryAfterMs` if the vendor said so.
  * @throws {APITimeoutError} There was no answer in time.
  * @throws {APIConnectionError} There was no connection.
+ * @throws {APIError} The address is none, or a header cannot be sent: kind `invalid-request`.
  * @throws The signal's reason, once it has fired.
  */
 export async function openSocket(options: SocketOptions): Promise<Socket> {
-  const { signal, clock, headers, certificate } = options;
+  const { signal, clock } = options;
   signal.throwIfAborted();
   // Loaded with the first socket, so that a plugin without one does not pay for it.
   const { WebSocket } = await holdClock(clock, () => import('ws'));
   signal.throwIfAborted();
-  const socket = new WebSocket(options.url, {
-    headers: headers ?? {},
-    perMessageDeflate: false,
-    maxPayload: options.largestMessageBytes ?? largestBytes,
-    ...(certificate === undefined ? {} : { ca: certificate }),
-  });
-  return connected(socket, options);
+  return connected(makeSocket(WebSocket, options), options);
+}
+
+function makeSocket(Client: typeof WebSocket, { url, headers = {}, certificate, largestMessageBytes, provider }: SocketOptions): WebSocket {
+  try {
+    return new Client(url, {
+      headers,
+      perMessageDeflate: false,
+      maxPayload: largestMessageBytes ?? largestBytes,
+      ...(certificate === undefined ? {} : { ca: certificate }),
+    });
+  } catch {
+    // What it says quotes the address.
+    throw new APIError('the socket cannot be opened: its address is none, or a header has a character that cannot be sent', {
+      kind: 'invalid-request',
+      provider,
+      retryable: false,
+    });
+  }
 }
 
 function connected(socket: WebSocket, options: SocketOptions): Promise<Socket> {

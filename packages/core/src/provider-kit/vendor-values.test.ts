@@ -3,12 +3,22 @@ import { VirtualClock } from '../time/virtual-clock.js';
 import { KeepAlive } from './keep-alive.js';
 import { pcmBytes } from './pcm-bytes.js';
 import { PcmReader } from './pcm-reader.js';
+import { readBaseUrl } from './read-base-url.js';
 import { readKey } from './read-key.js';
 import { redact } from './redact.js';
 import { retryAfterMs } from './retry-after.js';
 import { wavBytes } from './wav-bytes.js';
 
 afterEach(() => void vi.unstubAllEnvs());
+
+function errorOf(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
 
 describe('a key', () => {
   test('is the setting’s before the environment’s, at the time of the call', () => {
@@ -23,6 +33,41 @@ describe('a key', () => {
     const read = () => readKey({ provider: 'acme', environment: 'ACME_API_KEY' });
     expect(read).toThrow('acme: there is no key: set the environment variable ACME_API_KEY, or give the setting "apiKey"');
   });
+
+  test.each(['sk-12…56', 'sk-12\n34', 'sk-12\u{1F511}'])('that no header can hold is refused, without a word of it: %j', (apiKey) => {
+    const of = { provider: 'acme', environment: 'ACME_API_KEY' };
+    const fields = { kind: 'authentication', retryable: false };
+    const given = errorOf(() => readKey({ ...of, apiKey }));
+    expect(given).toMatchObject(fields);
+    expect(String(given)).toContain('the setting "apiKey"');
+    vi.stubEnv('ACME_API_KEY', apiKey);
+    const set = errorOf(() => readKey(of));
+    expect(set).toMatchObject(fields);
+    expect(String(set)).toContain('the environment variable ACME_API_KEY');
+    expect(`${String(given)} ${String(set)}`).not.toContain('12');
+  });
+});
+
+describe('an address', () => {
+  test.each([
+    ['https://api.acme.example', 'https://api.acme.example'],
+    ['http://127.0.0.1:8080/v1/', 'http://127.0.0.1:8080/v1'],
+    ['wss://api.acme.example/', 'https://api.acme.example'],
+    ['ws://localhost:1', 'http://localhost:1'],
+    [' https://api.acme.example/v1// ', 'https://api.acme.example/v1'],
+  ])('is one of HTTP, without a slash at its end: %j', (baseUrl, read) => {
+    expect(readBaseUrl({ provider: 'acme', baseUrl })).toBe(read);
+  });
+
+  test.each(['', 'not a url', 'ftp://secret.example', 'api.secret.example/v1', 'https://me:secret@host', 'https://host/?a=secret'])(
+    'that is none is refused at once, without a word of it: %j',
+    (baseUrl) => {
+      const error = errorOf(() => readBaseUrl({ provider: 'acme', baseUrl }));
+      expect(error).toMatchObject({ kind: 'invalid-request', provider: 'acme', retryable: false });
+      expect(String(error)).toContain('"baseUrl"');
+      expect(String(error)).not.toContain('secret');
+    },
+  );
 });
 
 test('a message has no secret in it, and an end', () => {
