@@ -58,6 +58,10 @@ const answers: readonly Mutant<'llm'>[] = [
     'has no arguments where there are none',
     edit((event) => (event.type === 'tool-call' && event.argumentsJson === '{}' ? [{ ...event, argumentsJson: '' }] : [event])),
   ),
+  {
+    ...make('2.14', 'gives out a call that was cut', (instance) => instance),
+    create: (settings) => createReferenceLLM(settings, { givesCutCalls: true }),
+  },
   make(
     '2.6',
     'makes up what was cached',

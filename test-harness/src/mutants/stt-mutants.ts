@@ -123,6 +123,19 @@ const once = editing(breakable, () => {
   };
 });
 
+/** Frames that all look alike. */
+async function* unchecked(audio: AsyncIterable<STTInput>): AsyncGenerator<STTInput> {
+  let rate: number | undefined;
+  for await (const input of audio) {
+    if (input.type !== 'audio') {
+      yield input;
+      continue;
+    }
+    rate ??= input.frame.sampleRate;
+    yield { ...input, frame: { ...input.frame, sampleRate: rate, channels: 1 } };
+  }
+}
+
 /** Ends a call quietly that is silent for five seconds after its input. */
 function impatient(instance: STT): STT {
   return breakable.withStart(instance, (start) => (request) => {
@@ -245,6 +258,7 @@ const events: readonly Mutant<'stt'>[] = [
     'is always sure',
     edit((event) => (isTranscript(event) || event.type === 'turn-eager' ? [{ ...event, confidence: 1 }] : [event])),
   ),
+  make('2.29', 'takes any frame for one of its own', hear(unchecked)),
   make(
     '2.17',
     'has one speaker for all',

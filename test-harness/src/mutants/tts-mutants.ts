@@ -1,10 +1,10 @@
-import { APIError, type TTS, type TTSEvent, type TTSInput, type TTSRequest } from '@parley/core/provider';
+import { APIConnectionError, APIError, type TTS, type TTSEvent, type TTSInput, type TTSRequest } from '@parley/core/provider';
 import { createReferenceTTS } from '../reference/tts/reference-tts.js';
 import { referenceTTSWire } from '../reference/tts/reference-tts-wire.js';
 import type { Breakable } from './call/breakable.js';
 import { callMutants } from './call/call-mutants.js';
 import { asking, editing, maker } from './call/make-mutant.js';
-import { editFailure, fieldsOf } from './call/stream-edits.js';
+import { editFailure, editStream, fieldsOf } from './call/stream-edits.js';
 import type { Mutant } from './mutant.js';
 
 const breakable: Breakable<'tts'> = {
@@ -99,6 +99,25 @@ const onlyHeard = editing(breakable, () => {
     return event.type === 'segment-end' && !heard.has(event.segmentId) ? [] : [event];
   };
 });
+
+/** A call that was aborted before it gave anything takes those with it that begin within some turns of promises. */
+function poisoned(instance: TTS): TTS {
+  let isPoisoned = false;
+  const poison = async () => {
+    isPoisoned = true;
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+    isPoisoned = false;
+  };
+  return breakable.withStart(instance, (start) => (request) => {
+    if (isPoisoned) throw new APIConnectionError('the connection was given up', { provider: 'reference' });
+    let hasBegun = false;
+    request.signal.addEventListener('abort', () => void (hasBegun || poison()), { once: true });
+    return editStream(start(request), (event) => {
+      hasBegun = true;
+      return [event];
+    });
+  });
+}
 
 const segments: readonly Mutant<'tts'>[] = [
   make(
@@ -202,6 +221,7 @@ const faults: readonly Mutant<'tts'>[] = [
   as('4.13', 'fails over large messages', { longestMessage: 1_000_000 }),
   as('4.21', 'says nothing in silence', { keepAliveMs: 1e9 }),
   as('4.24', 'speaks on a socket that is closed', { keepsClosedSockets: true }),
+  make('3.19', 'fails a call that comes as another is given up before it began', poisoned),
   {
     ...make('3.17', 'makes a connection for each call', (instance) => instance),
     create(settings) {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createDeferred } from '@parley/core/provider-kit';
 import type { Trial } from '../../trial/trial.js';
 import type { Rule } from '../rule.js';
@@ -137,5 +138,45 @@ export const reuse = <Kind extends CallKind>(manner: Manner<Kind>): Rule<Kind> =
       mustEqual(manner.content(await trial.settled('the end of the call', reading.all())), manner.expected(mark), 'the answer');
     }
     mustEqual(vendor.record.connections, 1, 'connections made by three calls');
+  },
+});
+
+/** Turns of the event loop from the first read on: a handshake over loopback takes some. */
+const turnsOfHandshake = [1, 2, 4];
+/** Turns of promises between the two, in either order. */
+const turnsBetween = [0, 1, 2, 3];
+
+async function promiseTurns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await Promise.resolve();
+}
+
+/** Level 3, where calls share a connection: number 19. */
+export const abortedWhileOpening = <Kind extends CallKind>(manner: Manner<Kind>): Rule<Kind> => ({
+  id: `${manner.prefix}-3.19`,
+  title: 'A call that is aborted while it opens the connection that is shared fails no other call that comes at that moment.',
+  why: 'Who interrupts is answered at once: the next reply begins while the one before is given up, and would fail with it.',
+  since: '1.0',
+  leftOut: ({ wire }) => (wire?.sharesConnection === true ? undefined : 'no shared connection'),
+  async prove(trial) {
+    const { vendor } = await vendorAtWork(trial, answering(manner));
+    for (const turns of turnsOfHandshake) {
+      for (const between of turnsBetween) {
+        for (const isFirst of [true, false]) {
+          const instance = await trial.create(vendor.settings);
+          const aborted = trial.call();
+          const start = () => trial.read(manner.start(instance, trial.call().options, { mark: 2 }));
+          const first = trial.read(manner.start(instance, aborted.options, { mark: 1, staysOpen: true }));
+          for (let turn = 0; turn < turns; turn += 1) await setImmediate();
+          const early = isFirst ? start() : undefined;
+          if (isFirst) await promiseTurns(between);
+          aborted.abort();
+          if (!isFirst) await promiseTurns(between);
+          const reading = early ?? start();
+          const events = await trial.settled('the end of a call that came as another was aborted', reading.all());
+          mustEqual(manner.content(events), manner.expected(2), 'its answer');
+          await trial.settlesWithin('the end of the aborted call', first.end, 1000);
+        }
+      }
+    }
   },
 });

@@ -87,7 +87,8 @@ export const llmAnswerRules: readonly Rule<'llm'>[] = [
   },
   {
     id: 'LLM-2.14',
-    title: "A tool call is one event, whole: the vendor's id, the name, and arguments that are JSON, also where there are none.",
+    title:
+      "A tool call is one event, whole: the vendor's id, the name, and arguments that are JSON, also where there are none; one that the length limit cut is none.",
     why: 'It is executed as it comes; half of its arguments, or an id that the vendor does not know again, make it fail.',
     since: '1.0',
     leftOut: noTools,
@@ -100,6 +101,10 @@ export const llmAnswerRules: readonly Rule<'llm'>[] = [
       const bare = { type: 'tool-call', callId: 'call-78', name: 'time', argumentsJson: '' } as const;
       const [empty] = callsOf(await answered(trial, [bare, { ...done, reason: 'tool-calls' }], true));
       mustHold(isJson(empty?.argumentsJson), 'a call without arguments must have arguments that are JSON, such as {}');
+      const cut = { type: 'tool-call', callId: 'call-79', name: 'weather', argumentsJson: '{"day":"Mon', isCut: true } as const;
+      const events = await answered(trial, [cut, { ...done, reason: 'length' }], true);
+      mustEqual(callsOf(events), [], 'calls of a reply that was cut in the midst of its only one');
+      mustEqual(reasonOf(events), 'length', 'the reason of a reply that was cut in the midst of a call');
     },
   },
   {

@@ -1,7 +1,7 @@
-import type { STTEvent } from '@parley/core/provider';
+import type { AudioFrame, STTEvent } from '@parley/core/provider';
 import { mustBeAPIError } from '../call/must-be-api-error.js';
 import { timeout } from '../call/refusal-rules.js';
-import { noWire, silent, vendorAtWork } from '../call/vendor-at-work.js';
+import { answering, noWire, silent, vendorAtWork } from '../call/vendor-at-work.js';
 import type { Rule } from '../rule.js';
 import { mustHold, shown } from '../violation.js';
 import { audioInput, framesOf, sttManner } from './stt-manner.js';
@@ -25,7 +25,19 @@ function confidencesOf(event: STTEvent): readonly (number | undefined)[] {
   }
 }
 
-/** Level 2, that nothing is made up: number 28. */
+/** Two channels of the rate that the call has, and one of another. */
+const strangeFrames = (sampleRate: number): readonly { readonly name: string; readonly frame: AudioFrame }[] => [
+  {
+    name: 'a frame of another sample rate',
+    frame: { samples: new Int16Array(sampleRate / 25).fill(9), sampleRate: sampleRate * 2, channels: 1, atMs: 20 },
+  },
+  {
+    name: 'a frame of two channels',
+    frame: { samples: new Int16Array(sampleRate / 25).fill(9), sampleRate, channels: 2, atMs: 20 },
+  },
+];
+
+/** Level 2, that nothing is made up and nothing is mistaken: numbers 28 and 29. */
 export const sttHonestyRules: readonly Rule<'stt'>[] = [
   {
     id: 'STT-2.28',
@@ -55,6 +67,23 @@ export const sttHonestyRules: readonly Rule<'stt'>[] = [
             `the confidence of ${event.type}: the vendor said ${expected}, if anything, and there came ${shown(confidence)}`,
           );
         }
+      }
+    },
+  },
+  {
+    id: 'STT-2.29',
+    title: "A frame of another sample rate or number of channels than the call's fails the call with an APIError that is not retryable.",
+    why: 'Sent on as it is, the vendor hears noise, and nothing says why nobody is understood.',
+    since: '1.0',
+    leftOut: noWire,
+    async prove(trial) {
+      const sampleRate = trial.subject.declared.capabilities.sampleRates[0] ?? 16_000;
+      for (const { name, frame } of strangeFrames(sampleRate)) {
+        const { instance } = await vendorAtWork(trial, answering(sttManner));
+        const [first] = framesOf({ value: 9, durationMs: 20, sampleRate });
+        const audio = audioInput(first === undefined ? [frame] : [first, frame]);
+        const reading = trial.read(instance.transcribe({ ...trial.call().options, audio, sampleRate }));
+        mustBeAPIError(await trial.failure(`a call with ${name}`, reading.all()), name, { retryable: false });
       }
     },
   },

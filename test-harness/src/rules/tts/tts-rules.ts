@@ -2,7 +2,7 @@ import type { TTSInput } from '@parley/core/provider';
 import { failingInput } from '../call/input-rule.js';
 import { callAbortRules } from '../call/abort-rules.js';
 import { callBreakRules, closeCodes } from '../call/break-rules.js';
-import { callCompanyRules, reuse } from '../call/company-rules.js';
+import { abortedWhileOpening, callCompanyRules, reuse } from '../call/company-rules.js';
 import { callContractRules } from '../call/contract-rules.js';
 import { openAndClose } from '../call/cycle-rules.js';
 import { hungUpBetweenCalls, keptAlive } from '../call/idle-rules.js';
@@ -33,6 +33,7 @@ export const ttsRules: readonly Rule<'tts'>[] = inOrder([
   keptAlive(ttsManner),
   hungUpBetweenCalls(ttsManner),
   reuse(ttsManner),
+  abortedWhileOpening(ttsManner),
   failingInput(ttsManner, (instance, options, error) => {
     const text = async function* (): AsyncGenerator<TTSInput, void, void> {
       yield { type: 'text', segmentId: 's1', text: 'This is ' };
