@@ -112,8 +112,9 @@ export default {
     },
     {
       name: 'livekit-only-in-its-package',
+      comment: 'The callers of the benches in rooms are clients of LiveKit, and stand on nothing of ours.',
       severity: 'error',
-      from: { path: '^(packages|plugins|examples|bench)/', pathNot: '^packages/livekit/' },
+      from: { path: '^(packages|plugins|examples|bench)/', pathNot: ['^packages/livekit/', '^bench/rooms/room-caller\\.ts$'] },
       to: { path: '(^|node_modules/)@livekit/' },
     },
     {

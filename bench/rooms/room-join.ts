@@ -1,0 +1,59 @@
+import type { BenchRow } from '../bench-row.js';
+import type { MeasureInRoomsOptions } from '../measurement.js';
+import { percentile } from '../statistics.js';
+import { BenchRooms } from './bench-rooms.js';
+import { SubjectWorker } from './subject-worker.js';
+
+const atOnce = 20;
+const oneAtMostMs = 107;
+
+/**
+ * From the offer of a job at the worker to the agent in the room: its connection is made. What the server waits before it offers a job is not
+ * in it. One after another, and twenty at once, each in a warm process of its own.
+ */
+export async function measureRoomJoin({ isQuick, subject }: MeasureInRoomsOptions): Promise<readonly BenchRow[]> {
+  const rooms = new BenchRooms();
+  const single: number[] = [];
+  const together: number[] = [];
+  await using worker = await SubjectWorker.start({ subject, idleProcesses: atOnce, jobsPerProcess: 1 });
+  for (let index = 0; index < (isQuick ? 6 : 20); index += 1) {
+    single.push(...(await joinTimes(rooms, worker, 1)));
+    await worker.untilWarm(atOnce);
+  }
+  for (let index = 0; index < (isQuick ? 1 : 5); index += 1) {
+    together.push(...(await joinTimes(rooms, worker, atOnce)));
+    await worker.untilWarm(atOnce);
+  }
+  const shared = subject === 'parley' ? await sharedTimes(rooms, isQuick ? 1 : 5) : [];
+  return [
+    // The first finds a server and a worker that have done nothing yet.
+    { what: 'offer -> in the room, one at a time, p50', figures: [percentile(single.slice(1), 0.5)], unit: 'ms', atMost: oneAtMostMs },
+    { what: 'offer -> in the room, one at a time, max', figures: [percentile(single.slice(1), 1)], unit: 'ms' },
+    { what: 'offer -> in the room, twenty at once, p50', figures: [percentile(together, 0.5)], unit: 'ms' },
+    { what: 'offer -> in the room, twenty at once, p99', figures: [percentile(together, 0.99)], unit: 'ms' },
+    ...(shared.length === 0
+      ? []
+      : ([
+          { what: 'twenty at once, ten in a process (the peer cannot), p50', figures: [percentile(shared, 0.5)], unit: 'ms' },
+          { what: 'twenty at once, ten in a process (the peer cannot), p99', figures: [percentile(shared, 0.99)], unit: 'ms' },
+        ] as const)),
+  ];
+}
+
+async function sharedTimes(rooms: BenchRooms, rounds: number): Promise<readonly number[]> {
+  await using worker = await SubjectWorker.start({ subject: 'parley', idleProcesses: 2, jobsPerProcess: 10 });
+  const times: number[] = [];
+  for (let index = 0; index < rounds; index += 1) {
+    times.push(...(await joinTimes(rooms, worker, atOnce)));
+    await worker.untilWarm(2);
+  }
+  return times;
+}
+
+/** Of so many rooms opened at once. */
+async function joinTimes(rooms: BenchRooms, worker: SubjectWorker, count: number): Promise<readonly number[]> {
+  const names = await Promise.all(Array.from({ length: count }, () => rooms.open(worker.agentName, { kind: 'join' })));
+  const joined = await Promise.all(names.map((name) => rooms.joinedMs(name)));
+  await Promise.all(names.map((name) => rooms.close(name)));
+  return names.map((name, index) => (joined[index] ?? Number.NaN) - (worker.offers.get(name) ?? Number.NaN));
+}
