@@ -30,4 +30,25 @@ export const roomMeasurements: readonly Measurement[] = [
     peerRuns: { full: 1, quick: 1 },
     loadInRooms: async () => (await import('./rooms/room-free.js')).measureRoomFree,
   },
+  {
+    name: 'room-jobs',
+    about: 'up to 1,000 jobs that join and end at once: what memory grows by',
+    runs: { full: 1, quick: 1 },
+    peerRuns: { full: 1, quick: 1 },
+    loadInRooms: async () => (await import('./rooms/room-jobs.js')).measureRoomJobs,
+  },
+  {
+    name: 'room-cpu',
+    about: 'CPU time of job processes by second and call, silent and talking',
+    runs: { full: 2, quick: 1 },
+    peerRuns: { full: 2, quick: 1 },
+    loadInRooms: async () => (await import('./rooms/room-cpu.js')).measureRoomCpu,
+  },
+  {
+    name: 'room-capacity',
+    about: 'calls with audio that this machine holds, callers and server included: voice missing at the listeners',
+    runs: { full: 1, quick: 1 },
+    peerRuns: { full: 1, quick: 1 },
+    loadInRooms: async () => (await import('./rooms/room-capacity.js')).measureRoomCapacity,
+  },
 ];

@@ -4,7 +4,8 @@ import { AudioFrame } from '@livekit/rtc-node';
 
 const frameMs = 20;
 const agentSampleRate = 24_000;
-const voice = new Int16Array((agentSampleRate * frameMs) / 1000).fill(8000);
+const length = (agentSampleRate * frameMs) / 1000;
+const voice = Int16Array.from({ length }, (_, index) => Math.round(8000 * Math.sin((2 * Math.PI * 10 * index) / length)));
 
 const isVoiced = (frame) => frame.data[0] !== 0;
 

@@ -16,6 +16,7 @@ const server = new AgentServer(
     apiSecret,
     production: true,
     numIdleProcesses: idleProcesses,
+    initializeProcessTimeout: 60_000,
     host: '127.0.0.1',
     port: healthPort,
     // Whatever else the machine does, the jobs of the bench are taken.

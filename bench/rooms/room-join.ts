@@ -16,7 +16,7 @@ export async function measureRoomJoin({ isQuick, subject }: MeasureInRoomsOption
   const single: number[] = [];
   const together: number[] = [];
   await using worker = await SubjectWorker.start({ subject, idleProcesses: atOnce, jobsPerProcess: 1 });
-  for (let index = 0; index < (isQuick ? 6 : 20); index += 1) {
+  for (let index = 0; index < (isQuick ? 4 : 20); index += 1) {
     single.push(...(await joinTimes(rooms, worker, 1)));
     await worker.untilWarm(atOnce);
   }
@@ -27,16 +27,20 @@ export async function measureRoomJoin({ isQuick, subject }: MeasureInRoomsOption
   const shared = subject === 'parley' ? await sharedTimes(rooms, isQuick ? 1 : 5) : [];
   return [
     // The first finds a server and a worker that have done nothing yet.
-    { what: 'offer -> in the room, one at a time, p50', figures: [percentile(single.slice(1), 0.5)], unit: 'ms', atMost: oneAtMostMs },
-    { what: 'offer -> in the room, one at a time, max', figures: [percentile(single.slice(1), 1)], unit: 'ms' },
-    { what: 'offer -> in the room, twenty at once, p50', figures: [percentile(together, 0.5)], unit: 'ms' },
-    { what: 'offer -> in the room, twenty at once, p99', figures: [percentile(together, 0.99)], unit: 'ms' },
-    ...(shared.length === 0
-      ? []
-      : ([
-          { what: 'twenty at once, ten in a process (the peer cannot), p50', figures: [percentile(shared, 0.5)], unit: 'ms' },
-          { what: 'twenty at once, ten in a process (the peer cannot), p99', figures: [percentile(shared, 0.99)], unit: 'ms' },
-        ] as const)),
+    ...rowsOf('offer -> in the room, one at a time', single.slice(1), oneAtMostMs),
+    ...rowsOf('offer -> in the room, twenty at once', together),
+    ...(shared.length === 0 ? [] : rowsOf('twenty at once, ten in a process (the peer cannot)', shared)),
+  ];
+}
+
+function rowsOf(what: string, times: readonly number[], atMost?: number): readonly BenchRow[] {
+  const joined = times.filter(Number.isFinite);
+  const lost: BenchRow = { what: `${what}: agents that did not come`, figures: [times.length - joined.length], unit: 'calls' };
+  if (joined.length === 0) return [lost];
+  return [
+    { what: `${what}, p50`, figures: [percentile(joined, 0.5)], unit: 'ms', ...(atMost === undefined ? {} : { atMost }) },
+    { what: `${what}, p99`, figures: [percentile(joined, 0.99)], unit: 'ms' },
+    lost,
   ];
 }
 
@@ -50,10 +54,10 @@ async function sharedTimes(rooms: BenchRooms, rounds: number): Promise<readonly 
   return times;
 }
 
-/** Of so many rooms opened at once. */
+/** Of so many rooms opened at once; Infinity where no agent came. */
 async function joinTimes(rooms: BenchRooms, worker: SubjectWorker, count: number): Promise<readonly number[]> {
   const names = await Promise.all(Array.from({ length: count }, () => rooms.open(worker.agentName, { kind: 'join' })));
   const joined = await Promise.all(names.map((name) => rooms.joinedMs(name)));
   await Promise.all(names.map((name) => rooms.close(name)));
-  return names.map((name, index) => (joined[index] ?? Number.NaN) - (worker.offers.get(name) ?? Number.NaN));
+  return names.map((name, index) => (joined[index] ?? Infinity) - (worker.offers.get(name) ?? 0));
 }

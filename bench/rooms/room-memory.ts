@@ -7,7 +7,10 @@ import { memoryOf } from './process-list.js';
 import { endRoomCalls, type RoomCall, startRoomCalls } from './room-calls.js';
 import { SubjectWorker } from './subject-worker.js';
 
+/** In one process. */
 const calls = 10;
+/** In a process each: so few that the peer's are soon there. */
+const callsApart = 4;
 /** Of 10 s in which the agent speaks: all that a call needs has been made. */
 const intoReplyMs = 3000;
 
@@ -29,9 +32,9 @@ async function inProcessesOfTheirOwn(rooms: BenchRooms, subject: SubjectName): P
     rows.push({ what: 'job process in a call', figures: [memoryOf(pid).residentMb], unit: 'MB', atMost: 100 });
     await endRoomCalls(rooms, running);
   }
-  await using worker = await SubjectWorker.start({ subject, idleProcesses: calls, jobsPerProcess: 1 });
-  const running = await speakingCalls(rooms, worker, calls);
-  rows.push({ what: `${calls} calls, a process each: all of the worker's`, figures: [togetherMb(worker)], unit: 'MB' });
+  await using worker = await SubjectWorker.start({ subject, idleProcesses: callsApart, jobsPerProcess: 1 });
+  const running = await speakingCalls(rooms, worker, callsApart);
+  rows.push({ what: `${callsApart} calls, a process each: all of the worker's`, figures: [togetherMb(worker)], unit: 'MB' });
   await endRoomCalls(rooms, running);
   return rows;
 }
@@ -41,10 +44,11 @@ async function inOneProcess(rooms: BenchRooms): Promise<readonly BenchRow[]> {
   const pid = onlyProcess(worker);
   const first = await speakingCalls(rooms, worker, 1);
   const one = memoryOf(pid).residentMb;
-  const further = await speakingCalls(rooms, worker, calls - 1);
-  const all = memoryOf(pid).residentMb;
+  const some = await speakingCalls(rooms, worker, callsApart - 1);
   const together = togetherMb(worker);
-  await endRoomCalls(rooms, [...first, ...further]);
+  const further = await speakingCalls(rooms, worker, calls - callsApart);
+  const all = memoryOf(pid).residentMb;
+  await endRoomCalls(rooms, [...first, ...some, ...further]);
   return [
     {
       what: `each further call of ${calls} in one process (the peer cannot)`,
@@ -52,7 +56,7 @@ async function inOneProcess(rooms: BenchRooms): Promise<readonly BenchRow[]> {
       unit: 'MB',
       atMost: 15,
     },
-    { what: `${calls} calls in one process: all of the worker's (the peer cannot)`, figures: [together], unit: 'MB' },
+    { what: `${callsApart} calls in one process: all of the worker's (the peer cannot)`, figures: [together], unit: 'MB' },
   ];
 }
 

@@ -12,13 +12,14 @@ const worker = new Worker({
   dispatcher: livekitDispatcher({ url, apiKey, apiSecret, agentName }),
   idleProcesses,
   jobsPerProcess,
+  initializeTimeoutMs: 60_000,
   host: '127.0.0.1',
   port: healthPort,
   // Whatever else the machine does, the jobs of the bench are taken.
   load: () => 0,
-  request: ({ job, accept }) => {
-    tell({ type: 'offer', room: job.roomName ?? '', atMs: monotonicMs() });
-    accept();
+  request: (request) => {
+    tell({ type: 'offer', room: request.job.roomName ?? '', atMs: monotonicMs() });
+    request.accept();
   },
   logger: {
     log: (level, message, fields) => {
