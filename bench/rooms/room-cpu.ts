@@ -11,6 +11,7 @@ const calls = 4;
 const speechMs = 800;
 const turnMs = 3000;
 const replyFrames = 100;
+const settleMs = 3000;
 
 /** CPU time of job processes by second and call: caller silent and agent listening; and both speaking in turns. Caller and server are not in it. */
 export async function measureRoomCpu({ isQuick, subject }: MeasureInRoomsOptions): Promise<readonly BenchRow[]> {
@@ -35,7 +36,7 @@ async function cpuOfCalls(options: SubjectWorkerOptions, turns: number): Promise
   // Processes that take the place of used ones start meanwhile; and code is compiled in the first turn.
   const busy = busyProcesses(worker);
   await speakInTurns(running, 1);
-  await worker.untilWarm(busy.length);
+  await sleep(settleMs);
   const silentMs = await cpuBySecond(busy, () => sleep(turns * turnMs));
   const speakingMs = await cpuBySecond(busy, () => speakInTurns(running, turns));
   await endRoomCalls(rooms, running);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchRow } from '../bench-row.js';
 import { untilTrue } from '../load/until-true.js';
 import type { MeasureInRoomsOptions } from '../measurement.js';
@@ -10,6 +11,8 @@ import { SubjectWorker } from './subject-worker.js';
 
 const atMostMs = 500;
 const endMs = 60_000;
+/** The process that takes the place of the used one starts meanwhile, and all of the call has been made. */
+const settleMs = 2000;
 
 /** From the deletion of the room of a running call, asked for, until its job process has ended, or has room for another call. */
 export async function measureRoomFree({ isQuick, subject }: MeasureInRoomsOptions): Promise<readonly BenchRow[]> {
@@ -38,7 +41,7 @@ async function endTimes(rooms: BenchRooms, subject: SubjectName, rounds: number)
   for (let round = 0; round < rounds; round += 1) {
     const [pid = 0] = worker.jobProcesses;
     const call = await startRoomCall(rooms, { agentName: worker.agentName });
-    await worker.untilWarm(2);
+    await sleep(settleMs);
     times.push(await timeFrom(rooms, call, { what: 'the job process to end', isDone: () => hasEnded(pid) }));
     await worker.untilWarm(1);
   }
@@ -50,7 +53,7 @@ async function freeTimes(rooms: BenchRooms, rounds: number): Promise<readonly nu
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const call = await startRoomCall(rooms, { agentName: worker.agentName });
-    await worker.untilWarm(1);
+    await sleep(settleMs);
     // Whoever offers the next job is told when there is room for it.
     const isDone = async () => (await worker.status()).activeJobs === 0;
     times.push(await timeFrom(rooms, call, { what: 'the job to be over', isDone }));
