@@ -28,8 +28,8 @@ const server = new AgentServer(
   }),
 );
 server.event.once('worker_registered', () => process.send({ type: 'registered' }));
-process.on('message', () => {
-  globalThis.gc?.();
+process.on('message', (question) => {
+  if (question === 'collect') globalThis.gc?.();
   const { heapUsed, external } = process.memoryUsage();
   process.send({ type: 'status', activeJobs: server.activeJobs.length, heapMb: (heapUsed + external) / 1e6 });
 });

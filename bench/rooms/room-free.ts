@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchRow } from '../bench-row.js';
-import { untilTrue } from '../load/until-true.js';
 import type { MeasureInRoomsOptions } from '../measurement.js';
 import { median, percentile } from '../statistics.js';
 import type { SubjectName } from '../subject.js';
@@ -55,7 +54,7 @@ async function freeTimes(rooms: BenchRooms, rounds: number): Promise<readonly nu
     const call = await startRoomCall(rooms, { agentName: worker.agentName });
     await sleep(settleMs);
     // Whoever offers the next job is told when there is room for it.
-    const isDone = async () => (await worker.status()).activeJobs === 0;
+    const isDone = async () => (await worker.ask('status')).activeJobs === 0;
     times.push(await timeFrom(rooms, call, { what: 'the job to be over', isDone }));
   }
   return times;
@@ -69,14 +68,10 @@ interface Done {
 async function timeFrom(rooms: BenchRooms, { room, caller }: RoomCall, { what, isDone }: Done): Promise<number> {
   const fromMs = performance.now();
   await rooms.close(room);
-  let done = false;
-  await untilTrue(
-    () => {
-      void Promise.resolve(isDone()).then((value) => (done ||= value));
-      return done;
-    },
-    { what, timeoutMs: endMs },
-  );
+  while (!(await isDone())) {
+    if (performance.now() - fromMs > endMs) throw new Error(`waited ${endMs} ms for ${what}`);
+    await sleep(1);
+  }
   const tookMs = performance.now() - fromMs;
   await caller[Symbol.asyncDispose]();
   return tookMs;

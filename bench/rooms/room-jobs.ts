@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchRow } from '../bench-row.js';
 import { untilTrue } from '../load/until-true.js';
 import type { MeasureInRoomsOptions } from '../measurement.js';
@@ -8,6 +9,7 @@ import { SubjectWorker, type SubjectWorkerOptions } from './subject-worker.js';
 
 const jobsInRound = 10;
 const roundMs = 120_000;
+const askEveryMs = 50;
 const mostJobs = 1000;
 
 /**
@@ -44,7 +46,7 @@ async function runJobs(options: SubjectWorkerOptions, atMostMs: number): Promise
   const startMs = performance.now();
   while (memories.length * jobsInRound < mostJobs && (memories.length < 3 || performance.now() - startMs < atMostMs)) {
     await oneRound(rooms, worker);
-    const { heapMb } = await worker.status();
+    const { heapMb } = await worker.ask('collect');
     const processMb = worker.jobProcesses.reduce((sum, pid) => sum + memoryOf(pid).residentMb, 0);
     memories.push({ heapMb, workerMb: memoryOf(worker.pid).residentMb, processMb });
   }
@@ -55,7 +57,7 @@ async function oneRound(rooms: BenchRooms, worker: SubjectWorker): Promise<void>
   const offeredBefore = worker.offers.size;
   const names = await Promise.all(Array.from({ length: jobsInRound }, () => rooms.open(worker.agentName, { kind: 'short' })));
   await untilTrue(() => worker.offers.size >= offeredBefore + jobsInRound, { what: 'the jobs to be offered', timeoutMs: roundMs });
-  while ((await worker.status()).activeJobs > 0);
+  while ((await worker.ask('status')).activeJobs > 0) await sleep(askEveryMs);
   await Promise.all(names.map((name) => rooms.close(name)));
 }
 

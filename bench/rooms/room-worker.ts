@@ -29,8 +29,8 @@ const worker = new Worker({
   },
 });
 
-process.on('message', () => {
-  globalThis.gc?.();
+process.on('message', (question) => {
+  if (question === 'collect') globalThis.gc?.();
   const { heapUsed, external } = process.memoryUsage();
   tell({ type: 'status', activeJobs: worker.status.activeJobs, heapMb: (heapUsed + external) / 1e6 });
 });

@@ -8,7 +8,7 @@ import { repositoryFolder } from '../repository-folder.js';
 import type { SubjectName } from '../subject.js';
 import { readBenchServer } from './bench-server.js';
 import { checkProcessList, commandOf, cpuMsOf, descendants } from './process-list.js';
-import { readWorkerMessage, type WorkerMessage, type WorkerSettings } from './worker-messages.js';
+import { readWorkerMessage, type WorkerMessage, type WorkerQuestion, type WorkerSettings } from './worker-messages.js';
 
 type Status = Extract<WorkerMessage, { readonly type: 'status' }>;
 
@@ -87,9 +87,10 @@ export class SubjectWorker implements AsyncDisposable {
     }
   }
 
-  async status(): Promise<Status> {
+  /** Asked once at a time. */
+  async ask(question: WorkerQuestion): Promise<Status> {
     this.#status = undefined;
-    this.#child.send('status');
+    this.#child.send(question);
     await untilTrue(() => this.#status !== undefined, { what: 'the status of the worker', timeoutMs: startMs });
     const status = this.#status;
     if (status === undefined) throw new Error('the worker has no status');

@@ -11,12 +11,14 @@ export interface WorkerSettings {
   readonly healthPort: number;
 }
 
-/** What it says by itself, and when asked for its status with any message. */
+/** What one asks of it: how it stands; `collect`: after all garbage has been collected, which holds it up. */
+export type WorkerQuestion = 'status' | 'collect';
+
+/** What it says by itself, and when asked. */
 export type WorkerMessage =
   | { readonly type: 'registered' }
   /** A job was offered, at this time by `monotonicMs`. */
   | { readonly type: 'offer'; readonly room: string; readonly atMs: number }
-  /** After all garbage has been collected. */
   | { readonly type: 'status'; readonly activeJobs: number; readonly heapMb: number };
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
