@@ -2,7 +2,7 @@ import type { BenchRow } from '../bench-row.js';
 import type { MeasureInRoomsOptions } from '../measurement.js';
 import { percentile } from '../statistics.js';
 import { BenchRooms } from './bench-rooms.js';
-import { SubjectWorker } from './subject-worker.js';
+import { SubjectWorker, type SubjectWorkerOptions } from './subject-worker.js';
 
 const atOnce = 20;
 const oneAtMostMs = 107;
@@ -13,18 +13,12 @@ const oneAtMostMs = 107;
  */
 export async function measureRoomJoin({ isQuick, subject }: MeasureInRoomsOptions): Promise<readonly BenchRow[]> {
   const rooms = new BenchRooms();
-  const single: number[] = [];
-  const together: number[] = [];
-  await using worker = await SubjectWorker.start({ subject, idleProcesses: atOnce, jobsPerProcess: 1 });
-  for (let index = 0; index < (isQuick ? 4 : 20); index += 1) {
-    single.push(...(await joinTimes(rooms, worker, 1)));
-    await worker.untilWarm(atOnce);
-  }
-  for (let index = 0; index < (isQuick ? 1 : 5); index += 1) {
-    together.push(...(await joinTimes(rooms, worker, atOnce)));
-    await worker.untilWarm(atOnce);
-  }
-  const shared = subject === 'parley' ? await sharedTimes(rooms, isQuick ? 1 : 5) : [];
+  const single = await roundsOf(rooms, { worker: { subject, idleProcesses: 2, jobsPerProcess: 1 }, jobs: 1, rounds: isQuick ? 5 : 20 });
+  const rounds = isQuick ? 1 : 5;
+  const together = await roundsOf(rooms, { worker: { subject, idleProcesses: atOnce, jobsPerProcess: 1 }, jobs: atOnce, rounds });
+  // The peer has one job in each process.
+  const inShared = { worker: { subject, idleProcesses: 2, jobsPerProcess: 10 }, jobs: atOnce, rounds } as const;
+  const shared = subject === 'parley' ? await roundsOf(rooms, inShared) : [];
   return [
     // The first finds a server and a worker that have done nothing yet.
     ...rowsOf('offer -> in the room, one at a time', single.slice(1), oneAtMostMs),
@@ -44,12 +38,19 @@ function rowsOf(what: string, times: readonly number[], atMost?: number): readon
   ];
 }
 
-async function sharedTimes(rooms: BenchRooms, rounds: number): Promise<readonly number[]> {
-  await using worker = await SubjectWorker.start({ subject: 'parley', idleProcesses: 2, jobsPerProcess: 10 });
+interface Rounds {
+  readonly worker: SubjectWorkerOptions;
+  /** At once. */
+  readonly jobs: number;
+  readonly rounds: number;
+}
+
+async function roundsOf(rooms: BenchRooms, { worker: options, jobs, rounds }: Rounds): Promise<readonly number[]> {
+  await using worker = await SubjectWorker.start(options);
   const times: number[] = [];
-  for (let index = 0; index < rounds; index += 1) {
-    times.push(...(await joinTimes(rooms, worker, atOnce)));
-    await worker.untilWarm(2);
+  for (let round = 0; round < rounds; round += 1) {
+    await worker.untilWarm(options.idleProcesses);
+    times.push(...(await joinTimes(rooms, worker, jobs)));
   }
   return times;
 }
