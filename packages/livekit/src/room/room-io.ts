@@ -12,6 +12,7 @@ import type {
 } from '@parley/core/provider';
 import { joinedRoom } from '../joined-room.js';
 import { AgentAudioOutput } from './agent-audio-output.js';
+import { BackgroundTrack } from './background-track.js';
 import { CallerAudioInput } from './caller-audio-input.js';
 import { CallerTextInput } from './caller-text-input.js';
 import { CallerWatch } from './caller-watch.js';
@@ -59,6 +60,8 @@ export function roomIO(room: JobRoom, options: RoomIOOptions = {}): RoomIO {
   const noiseCancellation = options.input?.noiseCancellation ?? undefined;
   const audioInput = options.input === null ? undefined : new CallerAudioInput({ joined, watch, logger, noiseCancellation });
   const audioOutput = createOutput(room, options, { logger, clock });
+  const { background = null } = options;
+  const backgroundTrack = background === null ? undefined : new BackgroundTrack({ joined, clock, logger, background });
   const spokenBy = (speaker: 'user' | 'agent') =>
     speaker === 'agent'
       ? { trackSid: audioOutput?.trackSid }
@@ -78,7 +81,7 @@ export function roomIO(room: JobRoom, options: RoomIOOptions = {}): RoomIO {
     listenTo: (identity) => watch.choose(identity),
     async [Symbol.asyncDispose]() {
       watch.close();
-      const parts: readonly (AsyncDisposable | undefined)[] = [audioInput, audioOutput, textInput, transcriptOutput];
+      const parts: readonly (AsyncDisposable | undefined)[] = [audioInput, audioOutput, backgroundTrack, textInput, transcriptOutput];
       await Promise.all(parts.map(async (part) => part?.[Symbol.asyncDispose]()));
     },
   };
