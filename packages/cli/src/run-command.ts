@@ -6,6 +6,8 @@ import { createLogger } from './create-logger.js';
 import { devMark } from './dev/dev-process.js';
 import { runDev } from './dev/run-dev.js';
 import { runDevWorker } from './dev/run-dev-worker.js';
+import { downloadFiles } from './doctor/download-files.js';
+import { runDoctor } from './doctor/run-doctor.js';
 import { exitCodes } from './exit-codes.js';
 import { type Arguments, helpText, readArguments } from './read-arguments.js';
 import { runWorker } from './run-worker.js';
@@ -47,6 +49,10 @@ async function run(read: Arguments, options: AppOptions, surroundings: Surroundi
       return runDev(settled, read, { logger, surroundings });
     case 'connect':
       return connectRoom(settled, read, { logger, surroundings });
+    case 'doctor':
+      return runDoctor(settled, surroundings);
+    case 'download-files':
+      return downloadFiles(surroundings, logger);
     default:
       throw new UsageError(`${read.command} is not there yet`);
   }

@@ -10,7 +10,7 @@ import { onStopSignals } from '../stop-signals.js';
 import type { Surroundings } from '../surroundings.js';
 import { UsageError } from '../usage-error.js';
 import { type DevProcess, startDevProcess } from './dev-process.js';
-import { watchFiles } from './watch-files.js';
+import { WatchedFiles } from './watched-files.js';
 
 /**
  * A worker for development: when a file changes, another is started with the new code, and once that takes calls, the old one takes no more
@@ -30,7 +30,7 @@ export async function runDev(
   );
   const generations = new Generations(logger);
   using _ = onStopSignals(clock, () => generations.close());
-  using watched = await watchFiles({
+  using watched = await WatchedFiles.start({
     folders,
     clock,
     onChange: (paths) => {
