@@ -1,5 +1,7 @@
 export type { AgentPermissions, LiveKitDispatcherOptions } from './dispatch/dispatcher-options.js';
 export { livekitDispatcher } from './dispatch/livekit-dispatcher.js';
+export { livekitRoomDispatcher, type LiveKitRoomDispatcherOptions } from './dispatch/livekit-room-dispatcher.js';
+export { checkLiveKitServer } from './check-livekit-server.js';
 export { liveKitRoom } from './joined-room.js';
 export type { NoiseCancellation, NoiseFilter } from './room/noise-cancellation.js';
 export { publishAgentState, type PublishAgentStateOptions, type StatefulSession } from './room/publish-agent-state.js';
