@@ -2,7 +2,7 @@
 // Builds the image of examples/deploy without Docker: runs what its Dockerfile says in empty folders, on packages packed as they would be
 // published. Then starts what it would start, against a LiveKit server on loopback, and ends it as Kubernetes would, with and without a call.
 // `npm run deploy-trial` builds first.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,9 +34,11 @@ function container() {
 
 /** The example as a stranger has it, with a lock file; its packages come from a registry that has ours. @param {string} work @param {string} registry */
 function prepareContext(work, registry) {
-  for (const { path } of publishedPackages(folder)) {
-    const options = { tarball: packPackage(join(folder, path), work), version: '1.0.0', registry, into: work };
-    if (path.startsWith('packages/') || path.startsWith('plugins/')) publishAs(options);
+  /** @type {{ readonly dependencies: Readonly<Record<string, string>> }} */
+  const { dependencies } = JSON.parse(readFileSync(join(example, 'package.json'), 'utf8'));
+  for (const { path, manifest } of publishedPackages(folder)) {
+    if (dependencies[manifest.name] === undefined) continue;
+    publishAs({ tarball: packPackage(join(folder, path), work), version: manifest.version ?? '', registry, into: work });
   }
   const context = join(work, 'context');
   cpSync(example, context, { recursive: true, filter: (source) => !/\/(node_modules|dist|test)$/.test(source) });
@@ -106,11 +108,29 @@ async function tryDrain({ folder: app, environment }, { url, apiKey, apiSecret }
   }
 }
 
+/** @param {ReturnType<typeof buildStages>} image @param {{ readonly command: readonly string[]; readonly healthCheck: readonly string[] }} commands */
+async function tryImage(image, { command, healthCheck }) {
+  const server = await startLiveKitServer();
+  try {
+    const { url, apiKey, apiSecret } = server;
+    // As if there were many cores: without a limit on CPU of its own the worker goes by the machine's load, which is other programs' here.
+    const account = { LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret, NUM_CPUS: '64' };
+    const run = { folder: image.folder, healthCheck, environment: plainEnvironment({ ...image.environment, ...account }) };
+    await tryIdle(run, command);
+    await tryDrain(run, server);
+  } finally {
+    await server.stop();
+  }
+}
+
 async function main() {
   const work = mkdtempSync(join(tmpdir(), 'parley-deploy-'));
   const registry = await startRegistry(join(work, 'registry'));
   try {
-    const environment = { 'npm_config_@parley:registry': registry.url };
+    // Not as a variable of the environment: a shell drops those whose names it could not use.
+    const settings = join(work, 'npmrc');
+    writeFileSync(settings, `@parley:registry=${registry.url}\n`);
+    const environment = { npm_config_globalconfig: settings };
     const context = prepareContext(work, registry.url);
     runCommand('npm install --package-lock-only --ignore-scripts --no-audit --no-fund', { folder: context, environment });
     const stages = readDockerfile(readFileSync(join(example, 'Dockerfile'), 'utf8'));
@@ -122,12 +142,7 @@ async function main() {
     if (last === undefined) throw new Error('the Dockerfile has no stage');
     const command = [...execForm(lastStep(last, 'ENTRYPOINT')?.text ?? ''), ...container().args];
     const healthCheck = execForm(lastStep(last, 'HEALTHCHECK')?.text ?? '');
-    await using server = await startLiveKitServer();
-    const { url, apiKey, apiSecret } = server;
-    const account = { LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret };
-    const run = { folder: image.folder, healthCheck, environment: plainEnvironment({ ...image.environment, ...account }) };
-    await tryIdle(run, command);
-    await tryDrain(run, server);
+    await tryImage(image, { command, healthCheck });
     return 0;
   } finally {
     await registry.close();
@@ -135,4 +150,7 @@ async function main() {
   }
 }
 
-process.exitCode = await main();
+process.exitCode = await main().catch((/** @type {unknown} */ error) => {
+  console.error(error instanceof Error ? error.message : error);
+  return 1;
+});

@@ -55,7 +55,8 @@ export class RunningWorker {
   async until(what, condition) {
     const startedAt = performance.now();
     while (!(await condition())) {
-      if (performance.now() - startedAt > waitMs) throw new Error(`${what}: not within ${waitMs} ms. Its last lines:\n${this.#output}`);
+      if (performance.now() - startedAt > waitMs)
+        throw new Error(`${what}: not within ${waitMs} ms, but "${(await this.probe('/readyz')).body}". Its last lines:\n${this.#output}`);
       if (!this.isRunning) throw new Error(`${what}: the worker has ended with ${this.#child.exitCode}. Its last lines:\n${this.#output}`);
       await new Promise((resolve) => {
         setTimeout(resolve, askEveryMs);
