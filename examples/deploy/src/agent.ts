@@ -24,5 +24,6 @@ export default defineAgent({
   },
 });
 
-// What differs between two clusters is set by flags in the manifest; what belongs to the program, here.
-void runApp({ agent: import.meta.url, agentName: 'ada' });
+// What differs between two clusters is set by flags in the manifest; what belongs to the program, here. The limit is of a job process with its
+// ten calls: it ends one that leaks, before the container's own limit would end all.
+void runApp({ agent: import.meta.url, agentName: 'ada', memoryWarnMb: 300, memoryLimitMb: 400 });
