@@ -1,6 +1,7 @@
 import { isAPIError } from '@parley/core';
 import { isWorkerError } from '@parley/core/worker';
 import type { AppOptions } from './app-options.js';
+import { runFileCall } from './call/run-file-call.js';
 import { connectRoom } from './connect-room.js';
 import { createLogger } from './create-logger.js';
 import { devMark } from './dev/dev-process.js';
@@ -53,8 +54,10 @@ async function run(read: Arguments, options: AppOptions, surroundings: Surroundi
       return runDoctor(settled, surroundings);
     case 'download-files':
       return downloadFiles(surroundings, logger);
+    case 'call':
+      return runFileCall(settled, read, { logger, surroundings });
     default:
-      throw new UsageError(`${read.command} is not there yet`);
+      return read.command satisfies never;
   }
 }
 

@@ -49,10 +49,20 @@ export function settleOptions({ command, words, flags }: Arguments, options: App
       agentName: agentName(flags['agent-name'], options.agentName, environment),
     },
     logger,
-    logLevel: level(flags['log-level'], { environment, option: logLevel, byDefault: command === 'dev' ? 'debug' : 'info' }),
+    logLevel: level(flags['log-level'], { environment, option: logLevel, byDefault: levels[command] }),
     onRegistered,
   };
 }
+
+/** A call is shown by itself, on the same terminal. */
+const levels: Readonly<Record<Arguments['command'], LogLevel>> = {
+  start: 'info',
+  dev: 'debug',
+  connect: 'info',
+  call: 'warn',
+  doctor: 'warn',
+  'download-files': 'info',
+};
 
 /** The environment has two: one for a fleet whose programs name an agent each, one for a program that names none. */
 const agentName = (flag: string | undefined, option: AppOptions['agentName'], environment: Environment): string =>
