@@ -26,5 +26,10 @@ export default defineAgent({
   },
 });
 
-// Loading the models takes a second or two, on a slow machine more.
-void runApp({ agent: import.meta.url, initializeTimeoutMs: 30_000 });
+void runApp({
+  agent: import.meta.url,
+  recording: new URL('./caller.wav', import.meta.url),
+  // Loading the models takes a second or two, on a slow machine more.
+  initializeTimeoutMs: 30_000,
+  onRegistered: () => 'call it from another terminal: npm run caller, or join any new room of this server with a LiveKit client',
+});

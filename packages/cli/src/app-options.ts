@@ -17,6 +17,8 @@ export interface AppOptions
   readonly agent?: string | URL | null | undefined;
   /** Where `start` and `dev` take jobs from instead of a LiveKit server; what is LiveKit's is ignored then. */
   readonly dispatcher?: WorkerOptions['dispatcher'] | null | undefined;
+  /** What `call` plays unless another is named: a WAV file, as a path from the current folder or a `file:` URL. */
+  readonly recording?: string | URL | null | undefined;
   /** Lines of the log from this level on: `info`, with `dev` `debug`. Of no use with `logger`. */
   readonly logLevel?: LogLevel | null | undefined;
   /** A line to say once a worker is registered, such as how to call it. */

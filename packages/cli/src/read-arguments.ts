@@ -17,7 +17,7 @@ const valued = {
   'jobs-per-process': 'calls that share a process',
   'idle-processes': 'processes kept warm',
   'drain-timeout-ms': 'for running calls to finish at the end',
-  room: 'the room to join',
+  room: 'the room: to join, or to call in',
   metadata: 'what the agent finds in context.info.metadata',
   out: 'the folder for the files of a call',
   watch: 'a further folder to watch; may be given again',
@@ -50,10 +50,10 @@ const commands: Readonly<Record<CommandName, Command>> = {
   dev: { about: 'takes calls, and loads the agent anew when a file changes', words: 'AGENT', mostWords: 1, flags: [...worker, 'watch'] },
   connect: { about: 'has the agent join one room, now', words: 'AGENT', mostWords: 1, flags: [...connection, 'room', 'metadata'] },
   call: {
-    about: 'has a recorded caller call the agent on this machine, without a server',
+    about: 'has a recorded caller call the agent on this machine, without a server; with --room through one',
     words: 'AGENT RECORDING',
     mostWords: 2,
-    flags: ['out', 'metadata', 'log-level'],
+    flags: [...connection, 'agent-name', 'room', 'out', 'metadata'],
   },
   doctor: { about: 'looks at versions, plugins, keys and the server', words: '', mostWords: 0, flags: connection },
   'download-files': { about: 'fetches the files that plugins need, for an image say', words: '', mostWords: 0, flags: ['log-level'] },
@@ -100,7 +100,8 @@ export function readArguments(argv: readonly string[], isAgentGiven: boolean): A
   if (!isCommand(name)) throw new UsageError(`there is no command ${JSON.stringify(name)}; there are ${commandNames.join(', ')}`);
   const { mostWords, flags, words: wanted } = commands[name];
   const hasAgent = wanted.includes('AGENT');
-  const most = isAgentGiven && hasAgent ? mostWords - 1 : mostWords;
+  const isThroughServer = name === 'call' && values.room !== undefined;
+  const most = hasAgent && (isAgentGiven || isThroughServer) ? mostWords - 1 : mostWords;
   if (words.length > most) throw new UsageError(`${name} takes ${most === 0 ? 'no further word' : wanted}, not ${words.join(' ')}`);
   const { help: _, watch = [], ...given } = values;
   for (const flag of Object.keys(watch.length > 0 ? { ...given, watch } : given))

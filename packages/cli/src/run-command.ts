@@ -2,6 +2,7 @@ import { isAPIError } from '@parley/core';
 import { isWorkerError } from '@parley/core/worker';
 import type { AppOptions } from './app-options.js';
 import { runFileCall } from './call/run-file-call.js';
+import { runRoomCall } from './call/run-room-call.js';
 import { connectRoom } from './connect-room.js';
 import { createLogger } from './create-logger.js';
 import { devMark } from './dev/dev-process.js';
@@ -55,6 +56,7 @@ async function run(read: Arguments, options: AppOptions, surroundings: Surroundi
     case 'download-files':
       return downloadFiles(surroundings, logger);
     case 'call':
+      if (read.flags.room !== undefined) return runRoomCall(settled, read.flags.room, { read, logger, surroundings });
       return runFileCall(settled, read, { logger, surroundings });
     default:
       return read.command satisfies never;

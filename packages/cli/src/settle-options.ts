@@ -10,6 +10,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Options from the command line, then from the program, then from the environment. */
 export interface SettledOptions {
   readonly agent: string | URL | undefined;
+  readonly recording: string | URL | undefined;
+  /** As it was named on the command line. */
+  readonly recordingWord: string | undefined;
   readonly dispatcher: AppOptions['dispatcher'];
   /** All of a worker's but for these three. */
   readonly worker: Omit<WorkerOptions, 'agent' | 'dispatcher' | 'logger'>;
@@ -22,14 +25,19 @@ export interface SettledOptions {
 
 /** @throws {UsageError} A value cannot be: names it, and a key never. */
 export function settleOptions({ command, words, flags }: Arguments, options: AppOptions, environment: Environment): SettledOptions {
-  const { agent, dispatcher, logger, logLevel, onRegistered, ...rest } = options;
+  const { agent, recording, dispatcher, logger, logLevel, onRegistered, ...rest } = options;
+  // With --room the agent is the server's to call.
+  const namesAgent = (agent ?? undefined) === undefined && !(command === 'call' && flags.room !== undefined);
+  const [agentWord, recordingWord] = namesAgent ? words : [undefined, ...words];
   const isLiveKits = (name: string) => liveKitOptions.some((known) => known === name);
   const worker: Omit<WorkerOptions, 'agent' | 'dispatcher' | 'logger'> = Object.fromEntries(
     Object.entries(rest).filter(([name]) => !isLiveKits(name)),
   );
   const whole = (flag: 'port' | 'max-jobs' | 'jobs-per-process' | 'idle-processes' | 'drain-timeout-ms') => readWhole(flag, flags[flag]);
   return {
-    agent: agent ?? (words[0] === undefined ? undefined : words[0]),
+    agent: agent ?? agentWord,
+    recording: recording ?? undefined,
+    recordingWord,
     dispatcher,
     worker: {
       ...worker,

@@ -1,3 +1,5 @@
+export type { SpokenText } from './caller/on-transcript.js';
+export { playCaller, type PlayCallerOptions } from './caller/play-caller.js';
 export type { AgentPermissions, LiveKitDispatcherOptions } from './dispatch/dispatcher-options.js';
 export { livekitDispatcher } from './dispatch/livekit-dispatcher.js';
 export { livekitRoomDispatcher, type LiveKitRoomDispatcherOptions } from './dispatch/livekit-room-dispatcher.js';

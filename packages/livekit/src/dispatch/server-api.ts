@@ -61,15 +61,20 @@ export class ServerApi {
     await this.#ask('list its rooms', () => this.#client(RoomServiceClient).listRooms());
   }
 
-  /** Opens a room if it is not there; whether it was not. A room that is opened so calls no other agent. @throws {APIError} It could not. */
-  async openRoom(name: string): Promise<boolean> {
+  /**
+   * Opens a room if it is not there; whether it was not.
+   *
+   * @param agentName Of the agent that it calls: `''` for those that take any room, undefined for none at all.
+   * @throws {APIError} It could not.
+   */
+  async openRoom(name: string, agentName?: string): Promise<boolean> {
     const client = this.#client(RoomServiceClient);
     let isThere = false;
     await this.#ask(`look for the room ${name}`, async () => {
       isThere = (await client.listRooms([name])).length > 0;
     });
     // A room that names no agent calls those without a name: here it names one that is nobody.
-    const agents = [new RoomAgentDispatch({ agentName: `parley-nobody-${randomUUID()}` })];
+    const agents = agentName === '' ? [] : [new RoomAgentDispatch({ agentName: agentName ?? `parley-nobody-${randomUUID()}` })];
     if (!isThere) await this.#ask(`open the room ${name}`, () => client.createRoom({ name, agents }));
     return !isThere;
   }
@@ -93,6 +98,14 @@ export class ServerApi {
       canPublishData: true,
       canUpdateOwnMetadata: true,
     });
+    return token.toJwt();
+  }
+
+  /** Of somebody who may speak and listen in a room. Secret. */
+  callerToken(room: string, identity: string): Promise<string> {
+    const { apiKey, apiSecret } = this.#account;
+    const token = new AccessToken(apiKey, apiSecret, { identity, name: identity });
+    token.addGrant({ roomJoin: true, room, canPublish: true, canSubscribe: true, canPublishData: true });
     return token.toJwt();
   }
 
