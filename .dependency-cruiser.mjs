@@ -174,7 +174,10 @@ export default {
       name: 'examples-import-public-entries',
       severity: 'error',
       from: { path: '^(examples/[^/]+|bench)/' },
-      to: { path: '^(packages|plugins)/', pathNot: [publicEntries, '^plugins/[^/]+/src/index\\.ts$'] },
+      to: {
+        path: '^(packages|plugins)/',
+        pathNot: [publicEntries, '^packages/(cli|livekit)/src/index\\.ts$', '^plugins/[^/]+/src/index\\.ts$'],
+      },
     },
     {
       name: 'example-imports-no-example',
