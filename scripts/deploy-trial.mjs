@@ -58,7 +58,7 @@ const seconds = (/** @type {number} */ ms) => `${(ms / 1000).toFixed(1)} s`;
 /** No call: ready, healthy, and gone when it is told to go. @param {Image} image @param {readonly string[]} command */
 async function tryIdle({ folder: app, environment, healthCheck }, command) {
   const port = await freePort('tcp');
-  console.log(`${command.join(' ')}`);
+  console.log(command.join(' '));
   const worker = new RunningWorker([...command, '--port', String(port)], { folder: app, port, environment });
   try {
     const startMs = await worker.until('ready', async () => (await worker.probe('/readyz')).status === 200);

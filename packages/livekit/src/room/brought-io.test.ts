@@ -23,5 +23,6 @@ test('background sounds pass unheard where a transport brings the ends of the ca
   await clock.advance(1000);
   await io[Symbol.asyncDispose]();
   await music.waitForPlayout();
+  expect(music.isOver).toBe(true);
   clock.assertIdle();
 });
