@@ -176,7 +176,7 @@ export default {
       from: { path: '^(examples/[^/]+|bench)/' },
       to: {
         path: '^(packages|plugins)/',
-        pathNot: [publicEntries, '^packages/(cli|livekit)/src/index\\.ts$', '^plugins/[^/]+/src/index\\.ts$'],
+        pathNot: [publicEntries, '^packages/(cli|livekit)/src/(call-view/)?index\\.ts$', '^plugins/[^/]+/src/index\\.ts$'],
       },
     },
     {

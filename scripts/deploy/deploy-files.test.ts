@@ -24,7 +24,8 @@ function at(value: unknown, ...way: readonly (string | number)[]): unknown {
 
 const documents: readonly unknown[] = parseAllDocuments(read('kubernetes.yaml')).map((document): unknown => {
   if (document.errors.length > 0) throw new Error(`kubernetes.yaml: ${document.errors.join(', ')}`);
-  return document.toJS();
+  const value: unknown = document.toJS();
+  return value;
 });
 const ofKind = (kind: string) => documents.find((document) => at(document, 'kind') === kind);
 const pod = at(ofKind('Deployment'), 'spec', 'template', 'spec');
