@@ -61,7 +61,9 @@ test('bad input: where no server answers it is said which, and what to look at',
   server?.close();
   const none = await start(`ws://127.0.0.1:${port}`);
   expect(none.code).toBe(1);
-  expect(said(none)).toMatch(/^parley: the worker could not register at ws:.*; it was tried once; check LIVEKIT_URL, and whether the server runs$/);
+  expect(said(none)).toMatch(
+    /^parley: the worker could not register at ws:.*; it was tried once; check LIVEKIT_URL, and whether the server runs$/,
+  );
 });
 
 test('bad input: a server that accepts and drops is given up with the same advice', async () => {

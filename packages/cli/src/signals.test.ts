@@ -59,7 +59,9 @@ test('SIGTERM takes no further call, lets the running one finish, and ends with 
   const { child, log } = await startTrial('');
   child.kill('SIGTERM');
   expect(await once(child, 'close')).toEqual([0, null]);
-  expect(log()).toMatch(/SIGTERM: the worker takes no further call[^]*the worker drains[^]*all was said[^]*a job has succeeded[^]*the worker has ended/);
+  expect(log()).toMatch(
+    /SIGTERM: the worker takes no further call[^]*the worker drains[^]*all was said[^]*a job has succeeded[^]*the worker has ended/,
+  );
 });
 
 test('S188 a second signal ends the worker at once with 1, and its job process with it', { timeout: 90_000 }, async () => {
