@@ -55,7 +55,7 @@ const isRunning = (pid: number): boolean => {
   }
 };
 
-test('SIGTERM takes no further call, lets the running one finish, and ends with 0', { timeout: 90_000 }, async () => {
+test('SIGTERM takes no further call, lets the running one finish, and ends with 0', { timeout: 120_000 }, async () => {
   const { child, log } = await startTrial('');
   child.kill('SIGTERM');
   expect(await once(child, 'close')).toEqual([0, null]);
@@ -64,7 +64,7 @@ test('SIGTERM takes no further call, lets the running one finish, and ends with 
   );
 });
 
-test('S188 a second signal ends the worker at once with 1, and its job process with it', { timeout: 90_000 }, async () => {
+test('S188 a second signal ends the worker at once with 1, and its job process with it', { timeout: 120_000 }, async () => {
   const { child, log, logged } = await startTrial('stay');
   const pid = Number(/"jobPid":(\d+)/.exec(log())?.[1]);
   child.kill('SIGTERM');
