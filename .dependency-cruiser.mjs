@@ -127,6 +127,16 @@ export default {
       },
     },
     {
+      name: 'cli-imports-public-entries',
+      comment: '@parley/cli stands on what core and @parley/livekit publish, and on no plugin: it finds those where the application is.',
+      severity: 'error',
+      from: { path: '^packages/cli/' },
+      to: {
+        path: '^(packages|plugins|examples|bench|scripts|test-harness)/',
+        pathNot: ['^packages/cli/', publicEntries, '^packages/livekit/src/index\\.ts$'],
+      },
+    },
+    {
       name: 'plugin-imports-the-contract-only',
       comment: 'Of ours a plugin imports @parley/core/provider and @parley/core/provider-kit; its tests @parley/core/testing too.',
       severity: 'error',
@@ -176,7 +186,7 @@ export default {
       from: { path: '^(examples/[^/]+|bench)/' },
       to: {
         path: '^(packages|plugins)/',
-        pathNot: [publicEntries, '^packages/(cli|livekit)/src/(call-view/)?index\\.ts$', '^plugins/[^/]+/src/index\\.ts$'],
+        pathNot: [publicEntries, '^plugins/[^/]+/src/index\\.ts$', '^packages/(cli|livekit)/src/(call-view/)?index\\.ts$'],
       },
     },
     {
