@@ -128,6 +128,16 @@ export default {
       },
     },
     {
+      name: 'cli-imports-public-entries',
+      comment: '@parley/cli stands on what core and @parley/livekit publish, and on no plugin: it finds those where the application is.',
+      severity: 'error',
+      from: { path: '^packages/cli/' },
+      to: {
+        path: '^(packages|plugins|examples|bench|scripts|test-harness)/',
+        pathNot: ['^packages/cli/', publicEntries, '^packages/livekit/src/index\\.ts$'],
+      },
+    },
+    {
       name: 'plugin-imports-the-contract-only',
       comment: 'Of ours a plugin imports @parley/core/provider and @parley/core/provider-kit; its tests @parley/core/testing too.',
       severity: 'error',
@@ -175,7 +185,10 @@ export default {
       name: 'examples-import-public-entries',
       severity: 'error',
       from: { path: '^(examples/[^/]+|bench)/' },
-      to: { path: '^(packages|plugins)/', pathNot: [publicEntries, '^(plugins/[^/]+|packages/livekit)/src/index\\.ts$'] },
+      to: {
+        path: '^(packages|plugins)/',
+        pathNot: [publicEntries, '^plugins/[^/]+/src/index\\.ts$', '^packages/(cli|livekit)/src/(call-view/)?index\\.ts$'],
+      },
     },
     {
       name: 'example-imports-no-example',

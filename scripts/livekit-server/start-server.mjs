@@ -13,9 +13,8 @@ const stopMs = 3_000;
 const attempts = 3;
 const linesKept = 200;
 
-const apiKey = 'parley';
-/** Of a server that only this machine reaches. As long as the server wants it. */
-const apiSecret = 'a-secret-of-a-server-on-loopback';
+/** Of a server that only this machine reaches. The secret is as long as the server wants it. */
+export const account = { apiKey: 'parley', apiSecret: 'a-secret-of-a-server-on-loopback' };
 
 /**
  * `stop` ends it, gently at first, `kill` at once, as a power cut would; again is harmless. `output` gives its last lines.
@@ -88,8 +87,7 @@ async function startOnce(program, port, config) {
   }
   return {
     url: `ws://127.0.0.1:${port}`,
-    apiKey,
-    apiSecret,
+    ...account,
     port,
     output: () => lines,
     stop: () => end(true),
@@ -104,7 +102,7 @@ async function serverConfig(port, more) {
   const config = {
     port,
     bind_addresses: ['127.0.0.1'],
-    keys: { [apiKey]: apiSecret },
+    keys: { [account.apiKey]: account.apiSecret },
     rtc: {
       node_ip: '127.0.0.1',
       use_external_ip: false,

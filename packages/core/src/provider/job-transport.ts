@@ -1,3 +1,4 @@
+import type { CallIO } from './call-io.js';
 import type { Clock } from './clock.js';
 import type { JsonObject } from './json.js';
 import type { Logger } from './logger.js';
@@ -48,6 +49,8 @@ export interface JobRoom extends AsyncDisposable {
   readonly name: string;
   readonly localIdentity: string;
   readonly state: 'connected' | 'reconnecting' | 'disconnected';
+  /** The ends of the call for a session, where the transport has them itself; absent: they are made of what the transport's library offers. */
+  readonly io?: CallIO;
   /** The others, in the order they joined. */
   readonly participants: readonly JobParticipant[];
   /** Called synchronously, after `state` and `participants` have changed; returns the way to stop. Any number of listeners. */

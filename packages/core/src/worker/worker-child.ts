@@ -1,12 +1,12 @@
 import { realClock } from '../time/real-clock.js';
 import { JobChild, type OwnProcess, toMb } from './child-process.js';
-import { jobProcessMark } from './job-process-mark.js';
+import { isJobProcess } from './job-process-mark.js';
 
 const ignore = () => {};
 
 /** Joins this process to the worker that started it; in any other process nothing happens. */
 function joinWorker(): void {
-  if (process.send === undefined || process.argv[2] !== jobProcessMark) return;
+  if (!isJobProcess()) return;
   // A terminal sends them to all processes of the group: the worker alone decides what becomes of its jobs.
   process.on('SIGINT', ignore);
   process.on('SIGTERM', ignore);

@@ -1,3 +1,4 @@
+import type { BackgroundAudio } from '@parley/core';
 import type { Clock, JobParticipantKind, Logger } from '@parley/core/provider';
 import type { NoiseCancellation } from './noise-cancellation.js';
 
@@ -10,6 +11,8 @@ export interface RoomIOOptions {
   readonly text?: boolean | null | undefined;
   /** Whether both sides' words are shown to all on `lk.transcription`. Default true. */
   readonly transcripts?: boolean | null | undefined;
+  /** Sounds behind the agent's voice, on a track of their own. Belongs to the call from now on, which disposes it. */
+  readonly background?: BackgroundAudio | null | undefined;
   /** Who the caller is. */
   readonly caller?: RoomCallerOptions | null | undefined;
   /** What goes wrong without ending the call is logged here: give it `context.logger`. */
@@ -45,7 +48,7 @@ export interface RoomOutputOptions {
 
 /** What may stand in the options, and in which of them. */
 const known: Readonly<Record<string, readonly string[]>> = {
-  options: ['input', 'output', 'text', 'transcripts', 'caller', 'logger', 'clock'],
+  options: ['input', 'output', 'text', 'transcripts', 'background', 'caller', 'logger', 'clock'],
   caller: ['identity', 'kinds', 'endsWhenCallerLeaves', 'returnTimeoutMs'],
   input: ['noiseCancellation'],
   output: ['sampleRate', 'networkLatencyMs', 'trackName'],
@@ -60,6 +63,9 @@ export function checkRoomIOOptions(options: RoomIOOptions): void {
   for (const group of ['caller', 'input', 'output'] as const) checkNames(group, options[group]);
   const { sampleRate, networkLatencyMs } = options.output ?? {};
   const { returnTimeoutMs } = options.caller ?? {};
+  const { background } = options;
+  if (background !== undefined && background !== null && !(typeof background === 'object' && 'connect' in background))
+    throw new TypeError('roomIO: option "background" is what createBackgroundAudio made');
   if (typeof sampleRate === 'number' && !(Number.isInteger(sampleRate) && sampleRate >= 8000 && sampleRate <= 48_000))
     throw new RangeError(`roomIO: output.sampleRate is a whole number from 8000 to 48000, not ${sampleRate}`);
   checkTime('output.networkLatencyMs', networkLatencyMs);

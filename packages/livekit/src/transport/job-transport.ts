@@ -3,6 +3,7 @@ import { APIConnectionError, APIError, APITimeoutError } from '@parley/core/prov
 import { dispose, Room } from '@livekit/rtc-node';
 import { withoutSecrets } from '../without-secrets.js';
 import { leaveRoom } from './leave-room.js';
+import { leadLibraryLog } from './library-log.js';
 import { LiveKitJobRoom } from './live-kit-job-room.js';
 import { roomOptions } from './room-options.js';
 import { subscribeToKind } from './subscribe-to-kind.js';
@@ -18,6 +19,7 @@ const abandoned = new Set<Promise<void>>();
 export const jobTransport: JobTransport = {
   async connect(connection, options) {
     options.signal.throwIfAborted();
+    leadLibraryLog(options.logger);
     const { url, token } = readConnection(connection);
     const room = new Room();
     const joining = room.connect(url, token, roomOptions(options)).catch((error: unknown) => {

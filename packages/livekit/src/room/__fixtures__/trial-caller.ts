@@ -21,6 +21,8 @@ const loud = 500;
 export interface HeardFrame {
   readonly atMs: number;
   readonly isLoud: boolean;
+  /** Its name. */
+  readonly track: string;
 }
 
 /** A transcript as the caller received it. */
@@ -97,7 +99,7 @@ export class TrialCaller implements AsyncDisposable {
       const { data } = next.value;
       let sum = 0;
       for (const sample of data) sum += sample * sample;
-      this.heard.push({ atMs: realClock.now(), isLoud: Math.sqrt(sum / data.length) > loud });
+      this.heard.push({ atMs: realClock.now(), isLoud: Math.sqrt(sum / data.length) > loud, track: track.name ?? '' });
     }
     this.#readers.delete(reader);
   }
