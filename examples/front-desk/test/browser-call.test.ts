@@ -12,7 +12,7 @@ import { servePage } from './browser/page-server.js';
 import { answerCall } from './room/answered-call.js';
 import { callerLines, callerSampleRate } from './room/caller-lines.js';
 import { RoomServer } from './room/room-server.js';
-import { until } from './room/until.js';
+import { after, until } from './room/until.js';
 
 /** What the page keeps of what it saw and heard. */
 interface Seen {
@@ -108,6 +108,18 @@ describe.skipIf(!hasLiveKitServer() || !hasChromium())("a caller in a browser, o
     const spoken = heardBetween(answeredAt, secondAt);
     expect(spoken.filter(isAudible).length).toBeGreaterThan(spoken.length / 2);
     expect(call.events.at(-1)).toMatchObject({ type: 'close', reason: 'input-ended' });
+  });
+
+  test('is understood from before the agent was there', { timeout: 60_000 }, async () => {
+    const join = await open('early');
+    await Promise.all([join(), act('openMicrophone(true)')]);
+    // All of it is said before anybody hears it.
+    await after(200 + (line.samples.length * 1000) / callerSampleRate + 300);
+    await using call = await answerCall(await server.joinAsAgent('early'), models, { hasEcho: false });
+    await until('the answer is read', async () => (await finals('agent')).includes(answer));
+    expect(await finals('user')).toEqual([question]);
+    expect((await seen()).problems).toEqual([]);
+    expect(call.book.booking).toBeUndefined();
   });
 });
 

@@ -6,3 +6,5 @@ export { publishAgentState, type PublishAgentStateOptions, type StatefulSession 
 export { roomIO, type RoomIO } from './room/room-io.js';
 export type { RoomCallerOptions, RoomInputOptions, RoomIOOptions, RoomOutputOptions } from './room/room-io-options.js';
 export { callRpc, handleRpc, type RpcCall, type RpcRequest } from './room/room-rpc.js';
+export type { ServedSession } from './session-protocol/answer-request.js';
+export { serveSession, type ServeSessionOptions } from './session-protocol/serve-session.js';

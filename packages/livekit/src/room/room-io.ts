@@ -9,11 +9,13 @@ import type {
   Logger,
   TextInput,
   TranscriptOutput,
+  VideoInput,
 } from '@parley/core/provider';
-import { joinedRoom } from '../joined-room.js';
+import { type JoinedRoom, joinedRoom } from '../joined-room.js';
 import { AgentAudioOutput } from './agent-audio-output.js';
 import { CallerAudioInput } from './caller-audio-input.js';
 import { CallerTextInput } from './caller-text-input.js';
+import { CallerVideoInput } from './caller-video-input.js';
 import { CallerWatch } from './caller-watch.js';
 import { quietLogger } from './quiet-logger.js';
 import { checkRoomIOOptions, type RoomIOOptions } from './room-io-options.js';
@@ -23,6 +25,8 @@ import { TranscriptPublisher } from './transcript-publisher.js';
 export interface RoomIO extends CallIO, AsyncDisposable {
   readonly audioInput?: AudioInput;
   readonly audioOutput?: AudioOutput;
+  /** If option `video` is set. */
+  readonly videoInput?: VideoInput;
   readonly textInput?: TextInput;
   readonly transcriptOutput?: TranscriptOutput;
   /** Who is listened to at present, if they are there. */
@@ -56,8 +60,8 @@ export function roomIO(room: JobRoom, options: RoomIOOptions = {}): RoomIO {
   const clock = options.clock ?? realClock;
   const watch = new CallerWatch(room, watchOptions(room, options, clock));
   const textInput = options.text === false ? undefined : new CallerTextInput({ joined, watch, logger });
-  const noiseCancellation = options.input?.noiseCancellation ?? undefined;
-  const audioInput = options.input === null ? undefined : new CallerAudioInput({ joined, watch, logger, noiseCancellation });
+  const audioInput = createInput(options, { joined, watch, logger });
+  const videoInput = options.video === true ? new CallerVideoInput({ joined, watch, clock }) : undefined;
   const audioOutput = createOutput(room, options, { logger, clock });
   const spokenBy = (speaker: 'user' | 'agent') =>
     speaker === 'agent'
@@ -67,6 +71,7 @@ export function roomIO(room: JobRoom, options: RoomIOOptions = {}): RoomIO {
   return {
     ...(audioInput !== undefined && { audioInput }),
     ...(audioOutput !== undefined && { audioOutput }),
+    ...(videoInput !== undefined && { videoInput }),
     ...(textInput !== undefined && { textInput }),
     ...(transcriptOutput !== undefined && { transcriptOutput }),
     get caller() {
@@ -78,7 +83,7 @@ export function roomIO(room: JobRoom, options: RoomIOOptions = {}): RoomIO {
     listenTo: (identity) => watch.choose(identity),
     async [Symbol.asyncDispose]() {
       watch.close();
-      const parts: readonly (AsyncDisposable | undefined)[] = [audioInput, audioOutput, textInput, transcriptOutput];
+      const parts: readonly (AsyncDisposable | undefined)[] = [audioInput, audioOutput, videoInput, textInput, transcriptOutput];
       await Promise.all(parts.map(async (part) => part?.[Symbol.asyncDispose]()));
     },
   };
@@ -92,6 +97,15 @@ function watchOptions(room: JobRoom, { caller }: RoomIOOptions, clock: Clock) {
     endsWhenCallerLeaves: caller?.endsWhenCallerLeaves ?? true,
   };
   return { clock, rules, returnTimeoutMs: caller?.returnTimeoutMs ?? usualReturnMs };
+}
+
+function createInput(
+  { input }: RoomIOOptions,
+  parts: { readonly joined: JoinedRoom; readonly watch: CallerWatch; readonly logger: Logger },
+): CallerAudioInput | undefined {
+  if (input === null) return undefined;
+  const noiseCancellation = input?.noiseCancellation ?? undefined;
+  return new CallerAudioInput({ ...parts, noiseCancellation, preConnectAudio: input?.preConnectAudio ?? true });
 }
 
 function createOutput(
