@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AgentEvent, type AgentState, textOf } from '@parley/core';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { hasLiveKitServer } from '../../../scripts/livekit-server/has-livekit-server.mjs';
 import { wavFile } from '../scripts/wav-file.js';
 import { createModels } from '../src/models.js';
@@ -41,20 +41,17 @@ function microphoneFile(path: string): void {
 
 describe.skipIf(!hasLiveKitServer() || !hasChromium())("a caller in a browser, on LiveKit's own client", () => {
   const folder = mkdtempSync(join(tmpdir(), 'parley-browser-'));
+  const microphone = join(folder, 'microphone.wav');
   const models = createModels();
   let server: RoomServer;
   let site: Awaited<ReturnType<typeof servePage>>;
-  let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    const microphone = join(folder, 'microphone.wav');
     microphoneFile(microphone);
-    [server, site, browser] = await Promise.all([RoomServer.start(), servePage(), launchChromium(microphone), models.prewarm()]);
+    [server, site] = await Promise.all([RoomServer.start(), servePage(), models.prewarm()]);
   }, 60_000);
-  afterEach(() => page.close());
   afterAll(async () => {
-    await browser.close();
     await site[Symbol.asyncDispose]();
     await models.close();
     await server[Symbol.asyncDispose]();
@@ -62,7 +59,14 @@ describe.skipIf(!hasLiveKitServer() || !hasChromium())("a caller in a browser, o
   });
 
   const open = async (room: string) => {
+    // One for each test: what its microphone has played is over for all of its pages.
+    const browser = await launchChromium(microphone);
     page = await browser.newPage();
+    onTestFinished(async ({ task }) => {
+      const hasFailed = task.result?.state === 'fail';
+      if (hasFailed) process.stdout.write(`the page saw ${JSON.stringify({ ...(await seen()), levels: [] })}\n`);
+      await browser.close();
+    });
     await page.goto(site.url);
     const token = await server.token(room, 'caller-1');
     return () => page.evaluate(`window.caller.join(${JSON.stringify(server.url)}, ${JSON.stringify(token)}).then(() => {})`);

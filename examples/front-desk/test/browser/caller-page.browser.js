@@ -75,7 +75,9 @@
     seen,
     join: (url, token) => room.connect(url, token),
     /** With what is recorded from now until an agent is there, if it is asked for. */
-    openMicrophone: async (preConnectBuffer) => void (await room.localParticipant.setMicrophoneEnabled(true, {}, { preConnectBuffer })),
+    // Version 2.23 looks for it in both places.
+    openMicrophone: async (preConnectBuffer) =>
+      void (await room.localParticipant.setMicrophoneEnabled(true, { preConnectBuffer }, { preConnectBuffer })),
     openCamera: async () => void (await room.localParticipant.setCameraEnabled(true)),
     type: (text) => room.localParticipant.sendText(text, { topic: 'lk.chat' }),
     leave: () => room.disconnect(),

@@ -30,9 +30,6 @@ interface Listening {
   readonly stop: () => void;
 }
 
-/** Of what was recorded: pieces as long as those of gaps. */
-const recordedFrameMs = 100;
-
 /**
  * The caller's microphone, whoever the caller is and whichever track it is at the time. The library converts to the rate asked for, and
  * gives silence for as long as nothing comes: what is muted, lost or not there yet is told as gaps instead.
@@ -166,26 +163,25 @@ export class CallerAudioInput implements AudioInput {
     if (!preConnectAudio || joined.early === undefined || this.#clock === undefined) return;
     this.#met.add(identity);
     this.#early?.close();
-    const onReady = (recorded: DecodedAudio | undefined, held: readonly HeldFrame[]) => {
+    const onReady = (held: readonly HeldFrame[]) => {
       this.#early = undefined;
-      if (recorded !== undefined) this.#insert(recorded);
       for (const frame of held) this.#take(frame);
     };
-    this.#early = new EarlyWait({ early: joined.early, identity, clock: this.#clock, logger, onReady });
+    const onRecorded = (piece: DecodedAudio) => this.#insert(piece);
+    this.#early = new EarlyWait({ early: joined.early, identity, clock: this.#clock, logger, onRecorded, onReady });
   }
 
   /** It was said before all that is heard now: the time line began so much earlier. */
   #insert({ samples, sampleRate }: DecodedAudio): void {
-    const length = (recordedFrameMs * sampleRate) / 1000;
-    for (let from = 0; from < samples.length; from += length)
-      this.#queue.audio(samples.slice(from, from + length), { sampleRate, channels: 1 });
+    this.#queue.audio(samples, { sampleRate, channels: 1 });
     this.#startMs -= (samples.length * 1000) / sampleRate;
   }
 
   #check(clock: Clock, dueMs: number): void {
     const nowMs = clock.now();
     const silentMs = nowMs - this.#startMs - this.#queue.endMs;
-    if (nowMs - dueMs <= lateMs && nowMs - this.#heardMs >= checkMs && silentMs > 0) this.#queue.gap(silentMs);
+    // What was recorded goes before the silence.
+    if (this.#early === undefined && nowMs - dueMs <= lateMs && nowMs - this.#heardMs >= checkMs && silentMs > 0) this.#queue.gap(silentMs);
     this.#cancelCheck = clock.after(checkMs, () => this.#check(clock, nowMs + checkMs));
   }
 

@@ -92,6 +92,7 @@ describe.skipIf(!hasLiveKitServer())("a caller's recordings, pictures and filter
     await until('live frames', () => heard.frames().length > 20);
     await caller.sendEarlyAudio(tone(500, 48_000), 48_000);
     await until('the recording', () => heard.frames().some(({ sampleRate }) => sampleRate === 48_000));
+    await until('live frames after it', () => heard.frames().at(-1)?.sampleRate === 16_000);
     await caller.sendEarlyAudio(tone(100, 8000), 1);
     await until('the line in the log', () => logged.length > 0);
     const count = heard.frames().length;

@@ -7,6 +7,13 @@ const announcedMs = 500;
 /** For all of it to arrive: as LiveKit's own agents wait. */
 const arrivedMs = 3000;
 
+/**
+ * The recording is passed on five times as fast as it was spoken: what listens to a call keeps up with that, but lets the oldest go of what it is
+ * given all at once.
+ */
+const pieceMs = 100;
+const pieceEveryMs = 20;
+
 /** What was heard live meanwhile. */
 export interface HeldFrame {
   readonly samples: Int16Array;
@@ -20,8 +27,10 @@ export interface EarlyWaitOptions {
   readonly identity: string;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Called once, unless it was closed before: with the recording, if one came in time, and what is to follow it. */
-  readonly onReady: (recorded: DecodedAudio | undefined, held: readonly HeldFrame[]) => void;
+  /** Called for each piece of the recording, if one came in time. */
+  readonly onRecorded: (piece: DecodedAudio) => void;
+  /** Called once, unless it was closed before: with what is to follow. */
+  readonly onReady: (held: readonly HeldFrame[]) => void;
 }
 
 /** Holds back what is heard of a caller until what they recorded before the agent was there can go before it, if they did. */
@@ -81,7 +90,22 @@ export class EarlyWait {
 
   #end(recorded: DecodedAudio | undefined): void {
     if (this.#isOver) return;
+    if (recorded === undefined) return this.#finish();
+    this.#unlisten();
+    this.#cancel();
+    this.#pass(recorded, 0);
+  }
+
+  #pass({ samples, sampleRate }: DecodedAudio, from: number): void {
+    const { clock, onRecorded } = this.#options;
+    if (from >= samples.length) return this.#finish();
+    const to = from + (pieceMs * sampleRate) / 1000;
+    onRecorded({ samples: samples.slice(from, to), sampleRate });
+    this.#cancel = clock.after(pieceEveryMs, () => this.#pass({ samples, sampleRate }, to));
+  }
+
+  #finish(): void {
     this.close();
-    this.#options.onReady(recorded, this.#held);
+    this.#options.onReady(this.#held);
   }
 }
