@@ -41,7 +41,11 @@ export class RoomCaller implements AsyncDisposable {
     this.#room.on(RoomEvent.TrackSubscribed, (track) => void this.#listen(track));
     this.#room.registerTextStreamHandler('lk.transcription', (reader) => {
       const isFinal = reader.info.attributes?.['lk.transcription_final'] === 'true';
-      void reader.readAll().then((text) => isFinal && this.read.push(text));
+      // A room that ends breaks off what was on its way.
+      void reader.readAll().then(
+        (text) => isFinal && this.read.push(text),
+        () => {},
+      );
     });
   }
 

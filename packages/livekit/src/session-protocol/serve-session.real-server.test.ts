@@ -20,12 +20,18 @@ class TrialPlayground {
   constructor(caller: TrialCaller) {
     this.#caller = caller;
     caller.room.registerByteStreamHandler(topic, (reader) => {
-      void reader.readAll().then((parts) => {
-        const { message } = Protocol.AgentSessionMessage.fromBinary(Buffer.concat(parts));
-        if (message.case === 'event') this.events.push(message.value);
-        if (message.case === 'response') this.responses.push(message.value);
-      });
+      // A room that ends breaks off what was on its way.
+      void reader.readAll().then(
+        (parts) => this.#take(Buffer.concat(parts)),
+        () => {},
+      );
     });
+  }
+
+  #take(bytes: Uint8Array): void {
+    const { message } = Protocol.AgentSessionMessage.fromBinary(bytes);
+    if (message.case === 'event') this.events.push(message.value);
+    if (message.case === 'response') this.responses.push(message.value);
   }
 
   async ask(request: Protocol.SessionRequest['request']): Promise<Protocol.SessionResponse> {

@@ -53,7 +53,8 @@ export class TrialCaller implements AsyncDisposable {
     // A track may be gone again before it is told.
     room.on('trackSubscribed', (track) => void this.#hear(track).catch(() => {}));
     room.registerTextStreamHandler('lk.transcription', (reader, { identity }) => {
-      void reader.readAll().then((text) => this.transcripts.push({ from: identity, text, attributes: reader.info.attributes ?? {} }));
+      // A room that ends breaks off what was on its way.
+      void reader.readAll().then((text) => this.transcripts.push({ from: identity, text, attributes: reader.info.attributes ?? {} }), () => {});
     });
   }
 
