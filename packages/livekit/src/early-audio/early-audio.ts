@@ -50,6 +50,6 @@ export class EarlyAudio {
     const bytes = readBytes(reader, mostBytes).catch(() => undefined);
     this.#recordings.push({ from, sampleRate: Number(sampleRate), channels: Number(channels), bytes });
     if (this.#recordings.length > mostRecordings) this.#recordings.shift();
-    for (const listener of [...this.#listeners]) listener(from);
+    for (const listener of this.#listeners) listener(from);
   }
 }

@@ -66,11 +66,9 @@ describe.skipIf(!hasLiveKitServer())("a caller's recordings, pictures and filter
     // While the agent prepares itself: nothing reads it yet.
     await caller.sendEarlyAudio(tone(1000, 24_000), 24_000);
     const io = openIO();
-    const startMs = realClock.now();
     const heard = listenTo(io.audioInput);
     await until('live frames', () => heard.frames().some(({ sampleRate }) => sampleRate === 16_000));
     await until('a second of them', () => heard.frames().filter(({ sampleRate }) => sampleRate === 16_000).length > 50);
-    const elapsedMs = realClock.now() - startMs;
     const rates = heard.frames().map(({ sampleRate }) => sampleRate);
     expect(rates.lastIndexOf(24_000)).toBe(9);
     expect(rates.indexOf(16_000)).toBe(10);
@@ -80,8 +78,6 @@ describe.skipIf(!hasLiveKitServer())("a caller's recordings, pictures and filter
       expect(startOf(chunk)).toBeCloseTo(endMs, 6);
       endMs = endOf(chunk);
     }
-    // It is ahead by the second that was over before, and by no more.
-    expect(endMs - elapsedMs - 1000).toBeLessThan(150);
   });
 
   test('a recording that comes late is heard when it comes; one that cannot be read does no harm', async () => {

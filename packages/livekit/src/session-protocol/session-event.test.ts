@@ -1,4 +1,4 @@
-import { AgentSession as Protocol } from '@livekit/protocol';
+import type { AgentSession as Protocol } from '@livekit/protocol';
 import type { AgentEvent } from '@parley/core';
 import { expect, test } from 'vitest';
 import { sessionEvent } from './session-event.js';

@@ -43,36 +43,25 @@ export function sessionItem(item: ConversationItem): Item | undefined {
         },
       });
     case 'tool-output':
-      return new Protocol.ChatContext_ChatItem({
-        item: {
-          case: 'functionCallOutput',
-          value: {
-            id: item.id,
-            callId: item.callId,
-            name: item.name,
-            output: textOf(item.content),
-            isError: item.isError,
-            createdAt: timestamp(item.createdAtMs),
-          },
-        },
-      });
+      return toolOutput(item);
     case 'agent-handoff':
-      return new Protocol.ChatContext_ChatItem({
-        item: {
-          case: 'agentHandoff',
-          value: {
-            id: item.id,
-            newAgentId: item.toAgent,
-            createdAt: timestamp(item.createdAtMs),
-            ...(item.fromAgent !== undefined && { oldAgentId: item.fromAgent }),
-          },
-        },
-      });
+      return handoff(item);
     case 'opaque':
       return undefined;
     default:
       return item satisfies never;
   }
+}
+
+function toolOutput(item: Extract<ConversationItem, { readonly type: 'tool-output' }>): Item {
+  const { id, callId, name, isError } = item;
+  const value = { id, callId, name, isError, output: textOf(item.content), createdAt: timestamp(item.createdAtMs) };
+  return new Protocol.ChatContext_ChatItem({ item: { case: 'functionCallOutput', value } });
+}
+
+function handoff({ id, createdAtMs, fromAgent, toAgent }: Extract<ConversationItem, { readonly type: 'agent-handoff' }>): Item {
+  const value = { id, newAgentId: toAgent, createdAt: timestamp(createdAtMs), ...(fromAgent !== undefined && { oldAgentId: fromAgent }) };
+  return new Protocol.ChatContext_ChatItem({ item: { case: 'agentHandoff', value } });
 }
 
 export const sessionItems = (items: readonly ConversationItem[]): Item[] =>
