@@ -112,9 +112,12 @@ export default {
     },
     {
       name: 'livekit-only-in-its-package',
-      comment: 'The callers of the benches in rooms are clients of LiveKit, and stand on nothing of ours.',
+      comment: 'And in tests of examples and benches in rooms, whose callers are clients of LiveKit and stand on nothing of ours.',
       severity: 'error',
-      from: { path: '^(packages|plugins|examples|bench)/', pathNot: ['^packages/livekit/', '^bench/rooms/room-caller\\.ts$'] },
+      from: {
+        path: '^(packages|plugins|examples|bench)/',
+        pathNot: ['^(packages/livekit|examples/[^/]+/test)/', '^bench/rooms/room-caller\\.ts$'],
+      },
       to: { path: '(^|node_modules/)@livekit/' },
     },
     {
@@ -187,14 +190,15 @@ export default {
       from: { path: '^(examples/[^/]+|bench)/' },
       to: {
         path: '^(packages|plugins)/',
-        pathNot: [publicEntries, '^plugins/[^/]+/src/index\\.ts$', '^packages/(cli|livekit)/src/(call-view/)?index\\.ts$'],
+        pathNot: [publicEntries, '^plugins/[^/]+/src/index\\.ts$', '^packages/(cli|livekit)/src/((call-view|transport)/)?index\\.ts$'],
       },
     },
     {
       name: 'example-imports-no-example',
+      comment: 'Their tests may start the server of LiveKit.',
       severity: 'error',
       from: { path: '^examples/([^/]+)/' },
-      to: { path: '^(examples|bench|scripts)/', pathNot: '^examples/$1/' },
+      to: { path: '^(examples|bench|scripts)/', pathNot: ['^examples/$1/', '^scripts/livekit-server/'] },
     },
     {
       name: 'published-code-imports-no-dev-dependency',

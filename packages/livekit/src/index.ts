@@ -11,3 +11,5 @@ export type { RoomIO } from './room/room-ends.js';
 export { roomIO } from './room/room-io.js';
 export type { RoomCallerOptions, RoomInputOptions, RoomIOOptions, RoomOutputOptions } from './room/room-io-options.js';
 export { callRpc, handleRpc, type RpcCall, type RpcRequest } from './room/room-rpc.js';
+export type { ServedSession } from './session-protocol/answer-request.js';
+export { serveSession, type ServeSessionOptions } from './session-protocol/serve-session.js';

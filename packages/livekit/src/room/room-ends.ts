@@ -1,9 +1,11 @@
-import type { AudioInput, AudioOutput, CallIO, JobParticipant, TextInput, TranscriptOutput } from '@parley/core/provider';
+import type { AudioInput, AudioOutput, CallIO, JobParticipant, TextInput, TranscriptOutput, VideoInput } from '@parley/core/provider';
 
 /** The ends of a call in a room. */
 export interface RoomIO extends CallIO, AsyncDisposable {
   readonly audioInput?: AudioInput;
   readonly audioOutput?: AudioOutput;
+  /** If option `video` is set. */
+  readonly videoInput?: VideoInput;
   readonly textInput?: TextInput;
   readonly transcriptOutput?: TranscriptOutput;
   /** Who is listened to at present, if they are there. */

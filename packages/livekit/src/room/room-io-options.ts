@@ -7,6 +7,11 @@ export interface RoomIOOptions {
   readonly input?: RoomInputOptions | null | undefined;
   /** The agent's voice; `null`: it has none. */
   readonly output?: RoomOutputOptions | null | undefined;
+  /**
+   * Whether the caller is seen: their screen, if they share it, else their camera, as pictures (JPEG, at most 1,024 pixels a side) for the
+   * session's `videoSampler`. Default false.
+   */
+  readonly video?: boolean | null | undefined;
   /** Whether what the caller types on `lk.chat` and dials is read. Default true; one `roomIO` of a room at a time. */
   readonly text?: boolean | null | undefined;
   /** Whether both sides' words are shown to all on `lk.transcription`. Default true. */
@@ -35,6 +40,11 @@ export interface RoomCallerOptions {
 export interface RoomInputOptions {
   /** A filter for the caller's track, or what makes one for each track. */
   readonly noiseCancellation?: NoiseCancellation | null | undefined;
+  /**
+   * Whether what the caller's client recorded before the agent was there is heard first (`preConnectBuffer` of LiveKit's clients). A new
+   * caller is heard half a second later for it, once. Default true.
+   */
+  readonly preConnectAudio?: boolean | null | undefined;
 }
 
 export interface RoomOutputOptions {
@@ -48,9 +58,9 @@ export interface RoomOutputOptions {
 
 /** What may stand in the options, and in which of them. */
 const known: Readonly<Record<string, readonly string[]>> = {
-  options: ['input', 'output', 'text', 'transcripts', 'background', 'caller', 'logger', 'clock'],
+  options: ['input', 'output', 'video', 'text', 'transcripts', 'background', 'caller', 'logger', 'clock'],
   caller: ['identity', 'kinds', 'endsWhenCallerLeaves', 'returnTimeoutMs'],
-  input: ['noiseCancellation'],
+  input: ['noiseCancellation', 'preConnectAudio'],
   output: ['sampleRate', 'networkLatencyMs', 'trackName'],
 };
 

@@ -1,11 +1,12 @@
 import { realClock } from '@parley/core';
 import type { Clock, JobRoom, Logger } from '@parley/core/provider';
-import { joinedRoom } from '../joined-room.js';
+import { type JoinedRoom, joinedRoom } from '../joined-room.js';
 import { AgentAudioOutput } from './agent-audio-output.js';
 import { BackgroundTrack } from './background-track.js';
 import { broughtIO } from './brought-io.js';
 import { CallerAudioInput } from './caller-audio-input.js';
 import { CallerTextInput } from './caller-text-input.js';
+import { CallerVideoInput } from './caller-video-input.js';
 import { CallerWatch } from './caller-watch.js';
 import { quietLogger } from './quiet-logger.js';
 import { checkRoomIOOptions, type RoomIOOptions } from './room-io-options.js';
@@ -33,8 +34,8 @@ export function roomIO(room: JobRoom, options: RoomIOOptions = {}): RoomIO {
   const clock = options.clock ?? realClock;
   const watch = new CallerWatch(room, watchOptions(room, options, clock));
   const textInput = options.text === false ? undefined : new CallerTextInput({ joined, watch, logger });
-  const noiseCancellation = options.input?.noiseCancellation ?? undefined;
-  const audioInput = options.input === null ? undefined : new CallerAudioInput({ joined, watch, logger, noiseCancellation });
+  const audioInput = createInput(options, { joined, watch, logger });
+  const videoInput = options.video === true ? new CallerVideoInput({ joined, watch, clock }) : undefined;
   const audioOutput = createOutput(room, options, { logger, clock });
   const { background = null } = options;
   const backgroundTrack = background === null ? undefined : new BackgroundTrack({ joined, clock, logger, background });
@@ -46,6 +47,7 @@ export function roomIO(room: JobRoom, options: RoomIOOptions = {}): RoomIO {
   return {
     ...(audioInput !== undefined && { audioInput }),
     ...(audioOutput !== undefined && { audioOutput }),
+    ...(videoInput !== undefined && { videoInput }),
     ...(textInput !== undefined && { textInput }),
     ...(transcriptOutput !== undefined && { transcriptOutput }),
     get caller() {
@@ -57,7 +59,8 @@ export function roomIO(room: JobRoom, options: RoomIOOptions = {}): RoomIO {
     listenTo: (identity) => watch.choose(identity),
     async [Symbol.asyncDispose]() {
       watch.close();
-      const parts: readonly (AsyncDisposable | undefined)[] = [audioInput, audioOutput, backgroundTrack, textInput, transcriptOutput];
+      const heard: readonly (AsyncDisposable | undefined)[] = [audioInput, videoInput, textInput];
+      const parts = [...heard, audioOutput, backgroundTrack, transcriptOutput];
       await Promise.all(parts.map(async (part) => part?.[Symbol.asyncDispose]()));
     },
   };
@@ -71,6 +74,15 @@ function watchOptions(room: JobRoom, { caller }: RoomIOOptions, clock: Clock) {
     endsWhenCallerLeaves: caller?.endsWhenCallerLeaves ?? true,
   };
   return { clock, rules, returnTimeoutMs: caller?.returnTimeoutMs ?? usualReturnMs };
+}
+
+function createInput(
+  { input }: RoomIOOptions,
+  parts: { readonly joined: JoinedRoom; readonly watch: CallerWatch; readonly logger: Logger },
+): CallerAudioInput | undefined {
+  if (input === null) return undefined;
+  const noiseCancellation = input?.noiseCancellation ?? undefined;
+  return new CallerAudioInput({ ...parts, noiseCancellation, preConnectAudio: input?.preConnectAudio ?? true });
 }
 
 function createOutput(

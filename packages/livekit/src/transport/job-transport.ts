@@ -1,6 +1,7 @@
 import type { JobConnectOptions, JobTransport, JsonObject } from '@parley/core/provider';
 import { APIConnectionError, APIError, APITimeoutError } from '@parley/core/provider';
 import { dispose, Room } from '@livekit/rtc-node';
+import { EarlyAudio } from '../early-audio/early-audio.js';
 import { withoutSecrets } from '../without-secrets.js';
 import { leaveRoom } from './leave-room.js';
 import { leadLibraryLog } from './library-log.js';
@@ -22,6 +23,7 @@ export const jobTransport: JobTransport = {
     leadLibraryLog(options.logger);
     const { url, token } = readConnection(connection);
     const room = new Room();
+    const early = new EarlyAudio(room);
     const joining = room.connect(url, token, roomOptions(options)).catch((error: unknown) => {
       throw new APIConnectionError(`the room could not be joined: ${withoutSecrets(String(error), [token])}`, { provider });
     });
@@ -32,7 +34,7 @@ export const jobTransport: JobTransport = {
       throw error;
     }
     if (options.autoSubscribe === 'audio' || options.autoSubscribe === 'video') subscribeToKind(room, options.autoSubscribe);
-    return new LiveKitJobRoom(room, options.logger);
+    return new LiveKitJobRoom(room, { logger: options.logger, early });
   },
   async dispose() {
     await Promise.all(abandoned);

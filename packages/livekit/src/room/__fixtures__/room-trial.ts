@@ -22,7 +22,8 @@ export class RoomTrial implements AsyncDisposable {
   }
 
   static async start(): Promise<RoomTrial> {
-    return new RoomTrial(await startLiveKitServer());
+    // So that who was muted by the server can be unmuted by it.
+    return new RoomTrial(await startLiveKitServer({ config: { room: { enable_remote_unmute: true } } }));
   }
 
   own<Owned extends AsyncDisposable>(one: Owned): Owned {
