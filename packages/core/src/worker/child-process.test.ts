@@ -49,7 +49,7 @@ test('a child prepares itself, runs a job, answers for its memory, and ends in o
     { type: 'initialized' },
     { type: 'pong', usedMb: 47.5 },
     { type: 'job-running', jobId: 'j1' },
-    { type: 'job-ended', jobId: 'j1', end: { outcome: 'succeeded', reason: 'the worker closes' } },
+    { type: 'job-ended', jobId: 'j1', end: { outcome: 'cut-off', reason: 'the worker closes' } },
   ]);
   expect(exits).toEqual([0]);
 });

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inheritedArguments, isTypeScript, typeScriptArguments } from './process-arguments.js';
 import { jobProcessMark } from './job-process-mark.js';
 import type { ProcessChannel, ProcessExit, ProcessListener, StartProcess } from './process-channel.js';
+import { ProcessGuard } from './process-guard.js';
 import { WorkerError } from './worker-error.js';
 
 /** The file beside this one, as it is in the sources or built. */
@@ -67,17 +68,23 @@ function sendTo(child: ChildProcess, message: object): void {
 }
 
 const running = new Set<ChildProcess>();
+const guard = new ProcessGuard();
 const killAll = () => {
   for (const child of running) child.kill('SIGKILL');
 };
 
-/** Its worker may be ended in the midst of something: then the child goes with it. One listener for all. A worker that is killed closes the channel, which ends them, too. */
+/**
+ * Its worker may be ended in the midst of something: then the child goes with it. One listener for all. A worker that is killed closes the
+ * channel, which ends them, too; and those that do not notice are ended by the guard.
+ */
 function own(child: ChildProcess): void {
   if (running.size === 0) process.once('exit', killAll);
   running.add(child);
+  if (child.pid !== undefined) guard.add(child.pid);
 }
 
 function release(child: ChildProcess): void {
   running.delete(child);
+  if (child.pid !== undefined) guard.remove(child.pid);
   if (running.size === 0) process.off('exit', killAll);
 }

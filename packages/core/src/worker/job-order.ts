@@ -12,7 +12,8 @@ export interface JobOrder {
 
 /** How a job ended. */
 export interface JobEnd {
-  readonly outcome: 'succeeded' | 'failed';
+  /** `cut-off`: it went well until its worker ended it, at its close or when a drain took too long. */
+  readonly outcome: 'succeeded' | 'failed' | 'cut-off';
   /** In a few words, without secrets or a caller's words: the server is told them. */
   readonly reason: string;
 }

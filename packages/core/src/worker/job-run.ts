@@ -85,12 +85,12 @@ export class JobRun {
   }
 
   /**
-   * Ends it in order.
+   * Ends it in order, though the call goes on.
    *
    * @param limitMs Of the callbacks together; whoever ends the whole process has a limit of their own.
    */
   shutdown(reason: string, limitMs: number = this.#options.shutdownTimeoutMs): void {
-    this.#end({ outcome: 'succeeded', reason }, limitMs);
+    this.#end({ outcome: 'cut-off', reason }, limitMs);
   }
 
   async #runEntry(): Promise<void> {

@@ -34,6 +34,8 @@ export interface JobOffersOptions {
   readonly agentName: string;
   /** The assignment that the worker is given. */
   readonly assignment: (job: JobDescription, assigned: Assigned) => JobAssignment;
+  /** What can be done about a job that was accepted, and then never assigned. */
+  readonly remedies: (job: JobDescription) => Pick<JobAssignment, 'redispatch' | 'endRoom'>;
 }
 
 /** An offer, from when it came until it was answered and, if accepted, assigned. */
@@ -77,6 +79,7 @@ export class JobOffers {
       deadlineMs,
       accept: (as) => this.#accept(job, offer, as),
       reject: (how) => this.#reject(job, offer, how?.final ?? false),
+      ...this.#options.remedies(job),
     };
   }
 

@@ -55,6 +55,7 @@ export class WorkerRun {
         this.#load.check();
       },
       assignment: (job, assigned) => this.#assignment(job, assigned),
+      remedies: (job) => this.#remedies(job),
     });
   }
 
@@ -179,9 +180,12 @@ export class WorkerRun {
       connection: { url: url ?? this.#options.account.address.roomUrl, token },
       transport: transportUrl(),
       report: (status, error) => this.#report(job.id, { status, error: error ?? '' }),
-      redispatch: () => this.#api.redispatch(job),
-      endRoom: () => this.#api.endRoom(job),
+      ...this.#remedies(job),
     };
+  }
+
+  #remedies(job: JobDescription): Pick<JobAssignment, 'redispatch' | 'endRoom'> {
+    return { redispatch: () => this.#api.redispatch(job), endRoom: () => this.#api.endRoom(job) };
   }
 
   #report(jobId: string, said: { readonly status: JobReport; readonly error: string }): void {
