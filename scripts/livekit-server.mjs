@@ -5,9 +5,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { findServer, installServer, serverVersion } from './livekit-server/find-server.mjs';
+import { startLiveKitNodes } from './livekit-server/start-nodes.mjs';
 import { startLiveKitServer } from './livekit-server/start-server.mjs';
 
-const help = `node scripts/livekit-server.mjs [--port N] [--config FILE] [--install | --find] [-- COMMAND...]
+const help = `node scripts/livekit-server.mjs [--port N | --nodes N] [--config FILE] [--install | --find] [-- COMMAND...]
 
 Starts a LiveKit server on 127.0.0.1 and prints LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET; runs until it is interrupted. With a
 command, runs that with them in its environment, and ends with it. It is found by PARLEY_LIVEKIT_SERVER, on the PATH, or in ~/.cache/parley.
@@ -15,6 +16,7 @@ command, runs that with them in its environment, and ends with it. It is found b
   --install      builds version ${serverVersion} with go into ~/.cache/parley if there is none, prints where it is, and starts nothing
   --find         prints where it is, or exits with 1
   --port N       for HTTP and WebSocket; default: any that is free
+  --nodes N      so many servers, joined by a Redis, behind one URL: needs redis-server
   --config FILE  more of the server's configuration, as JSON`;
 
 async function main() {
@@ -27,16 +29,18 @@ async function main() {
       install: { type: 'boolean' },
       find: { type: 'boolean' },
       port: { type: 'string' },
+      nodes: { type: 'string' },
       config: { type: 'string' },
     },
   });
   if (values.help === true) return say(help);
   if (values.install === true) return say(findServer() ?? installServer());
   if (values.find === true) return found();
-  const server = await startLiveKitServer({
-    ...(values.port === undefined ? {} : { port: Number(values.port) }),
-    ...(values.config === undefined ? {} : { config: JSON.parse(readFileSync(values.config, 'utf8')) }),
-  });
+  const config = values.config === undefined ? {} : { config: JSON.parse(readFileSync(values.config, 'utf8')) };
+  const server =
+    values.nodes === undefined
+      ? await startLiveKitServer({ ...(values.port === undefined ? {} : { port: Number(values.port) }), ...config })
+      : await startLiveKitNodes({ count: Number(values.nodes), ...config });
   const environment = { LIVEKIT_URL: server.url, LIVEKIT_API_KEY: server.apiKey, LIVEKIT_API_SECRET: server.apiSecret };
   try {
     return await (command.length === 0 ? runUntilInterrupted(environment) : runCommand(command, environment));

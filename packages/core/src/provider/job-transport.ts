@@ -10,6 +10,12 @@ export interface JobTransport {
    * @param connection that of the `JobAssignment`; secret.
    */
   connect(connection: JsonObject, options: JobConnectOptions): Promise<JobRoom>;
+  /**
+   * Asks for the job once more, on any worker: its own is gone, and cannot. Rejects if it could not. Absent: it cannot.
+   *
+   * @param connection as for `connect`.
+   */
+  redispatch?(connection: JsonObject): Promise<void>;
   /** Frees what the process holds; called once, after the last room was disposed of, before the process ends. */
   dispose(): Promise<void>;
 }

@@ -67,24 +67,13 @@ function sendTo(child: ChildProcess, message: object): void {
   if (child.connected) child.send(message, () => {});
 }
 
-const running = new Set<ChildProcess>();
+/** A worker that ends, in whatever way, closes the channel, which ends its processes, too; those that do not notice are ended by the guard. */
 const guard = new ProcessGuard();
-const killAll = () => {
-  for (const child of running) child.kill('SIGKILL');
-};
 
-/**
- * Its worker may be ended in the midst of something: then the child goes with it. One listener for all. A worker that is killed closes the
- * channel, which ends them, too; and those that do not notice are ended by the guard.
- */
-function own(child: ChildProcess): void {
-  if (running.size === 0) process.once('exit', killAll);
-  running.add(child);
-  if (child.pid !== undefined) guard.add(child.pid);
+function own({ pid }: ChildProcess): void {
+  if (pid !== undefined) guard.add(pid);
 }
 
-function release(child: ChildProcess): void {
-  running.delete(child);
-  if (child.pid !== undefined) guard.remove(child.pid);
-  if (running.size === 0) process.off('exit', killAll);
+function release({ pid }: ChildProcess): void {
+  if (pid !== undefined) guard.remove(pid);
 }

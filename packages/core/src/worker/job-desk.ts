@@ -133,7 +133,8 @@ export class JobDesk {
     const { logger } = settings;
     logger.log('info', 'a job was assigned', describe(job));
     const info = { ...job, identity, workerId: workerId() ?? '' };
-    const end = await host.run({ info, connection, transport }, () => assignment.report('running'));
+    const isAskedAgainIfLost = this.#measure(job) === 'redispatch';
+    const end = await host.run({ info, connection, transport, isAskedAgainIfLost }, () => assignment.report('running'));
     // Before anybody is told: it may be offered to this worker again at once.
     slots.free(job.id);
     await this.#onEnd(assignment, end);
@@ -151,11 +152,10 @@ export class JobDesk {
 
   async #afterFailure(failed: Offer | JobAssignment): Promise<void> {
     const { job } = failed;
-    const { onJobFailed, clock, logger } = this.#options.settings;
-    const call = job.roomName ?? job.id;
-    const measure = afterFailure(onJobFailed, { job, isAskedAgain: this.#askedAgain.has(call) });
+    const { clock, logger } = this.#options.settings;
+    const measure = this.#measure(job);
     if (measure === 'leave') return;
-    if (measure === 'redispatch') this.#remember(call);
+    if (measure === 'redispatch') this.#remember(callOf(job));
     const onTimeout = () => new Error(`the server has not answered within ${afterFailureTimeoutMs} ms`);
     try {
       const taking = measure === 'redispatch' ? failed.redispatch?.() : failed.endRoom?.();
@@ -167,6 +167,10 @@ export class JobDesk {
     }
     if (measure === 'redispatch') this.#counts.jobsRedispatched += 1;
     logger.log('warn', saying[measure].done, describe(job));
+  }
+
+  #measure(job: JobDescription): OnJobFailed {
+    return afterFailure(this.#options.settings.onJobFailed, { job, isAskedAgain: this.#askedAgain.has(callOf(job)) });
   }
 
   #remember(call: string): void {
@@ -187,4 +191,5 @@ const saying: Readonly<Record<Exclude<OnJobFailed, 'leave'>, { readonly done: st
   'end-room': { done: 'the call of the failed job was ended', failed: 'the call of the failed job could not be ended' },
 };
 
+const callOf = ({ id, roomName }: JobDescription): string => roomName ?? id;
 const describe = ({ id, roomName }: JobDescription) => ({ jobId: id, ...(roomName === undefined ? {} : { room: roomName }) });

@@ -8,6 +8,8 @@ export interface JobOrder {
   readonly connection: JsonObject;
   /** URL of the transport's module. */
   readonly transport: string;
+  /** Whether the job's process is to ask for it once more when its worker is gone. */
+  readonly isAskedAgainIfLost?: boolean;
 }
 
 /** How a job ended. */

@@ -94,7 +94,8 @@ function readOrder(value: unknown): JobOrder | undefined {
   if (!isRecord(value)) return undefined;
   const { connection, transport } = value;
   const info = readInfo(value['info']);
-  return info !== undefined && isJsonObject(connection) && isText(transport) ? { info, connection, transport } : undefined;
+  if (info === undefined || !isJsonObject(connection) || !isText(transport)) return undefined;
+  return { info, connection, transport, ...(value['isAskedAgainIfLost'] === true ? { isAskedAgainIfLost: true } : {}) };
 }
 
 function readInfo(value: unknown): JobInfo | undefined {

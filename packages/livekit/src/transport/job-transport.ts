@@ -2,6 +2,7 @@ import type { JobConnectOptions, JobTransport, JsonObject } from '@parley/core/p
 import { APIConnectionError, APIError, APITimeoutError } from '@parley/core/provider';
 import { dispose, Room } from '@livekit/rtc-node';
 import { withoutSecrets } from '../without-secrets.js';
+import { askAgain } from './ask-again.js';
 import { leaveRoom } from './leave-room.js';
 import { LiveKitJobRoom } from './live-kit-job-room.js';
 import { roomOptions } from './room-options.js';
@@ -32,6 +33,7 @@ export const jobTransport: JobTransport = {
     if (options.autoSubscribe === 'audio' || options.autoSubscribe === 'video') subscribeToKind(room, options.autoSubscribe);
     return new LiveKitJobRoom(room, options.logger);
   },
+  redispatch: askAgain,
   async dispose() {
     await Promise.all(abandoned);
     await dispose();
