@@ -11,6 +11,9 @@ const alone =
 /** Breaks every rule of the conformance kit once, which takes minutes: `npm run mutants`. */
 const mutants = 'test-harness/src/mutants/*-mutants.test.ts';
 
+/** Fifty calls, which take both cores: after all others, and on one Node only. */
+const nodes = 'packages/livekit/src/several-nodes.real-server.test.ts';
+
 export default defineConfig({
   // Sources of our own packages without a build. For tests it is the `ssr` condition that counts.
   ssr: { resolve: { conditions: ['@parley/source'] } },
@@ -33,9 +36,10 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', '**/dist/**', mutants],
+          exclude: ['**/node_modules/**', '**/dist/**', mutants, nodes],
         },
       },
+      { extends: true, test: { name: 'nodes', include: [nodes], sequence: { groupOrder: 1 } } },
       { extends: true, test: { name: 'mutants', include: [mutants] } },
     ],
   },

@@ -16,9 +16,9 @@ const dieWithParent = '/usr/bin/setpriv';
  * @typedef {{
  *   readonly pid: number | undefined,
  *   readonly hasEnded: boolean,
- *   output(): readonly string[],
- *   stop(): Promise<void>,
- *   kill(): Promise<void>,
+ *   readonly output: () => readonly string[],
+ *   readonly stop: () => Promise<void>,
+ *   readonly kill: () => Promise<void>,
  * }} OwnProgram
  */
 

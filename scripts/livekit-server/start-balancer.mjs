@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 /**
  * In front of the nodes of a cluster: each connection goes to the next node that takes it, and one that is down is left out.
  *
- * @typedef {{ readonly port: number, stop(): Promise<void> }} Balancer
+ * @typedef {{ readonly port: number, readonly stop: () => Promise<void> }} Balancer
  */
 
 /** @param {readonly number[]} ports Of the nodes, on 127.0.0.1. @returns {Promise<Balancer>} */

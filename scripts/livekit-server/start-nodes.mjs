@@ -12,7 +12,7 @@ import { startLiveKitServer } from './start-server.mjs';
  *   readonly apiSecret: string,
  *   readonly redis: import('./start-redis.mjs').Redis,
  *   readonly nodes: readonly import('./start-server.mjs').LiveKitServer[],
- *   stop(): Promise<void>,
+ *   readonly stop: () => Promise<void>,
  * } & AsyncDisposable} LiveKitNodes
  */
 

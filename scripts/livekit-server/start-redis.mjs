@@ -33,7 +33,12 @@ export function hasRedis() {
 /**
  * `kill` ends it as a power cut would, `restart` starts it anew on the same port, with what it had written.
  *
- * @typedef {{ readonly address: string, kill(): Promise<void>, restart(): Promise<void>, stop(): Promise<void> } & AsyncDisposable} Redis
+ * @typedef {{
+ *   readonly address: string,
+ *   readonly kill: () => Promise<void>,
+ *   readonly restart: () => Promise<void>,
+ *   readonly stop: () => Promise<void>,
+ * }} Redis
  */
 
 /**
@@ -73,7 +78,6 @@ export async function startRedis() {
       running = await start();
     },
     stop,
-    [Symbol.asyncDispose]: stop,
   };
 }
 

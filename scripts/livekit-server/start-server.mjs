@@ -21,9 +21,9 @@ const apiSecret = 'a-secret-of-a-server-on-loopback';
  *   readonly apiSecret: string,
  *   readonly port: number,
  *   readonly nodeId: string,
- *   output(): readonly string[],
- *   stop(): Promise<void>,
- *   kill(): Promise<void>,
+ *   readonly output: () => readonly string[],
+ *   readonly stop: () => Promise<void>,
+ *   readonly kill: () => Promise<void>,
  * } & AsyncDisposable} LiveKitServer
  */
 

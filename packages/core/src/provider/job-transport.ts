@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import type { JobDescription } from './dispatcher.js';
 import type { JsonObject } from './json.js';
 import type { Logger } from './logger.js';
 
@@ -15,7 +16,7 @@ export interface JobTransport {
    *
    * @param connection as for `connect`.
    */
-  redispatch?(connection: JsonObject): Promise<void>;
+  redispatch?(connection: JsonObject, job: JobDescription): Promise<void>;
   /** Frees what the process holds; called once, after the last room was disposed of, before the process ends. */
   dispose(): Promise<void>;
 }

@@ -106,9 +106,9 @@ export class JobRun {
     const { order, loadTransport } = this.#options;
     if (order.isAskedAgainIfLost !== true) return this.#logger.log('error', 'the worker is gone: its job has ended');
     try {
-      const { redispatch } = await loadTransport(order.transport);
-      if (redispatch === undefined) throw new Error('the transport has no way to');
-      await redispatch(order.connection);
+      const transport = await loadTransport(order.transport);
+      if (transport.redispatch === undefined) throw new Error('its transport has no way to');
+      await transport.redispatch(order.connection, order.info);
       this.#logger.log('error', 'the worker is gone: its job has ended, and was asked for once more');
     } catch (error) {
       this.#logger.log('error', 'the worker is gone: its job has ended, and could not be asked for once more', {

@@ -30,6 +30,7 @@ export default defineAgent({
     await liveKitRoom(room).localParticipant?.setAttributes({
       met: caller.identity,
       pid: String(context.process.pid),
+      worker: String(process.ppid),
       job: context.info.id,
       again: String(context.info.redispatched ?? false),
     });

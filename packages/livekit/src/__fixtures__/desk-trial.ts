@@ -15,6 +15,9 @@ export type DeskWorkerMessage =
 
 const isMessage = (value: unknown): value is DeskWorkerMessage => typeof value === 'object' && value !== null && 'type' in value;
 const longMs = 60_000;
+/** Callers that join together. */
+const atOnce = 10;
+const joinAttempts = 3;
 
 /** A worker's process, from outside. */
 export class DeskWorker {
@@ -23,10 +26,11 @@ export class DeskWorker {
   readonly #exited: Promise<unknown>;
   #status: WorkerStatus | undefined;
 
-  constructor({ url, apiKey, apiSecret }: LiveKitNodes) {
+  constructor({ url, apiKey, apiSecret }: LiveKitNodes, jobs: number) {
     this.#process = fork(fileURLToPath(new URL('desk-worker.ts', import.meta.url)), {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       execArgv: ['--conditions=@parley/source', '--import=tsx'],
-      env: { ...process.env, LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret },
+      env: { ...process.env, LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret, DESK_JOBS: String(jobs) },
     });
     this.#exited = once(this.#process, 'exit');
     this.#process.on('message', (message) => {
@@ -34,6 +38,10 @@ export class DeskWorker {
       if (message.type === 'line') this.lines.push(message.line);
       else this.#status = message.status;
     });
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0;
   }
 
   count(text: string): number {
@@ -71,6 +79,8 @@ export interface DeskAgent {
   readonly identity: string;
   readonly met: string;
   readonly pid: number;
+  /** The worker's. */
+  readonly workerPid: number;
   readonly job: string;
   readonly isAgain: boolean;
 }
@@ -78,10 +88,12 @@ export interface DeskAgent {
 /** A room with a caller in it. */
 export class DeskCall {
   readonly name: string;
+  readonly metadata: string;
   readonly caller: TrialCaller;
 
-  constructor(name: string, caller: TrialCaller) {
+  constructor({ name, metadata }: { readonly name: string; readonly metadata: string }, caller: TrialCaller) {
     this.name = name;
+    this.metadata = metadata;
     this.caller = caller;
   }
 
@@ -93,6 +105,7 @@ export class DeskCall {
         identity,
         met: attributes['met'] ?? '',
         pid: Number(attributes['pid']),
+        workerPid: Number(attributes['worker']),
         job: attributes['job'] ?? '',
         isAgain: attributes['again'] === 'true',
       }));
@@ -115,15 +128,18 @@ export class DeskTrial implements AsyncDisposable {
   readonly nodes: LiveKitNodes;
   readonly workers: DeskWorker[] = [];
   readonly rooms: RoomServiceClient;
-  readonly calls: DeskCall[] = [];
+  readonly #jobs: number;
+  calls: readonly DeskCall[] = [];
 
-  private constructor(nodes: LiveKitNodes) {
+  private constructor(nodes: LiveKitNodes, jobs: number) {
+    this.#jobs = jobs;
     this.nodes = nodes;
     this.rooms = new RoomServiceClient(nodes.url.replace('ws:', 'http:'), nodes.apiKey, nodes.apiSecret);
   }
 
-  static async start(workers: number): Promise<DeskTrial> {
-    const trial = new DeskTrial(await startLiveKitNodes());
+  /** @param options.jobs From so many on a worker counts as full: the server is to share them out. */
+  static async start({ workers, jobs }: { readonly workers: number; readonly jobs: number }): Promise<DeskTrial> {
+    const trial = new DeskTrial(await startLiveKitNodes(), jobs);
     try {
       await Promise.all(Array.from({ length: workers }, () => trial.startWorker()));
       return trial;
@@ -135,11 +151,36 @@ export class DeskTrial implements AsyncDisposable {
 
   /** Registered, with a process that is warm. */
   async startWorker(): Promise<DeskWorker> {
-    const worker = new DeskWorker(this.nodes);
+    const worker = new DeskWorker(this.nodes, this.#jobs);
     this.workers.push(worker);
     await until('registered', () => worker.count('the worker is registered') > 0, longMs);
     for (let idle = 0; idle === 0; ) ({ idle } = (await worker.status()).processes);
     return worker;
+  }
+
+  /** So many calls, a few at a time, until each has met its agent. */
+  async callAll(names: readonly string[], metadata: (index: number) => string): Promise<void> {
+    for (let from = 0; from < names.length; from += atOnce) {
+      const calls = names.slice(from, from + atOnce).map((name, index) => this.call(name, { node: index % 2, metadata: metadata(from + index) }));
+      for (const call of await Promise.all(calls)) await until(`the agent of ${call.name}`, () => call.agent, longMs);
+    }
+  }
+
+  /** Over for all, and forgotten. */
+  async end(calls: readonly DeskCall[]): Promise<void> {
+    await Promise.all(calls.map(({ name }) => this.rooms.deleteRoom(name)));
+    await Promise.all(calls.map(({ caller }) => caller[Symbol.asyncDispose]()));
+    this.calls = this.calls.filter((call) => !calls.includes(call));
+  }
+
+  /** The workers' counts together. */
+  async counts(): Promise<Readonly<Record<string, number>>> {
+    const total: Record<string, number> = {};
+    for (const worker of this.workers) {
+      const { counts } = await worker.status();
+      for (const [name, count] of Object.entries(counts)) total[name] = (total[name] ?? 0) + Number(count);
+    }
+    return total;
   }
 
   /** A room for which an agent is asked, with a caller in it. */
@@ -147,10 +188,21 @@ export class DeskTrial implements AsyncDisposable {
     const nodeId = node === undefined ? undefined : this.nodes.nodes[node]?.nodeId;
     await this.rooms.createRoom({ name, agents: [new RoomAgentDispatch({ agentName: 'desk', metadata })], departureTimeout: 3, ...(nodeId === undefined ? {} : { nodeId }) });
     const room = new Room();
-    const call = new DeskCall(name, new TrialCaller(room));
-    this.calls.push(call);
-    await room.connect(this.nodes.url, await this.token(name), { autoSubscribe: true, dynacast: false });
+    const call = new DeskCall({ name, metadata }, new TrialCaller(room));
+    this.calls = [...this.calls, call];
+    await this.#join(room, name);
     return call;
+  }
+
+  /** On a machine that is busy with other things the library may wait too long for an answer; clients then try again. */
+  async #join(room: Room, name: string): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await room.connect(this.nodes.url, await this.token(name), { autoSubscribe: true, dynacast: false });
+      } catch (error) {
+        if (attempt === joinAttempts) throw error;
+      }
+    }
   }
 
   token(name: string): Promise<string> {

@@ -14,7 +14,7 @@ const worker = new Worker({
   idleProcesses: 1,
   maxJobs: 50,
   // Of slots, not of this machine's processor: the server is to share the jobs out evenly.
-  load: ({ jobs }) => jobs / 30,
+  load: ({ jobs }) => Math.min(1, jobs / Number(process.env['DESK_JOBS'])),
   initializeTimeoutMs: 60_000,
   logger: { log: (level, message, fields) => say({ type: 'line', line: `${level} ${message} ${JSON.stringify(fields ?? {})}` }) },
 });
@@ -27,6 +27,10 @@ process.on('message', (told) => {
 });
 process.once('disconnect', () => process.exit());
 
-await worker.run();
-tell();
-process.disconnect();
+async function run(): Promise<void> {
+  await worker.run();
+  tell();
+  process.disconnect();
+}
+
+void run();

@@ -5,9 +5,9 @@ import { AgentConnection } from './agent-connection.js';
 import type { LiveKitDispatcherOptions, Registration } from './dispatcher-options.js';
 import { HeldJobs } from './held-jobs.js';
 import { JobOffers, type TakenJob } from './job-offers.js';
-import { lastWill } from './last-will.js';
 import { LoadTeller } from './load-teller.js';
 import { retryDelayMs } from './retry-delay.js';
+import { roomAdminGrant } from './room-admin-grant.js';
 import { ServerApi } from './server-api.js';
 import { provider, type ServerAccount } from './server-account.js';
 import type { ServerEvent } from './server-message.js';
@@ -177,10 +177,10 @@ export class WorkerRun {
   async #assignment({ job, identity, url, token }: TakenJob): Promise<JobAssignment> {
     const { account } = this.#options;
     this.#held.add(job.id);
-    const will = await holdClock(this.#options.worker.clock, () => lastWill(job, account));
+    const admin = await holdClock(this.#options.worker.clock, () => roomAdminGrant(job, account));
     return {
       job,
-      connection: { url: url ?? account.address.roomUrl, token, ...(will === undefined ? {} : { lastWill: will }) },
+      connection: { url: url ?? account.address.roomUrl, token, ...(admin === undefined ? {} : { admin }) },
       transport: transportUrl(),
       report: (status, error) => this.#report(job.id, { status, error: error ?? '' }),
       ...this.#remedies(job, identity),

@@ -2,10 +2,11 @@ import type { JobConnectOptions, JobTransport, JsonObject } from '@parley/core/p
 import { APIConnectionError, APIError, APITimeoutError } from '@parley/core/provider';
 import { dispose, Room } from '@livekit/rtc-node';
 import { withoutSecrets } from '../without-secrets.js';
-import { askAgain } from './ask-again.js';
 import { leaveRoom } from './leave-room.js';
 import { LiveKitJobRoom } from './live-kit-job-room.js';
+import { redispatch, roomAdmin } from './room-admin.js';
 import { roomOptions } from './room-options.js';
+import { keepOutSecondAgent } from './second-agent.js';
 import { subscribeToKind } from './subscribe-to-kind.js';
 
 const provider = 'livekit';
@@ -21,6 +22,8 @@ export const jobTransport: JobTransport = {
     options.signal.throwIfAborted();
     const { url, token } = readConnection(connection);
     const room = new Room();
+    const admin = roomAdmin(connection);
+    if (admin !== undefined) keepOutSecondAgent(room, { ...options, remove: (identity) => admin.remove(room.name ?? '', identity) });
     const joining = room.connect(url, token, roomOptions(options)).catch((error: unknown) => {
       throw new APIConnectionError(`the room could not be joined: ${withoutSecrets(String(error), [token])}`, { provider });
     });
@@ -33,7 +36,7 @@ export const jobTransport: JobTransport = {
     if (options.autoSubscribe === 'audio' || options.autoSubscribe === 'video') subscribeToKind(room, options.autoSubscribe);
     return new LiveKitJobRoom(room, options.logger);
   },
-  redispatch: askAgain,
+  redispatch,
   async dispose() {
     await Promise.all(abandoned);
     await dispose();
