@@ -113,6 +113,7 @@ describe.skipIf(![hasLiveKitServer(), hasRedis()].every(Boolean))('two nodes, th
     await worker.kill();
     report(`a worker with ${hit.length} calls in ${pids.length} processes killed: other agents after ${await metAgain(hit)} ms`);
     await until('its processes to end', () => !pids.some(isRunning), busyMs);
+    expect(hit.filter(({ agent }) => agent?.isAgain !== true)).toEqual([]);
     await trial.end(hit);
   });
 
