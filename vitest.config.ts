@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { createCountReporter } from './scripts/vitest/count-reporter.js';
 
@@ -20,6 +21,8 @@ export default defineConfig({
   test: {
     setupFiles: ['./scripts/vitest/leak-check.ts'],
     testTimeout: 20_000,
+    // One fewer than there are processors would be one in CI; but what takes long here waits, for processes, servers and time to pass.
+    maxWorkers: Math.max(3, availableParallelism()),
     ...(reportFile === undefined || reportFile === '' ? {} : { reporters: ['default', createCountReporter(reportFile)] }),
     projects: [
       // Core holds no state of a process, so its tests share one: each file would load the whole of it anew, for longer than it tests.

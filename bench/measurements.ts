@@ -75,9 +75,9 @@ export const measurements: readonly Measurement[] = [
     runs: { full: 1, quick: 0 },
     load: async () => (await import('./demo-turns.js')).measureDemoTurns,
   },
-  memoryOf('idle', 'each further call at 200 (peer: 40), nobody speaking: memory'),
-  memoryOf('user-speaking', 'each further call at 200 (peer: 40), user speaking for 12 s: memory'),
-  memoryOf('agent-speaking', 'each further call at 200 (peer: 40), agent speaking, 10 s to play: memory'),
+  memoryOf('idle', 'each further call up to 500 (peer: 60), nobody speaking: memory'),
+  memoryOf('user-speaking', 'each further call up to 500 (peer: 60), user speaking for 12 s: memory'),
+  memoryOf('agent-speaking', 'each further call up to 500 (peer: 60), agent speaking, 10 s to play: memory'),
   {
     name: 'close',
     about: '10,000 calls (quick: 2,000; peer: as many as a minute allows) opened and closed: what they leave on the heap',

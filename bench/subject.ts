@@ -31,7 +31,7 @@ export interface Subject {
 
 export const subjectSizes: Readonly<Record<SubjectName, SubjectSizes>> = {
   parley: {
-    memory: { firstCalls: 50, furtherCalls: 200 },
+    memory: { firstCalls: 50, furtherCalls: 450 },
     closing: { firstCalls: 1000, rounds: 10, callsInRound: 1000, atOnce: 50, atMostMs: Infinity },
     warmUp: { calls: 50, turns: 20 },
   },

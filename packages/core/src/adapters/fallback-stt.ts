@@ -60,6 +60,12 @@ async function* transcribe(line: FallbackLine<STT>, request: STTRequest): AsyncG
   const [model] = line.begin(request);
   if (model === undefined) return;
   const { provider, model: name } = model;
+  const { signal } = request;
+  // Given up because it said nothing, it has failed as one has that says so; the next call is made at once.
+  const onAbort = () => {
+    if (isSilence(signal.reason)) line.failed(model, request);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
   try {
     for await (const event of model.transcribe(request)) {
       if (event.type === 'transcript-final' && event.text !== '') line.worked(model, request);
@@ -74,8 +80,13 @@ async function* transcribe(line: FallbackLine<STT>, request: STTRequest): AsyncG
     const kind = isAPIError(error) ? error.kind : 'connection';
     const message = `failed, and the next call goes to another model: ${error instanceof Error ? error.message : String(error)}`;
     throw new APIError(message, { kind, provider, retryable: true, cause: error });
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
+
+/** As the session gives it for a call that was sent speech and said nothing. */
+const isSilence = (reason: unknown): boolean => reason instanceof Error && isAPIError(reason.cause) && reason.cause.kind === 'timeout';
 
 /** A little silence: one that works ends when it has heard it. */
 async function probe(model: STT, call: CallOptions): Promise<void> {

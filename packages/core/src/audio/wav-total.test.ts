@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -40,4 +40,11 @@ test.each([
   for (let samples = await reader.read(441); samples.length > 0; samples = await reader.read(441)) total += resampler.push(samples).length;
   total += resampler.flush().length;
   expect(Math.abs(total / toRate - length / fromRate)).toBeLessThanOrEqual(0.0005);
+});
+
+test('S178 a second header in the file begins what is no part of this recording: it is not heard as noise, nor is what follows it', async () => {
+  const path = await saved(48_000);
+  await appendFile(path, await readFile(path));
+  await using reader = await openWav(path);
+  expect([(await reader.read(2 * length)).length, (await reader.read(1)).length, reader.length]).toEqual([length, 0, length]);
 });

@@ -196,6 +196,17 @@ test('disposing before a word was read closes everything, also while the input o
   clock.assertIdle();
 });
 
+test('S178 a reader that waits for audio which has not sounded yet is let go when the input closes', async () => {
+  const clock = new VirtualClock();
+  const io = await fileIO({ input: await save(new Int16Array(160_000)), clock });
+  const reader = io.audioInput.read({ sampleRates: [16_000], clock })[Symbol.asyncIterator]();
+  const next = reader.next();
+  await clock.advance(0);
+  await io[Symbol.asyncDispose]();
+  expect(await next).toMatchObject({ done: true });
+  clock.assertIdle();
+});
+
 test('a reader that leaves ends the input', async () => {
   const clock = new VirtualClock();
   await using io = await fileIO({ input: await save(new Int16Array(160_000)), clock });

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { createFrameConverter } from '../audio/frame-converter.js';
+import { VirtualClock } from '../time/virtual-clock.js';
 import { AudioMemory } from './audio-memory.js';
 
 const frame = (atMs: number, ms = 20) => ({ samples: new Int16Array(ms * 16), sampleRate: 16_000, channels: 1, atMs });
@@ -77,6 +79,29 @@ describe('S171 the memory as a ring', () => {
     const memory = new AudioMemory(6);
     for (let atMs = 1; atMs <= 7; atMs += 1) memory.push(frame(atMs, 1));
     expect(startsOf(memory)).toEqual([2, 3, 4, 5, 6, 7]);
+  });
+
+  test('lets whole frames go: of four samples and then three, in six, the last three are left', () => {
+    const memory = new AudioMemory(6);
+    memory.push(frame(1, 4));
+    expect(startsOf(memory)).toEqual([1]);
+    memory.push(frame(5, 3));
+    expect(startsOf(memory)).toEqual([5]);
+  });
+
+  test('is fed the mean of both channels, at its own rate, and measures what comes of it', async () => {
+    const memory = new AudioMemory(100);
+    const converter = createFrameConverter({ sampleRate: 16_000, clock: new VirtualClock(), onFrame: (one) => memory.push(one) });
+    // Three seconds at 48 kHz: 1,000 on the left, 3,000 on the right.
+    const samples = Int16Array.from({ length: 2 * 960 }, (_entry, index) => (index % 2 === 0 ? 1000 : 3000));
+    for (let atMs = 0; atMs < 3000; atMs += 20) await converter.push({ samples, sampleRate: 48_000, channels: 2, atMs });
+    converter[Symbol.dispose]();
+    const kept = memory.since(-Infinity);
+    expect(kept.every(({ sampleRate, channels }) => sampleRate === 16_000 && channels === 1)).toBe(true);
+    const length = kept.reduce((sum, one) => sum + one.samples.length, 0);
+    expect(length).toBeLessThanOrEqual(1600);
+    expect(length).toBeGreaterThan(1600 - 2 * 320);
+    for (const one of kept) for (const sample of one.samples) expect(Math.abs(sample - 2000)).toBeLessThanOrEqual(20);
   });
 
   test('holds nothing of a frame longer than itself, and goes on after it', () => {

@@ -24,6 +24,8 @@ export type HearingEvent =
   | ({ readonly type: 'transcript-interim' } & Transcript)
   /** `endedMs` is where its audio ended. */
   | ({ readonly type: 'transcript-final'; readonly endedMs: number } & Transcript)
+  /** What somebody said will never be known. `isTold`: an `error` told why; else it may have been noise, and nothing was told yet. */
+  | { readonly type: 'speech-lost'; readonly error: unknown; readonly isTold: boolean }
   | { readonly type: 'usage'; readonly usage: Usage; readonly provider: string; readonly model: string }
   | { readonly type: 'error'; readonly source: ErrorSource; readonly error: unknown; readonly recoverable: boolean }
   | { readonly type: 'recovered'; readonly source: ErrorSource; readonly action: string };

@@ -434,3 +434,50 @@ describe('the end', () => {
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
   });
 });
+
+describe('a second connection that is dead', () => {
+  const silence = 'fake: was sent speech and said nothing for 10000 ms';
+
+  test('is waited for once after speech, and what was said is lost: more is not sent after it', async () => {
+    const { account, heard, listen, transcriber, close } = setUp();
+    transcriber.voiceStart();
+    await listen(2000);
+    transcriber.voiceEnd();
+    await listen(60_000);
+    expect(account).toEqual([`10000 recoverable ${silence}`, '20000 speech-lost']);
+    expect(heard).toHaveLength(3);
+    await close();
+  });
+
+  test('is no less dead for a last receipt', async () => {
+    const { account, listen, transcriber, close } = setUp({
+      transcribe: async function* ({ signal }) {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+        yield usage;
+      },
+    });
+    transcriber.voiceStart();
+    await listen(2000);
+    transcriber.voiceEnd();
+    await listen(30_000);
+    expect(account).toEqual(['10000 usage', `10000 recoverable ${silence}`, '20000 usage', '20000 speech-lost']);
+    await close();
+  });
+
+  test('loses what is said next as soon as it is noticed, until something comes', async () => {
+    const { account, listen, transcriber, close } = setUp({ calls: [{}, {}, {}, { 52_000: [interim('hello')] }] });
+    for (const ms of [22_000, 22_000, 22_000]) {
+      transcriber.voiceStart();
+      await listen(2000);
+      transcriber.voiceEnd();
+      await listen(ms - 2000);
+    }
+    expect(without(account, 'recovered')).toEqual([
+      `10000 recoverable ${silence}`,
+      '20000 speech-lost',
+      '32000 speech-lost',
+      '52000 interim hello',
+    ]);
+    await close();
+  });
+});

@@ -9,7 +9,9 @@ import { AudioMemory } from './audio-memory.js';
 import { type Attempt, keepOpen } from './keep-open.js';
 import { forward, livenessMs, segmentIdOf, type Transcriber, type TranscriberOptions } from './transcriber.js';
 import { asFailure } from '../stream/contract-faults.js';
+import { AbortError } from '../stream/abort-error.js';
 import { createSTTCheck } from './transcriber.js';
+import { type Silence, UnansweredSpeech } from './unanswered-speech.js';
 
 /** Audio kept to be sent again after a failure, while somebody speaks and in silence. */
 const memoryMs = { speech: 10_000, silence: 1000 } as const;
@@ -38,8 +40,9 @@ export class StreamingTranscriber implements Transcriber {
   #wasLastFinal = false;
   /** The STT's own speech has begun and not ended. */
   #isReportedVoice = false;
-  /** What a silence of the STT was reported as, last. */
-  #silence: APITimeoutError | undefined;
+  readonly #unanswered = new UnansweredSpeech();
+  /** What a silence of the STT was reported as, last, and what it means. */
+  #silence: { readonly error: APITimeoutError; readonly meaning: Silence } | undefined;
   /** The STT was told to finalise, and has not. */
   #isFlushDue = false;
   #isEnded = false;
@@ -64,10 +67,12 @@ export class StreamingTranscriber implements Transcriber {
       givesUp: false,
       attempt: (attempt) => this.#attemptAnew(attempt),
       // Noise that the VAD took for a voice is answered by nothing, on the best of connections.
-      costsNothing: (error) => error === this.#silence,
+      costsNothing: (error) => error === this.#silence?.error,
       onFailure: (error, recoverable) => {
         this.#endReportedVoice();
-        options.onEvent({ type: 'error', source: 'stt', error, recoverable });
+        const silence = this.#silence;
+        if (silence?.meaning === 'lost' && silence.error === error) options.onEvent({ type: 'speech-lost', error, isTold: false });
+        else options.onEvent({ type: 'error', source: 'stt', error, recoverable });
       },
       onRecovered: () => options.onEvent({ type: 'recovered', source: 'stt', action: 'reopened, and sent again what was not final' }),
     });
@@ -79,8 +84,9 @@ export class StreamingTranscriber implements Transcriber {
     void this.#input.push({ type: 'audio', frame });
   }
 
-  voiceStart(): void {
+  voiceStart(atMs = Math.max(0, this.#options.line.endMs)): void {
     this.#isVoice = true;
+    this.#unanswered.begin(atMs);
     this.#hasAnswered = false;
     this.#memory.limit(memoryMs.speech);
     // One that has nothing to say before the end of an utterance may be silent for as long as that takes.
@@ -90,6 +96,7 @@ export class StreamingTranscriber implements Transcriber {
   voiceEnd(atMs = this.#options.line.endMs, isFinal = true): void {
     const wasVoice = this.#isVoice;
     this.#isVoice = false;
+    if (wasVoice) this.#unanswered.end(atMs);
     if (isFinal) this.flush();
     if (!wasVoice) return;
     // It may have said all that there was to say before the VAD knew that the voice was over.
@@ -148,18 +155,21 @@ export class StreamingTranscriber implements Transcriber {
     const alreadyMs = this.#doneUntilMs;
     const input = this.#reopenInput();
     link.onAbort(() => input.cancel());
-    using patience = new Patience(clock, () => link.abort());
+    using patience = new Patience(clock, () => link.abort(this.#fallSilent()));
     this.#patience = patience;
     this.#present = { callId, link };
-    if (this.#isEnded || (this.#isVoice && this.#saysInterims)) patience.expect(livenessMs);
+    const isOwed = this.#silence?.meaning === 'owed';
+    if (this.#isEnded || isOwed || (this.#isVoice && this.#saysInterims)) patience.expect(livenessMs);
     const check = createSTTCheck(this.#options);
     try {
       await readEach(transcribe({ ...callOptions, signal: link.signal, audio: input, sampleRate }), { link, clock }, (given) => {
         const event = link.aborted ? given : check(given);
         if (event === undefined) return undefined;
-        if (!link.aborted) this.#noteVoice(event);
-        this.#expectNext(patience, event);
-        if (link.aborted && event.type !== 'usage') return undefined;
+        // What still comes of a call that was given up is no answer.
+        if (!link.aborted) {
+          this.#noteVoice(event);
+          this.#expectNext(patience, event);
+        } else if (event.type !== 'usage') return undefined;
         if (event.type !== 'usage' && event.type !== 'response-metadata') delivered();
         this.#noteSegment(event, callId);
         // What another call had begun was taken just now: this one says it again.
@@ -181,11 +191,16 @@ export class StreamingTranscriber implements Transcriber {
     if (callerSignal.aborted) return;
     if (this.#isEnded || this.#isOutdated) return this.#endReportedVoice();
     const { provider } = stt;
-    if (patience.isOver) {
-      this.#silence = new APITimeoutError(`was sent speech and said nothing for ${livenessMs} ms`, { provider });
-      throw this.#silence;
-    }
+    if (patience.isOver && this.#silence !== undefined) throw this.#silence.error;
     throw new APIError('the stream ended before its input did', { kind: 'protocol', provider, retryable: true });
+  }
+
+  /** The connection was waited for in vain. Who makes the calls may want to know: the signal tells. */
+  #fallSilent(): AbortError {
+    const { stt, line } = this.#options;
+    const error = new APITimeoutError(`was sent speech and said nothing for ${livenessMs} ms`, { provider: stt.provider });
+    this.#silence = { error, meaning: this.#unanswered.unanswered(line.endMs) };
+    return new AbortError('the call was given up: it said nothing', { cause: error });
   }
 
   /** Where the STT stands in for a VAD, a voice that it has begun and will not end any more must not be waited for. */
@@ -195,8 +210,11 @@ export class StreamingTranscriber implements Transcriber {
     this.#options.onEvent({ type: 'voice-end', atMs: this.#options.call().clock.now() });
   }
 
-  #noteVoice({ type }: STTEvent): void {
-    if (this.#options.reportVoice && (type === 'speech-start' || type === 'speech-end')) this.#isReportedVoice = type === 'speech-start';
+  #noteVoice(event: STTEvent): void {
+    if (!this.#options.reportVoice || (event.type !== 'speech-start' && event.type !== 'speech-end')) return;
+    this.#isReportedVoice = event.type === 'speech-start';
+    if (this.#isReportedVoice) this.#unanswered.begin(event.atMs);
+    else this.#unanswered.end(event.atMs);
   }
 
   /** What a call that failed had begun is heard again, as another segment: it is not said twice. */
@@ -216,6 +234,8 @@ export class StreamingTranscriber implements Transcriber {
 
   #expectNext(patience: Patience, { type }: STTEvent): void {
     this.#hasAnswered = true;
+    this.#silence = undefined;
+    this.#unanswered.answered(this.#options.line.endMs);
     if (type === 'transcript-final' || type === 'transcript-interim') this.#wasLastFinal = type === 'transcript-final';
     if (this.#isEnded || ((this.#isVoice || this.#isReportedVoice) && this.#saysInterims)) patience.expect(livenessMs);
     else patience.pause();

@@ -198,7 +198,11 @@ describe('several utterances', () => {
     await listen(5000);
     await speak(500);
     const account = await close();
-    expect(account.filter((entry) => !entry.includes(' recover'))).toEqual(['4600 unrecoverable fake: lost', '6000 final second']);
+    expect(account.filter((entry) => !entry.includes(' recover'))).toEqual([
+      '4600 unrecoverable fake: lost',
+      '4600 speech-lost',
+      '6000 final second',
+    ]);
   });
 });
 
@@ -235,7 +239,7 @@ describe('after a failure', () => {
   test('that will not go away the utterance is given up at once', async () => {
     const { speak, close, clock } = setUp([{ error: new APIStatusError('refused the key', { provider: 'fake', status: 401 }) }]);
     await speak(500);
-    expect(await close()).toEqual(['500 unrecoverable fake: refused the key']);
+    expect(await close()).toEqual(['500 unrecoverable fake: refused the key', '500 speech-lost']);
     expect(clock.now()).toBe(500);
   });
 

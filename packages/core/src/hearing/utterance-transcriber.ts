@@ -1,6 +1,7 @@
 import { APIError, APITimeoutError } from '../provider/api-error.js';
 import type { AudioFrame } from '../provider/audio-frame.js';
 import type { STTInput } from '../provider/stt.js';
+import { AbortError } from '../stream/abort-error.js';
 import { Channel } from '../stream/channel.js';
 import { linkSignals } from '../stream/linked-signal.js';
 import { Patience } from '../stream/patience.js';
@@ -28,6 +29,8 @@ interface Utterance {
   patience: Patience | undefined;
   isOver: boolean;
   doneUntilMs: number;
+  /** Why it was given up: it was told. */
+  failure: { readonly error: unknown } | undefined;
 }
 
 /**
@@ -78,6 +81,13 @@ export class UtteranceTranscriber implements Transcriber {
     utterance.isOver = true;
     utterance.input.end();
     utterance.patience?.expect(livenessMs);
+    this.#tellLost(utterance);
+  }
+
+  /** Once it is over: whoever still speaks waits for no answer. */
+  #tellLost({ isOver, failure, doneUntilMs }: Utterance): void {
+    if (!isOver || failure === undefined || doneUntilMs > -Infinity) return;
+    this.#options.onEvent({ type: 'speech-lost', error: failure.error, isTold: true });
   }
 
   flush(): void {
@@ -104,6 +114,7 @@ export class UtteranceTranscriber implements Transcriber {
       patience: undefined,
       isOver: false,
       doneUntilMs: -Infinity,
+      failure: undefined,
     };
     for (const frame of frames) utterance.audio.push(frame);
     this.#utterance = utterance;
@@ -121,9 +132,19 @@ export class UtteranceTranscriber implements Transcriber {
       // One utterance lost is not the call lost: the next may go well.
       givesUp: true,
       attempt: (attempt) => this.#attempt(utterance, attempt),
-      onFailure: (error, recoverable) => onEvent({ type: 'error', source: 'stt', error, recoverable }),
+      onFailure: (error, recoverable) => {
+        onEvent({ type: 'error', source: 'stt', error, recoverable });
+        if (recoverable) return;
+        utterance.failure = { error };
+        this.#tellLost(utterance);
+      },
       onRecovered: () => onEvent({ type: 'recovered', source: 'stt', action: 'sent the utterance again' }),
     });
+  }
+
+  #silence(): APITimeoutError {
+    const { provider } = this.#options.stt;
+    return new APITimeoutError(`was sent an utterance and said nothing for ${livenessMs} ms`, { provider });
   }
 
   async #attempt(utterance: Utterance, { delivered }: Attempt): Promise<void> {
@@ -137,7 +158,9 @@ export class UtteranceTranscriber implements Transcriber {
     const alreadyMs = utterance.doneUntilMs;
     const input = reopenInput(utterance);
     signal.addEventListener('abort', () => input.cancel(), { once: true });
-    using patience = new Patience(clock, () => link.abort());
+    using patience = new Patience(clock, () =>
+      link.abort(new AbortError('the call was given up: it said nothing', { cause: this.#silence() })),
+    );
     utterance.patience = patience;
     if (utterance.isOver) patience.expect(livenessMs);
     const check = createSTTCheck(this.#options);
@@ -161,7 +184,7 @@ export class UtteranceTranscriber implements Transcriber {
     }
     if (callerSignal.aborted) return;
     const { provider } = stt;
-    if (patience.isOver) throw new APITimeoutError(`was sent an utterance and said nothing for ${livenessMs} ms`, { provider });
+    if (patience.isOver) throw this.#silence();
     if (!utterance.isOver) {
       throw new APIError('the stream ended before its input did', { kind: 'protocol', provider, retryable: true });
     }

@@ -155,6 +155,16 @@ describe('a tool that reports', () => {
     expect(result.history.slice(-3)).toEqual(['call: search {}', 'output: found', 'assistant: there it is']);
   });
 
+  test('S089: whose reply is interrupted has its result kept, and is told as that', async () => {
+    const result = await searchThatEnds(() => 'found', {
+      at: { 11_000: (session) => session.interrupt() },
+      llm: [{ input: 'found', output: 'there it is' }],
+      tts: spoken('there it is'),
+    });
+    expect(toolEvents(result).slice(-2)).toEqual(['10000 reply scheduled call-1_final', '11000 reply interrupted call-1_final']);
+    expect(result.history.slice(-3)).toEqual(['call: search {}', 'output: found', 'assistant!: there']);
+  });
+
   test('S107: may hand over with its result', async () => {
     class Expert extends Agent {
       override onEnter(): void {

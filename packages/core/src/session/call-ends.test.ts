@@ -155,7 +155,7 @@ describe('the input is replaced', () => {
     await before?.[Symbol.asyncDispose]();
   };
 
-  test('and the caller is heard by the new one alone, on one line of time', async () => {
+  test('and the caller is heard by the new one alone, on one line of time; S178: that the old one is not read any more is no end of the call', async () => {
     const result = await scenario({
       user: [{ startMs: 500, endMs: 1500, text: 'unheard' }],
       durationMs: 9000,

@@ -65,6 +65,8 @@ describe('S029 an echo warm-up', () => {
     expect(played(await speak({ 1000: change({ aecWarmupMs: null }) }, { aecWarmupMs: 5000 }))).toEqual([[200, 2500]]);
     const handOff = { 1000: (session: AgentSession) => session.updateAgent(new Agent({ instructions: '', aecWarmupMs: null })) };
     expect(played(await speak(handOff, { aecWarmupMs: 5000 }))).toEqual([[200, 2500]]);
+    // A caller by telephone is found when the call has begun.
+    expect(played(await speak({ 1000: change({ aecWarmupMs: null }) }, { aecWarmupMs: 3000 }))).toEqual([[200, 2500]]);
   });
 
   test('that is turned on counts from the first sound of the call', async () => {

@@ -178,9 +178,10 @@ test.each<[string, readonly (readonly [number, STTEvent])[], readonly string[]]>
 test('S014 what is not yet final when the session closes is waited for, and remembered once', async () => {
   const { history, events } = await scenario({
     user: [{ startMs: 50, endMs: 200, text: '' }],
-    // It was still being said: the STT has nothing to show for it yet.
-    options: { turnDetection: 'stt', stt: sttSaying([[500, final('and one more', 100)]]) },
-    at: { 110: (session) => session.close() },
+    // It is still being said: the STT has nothing to show for it yet, and says it 300 ms after the voice.
+    options: { turnDetection: 'stt', stt: sttSaying([[500, final('and one more', 100)]]), closeTranscriptTimeoutMs: 2000 },
+    // Once what came up to that moment was heard: the VAD has just said that a voice began.
+    at: { 100: (session, clock) => void clock.after(0, () => void session.close()) },
     durationMs: 5000,
   });
   expect(history).toEqual(['user: and one more']);

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FillerOptions, FillerSource, RunContext } from '../agent/session.js';
 import { tool } from '../agent/tool.js';
 import { createDeferred } from '../stream/deferred.js';
+import type { AgentSession } from './agent-session.js';
+import { createScriptedVAD } from '../testing/scripted-vad.js';
 import { scenario, type Scenario, type ScenarioResult } from '../testing/scenario.js';
 
 interface Filling {
@@ -112,6 +114,51 @@ test('S092: an update restarts the wait', async () => {
   });
   // The reply to the update is thought of until 4.3 s, and has nothing to say.
   expect(starts(result)).toEqual([6500]);
+});
+
+/** When fillers were given to be said; the tool runs from 3,300 on. */
+const fired = ({ events }: ScenarioResult): number[] =>
+  events.flatMap(({ atMs, event }) => (event.type === 'speech-created' && event.source === 'say' ? [atMs - 3300] : []));
+const short = [{ text: waiting, audioMs: 50, ttfbMs: 0, durationMs: 0 }];
+
+describe('S092, at the numbers of the scenario', () => {
+  test('a filler fires once, 50 after it was armed, and never before', async () => {
+    expect(fired(await filling({ options: { delayMs: 50 }, more: { tts: short } }))).toEqual([50]);
+  });
+
+  test('an activity of the agent that ends at 50 of 100 restarts the wait: none at 130, one at 180', async () => {
+    const more = {
+      tts: [...short, { ...short[0], text: 'so far', audioMs: 50 }],
+      at: { 3300: (session: AgentSession) => void session.say('so far') },
+    };
+    const result = await filling({ options: { delayMs: 100 }, more });
+    expect(fired(result)).toEqual([0, 150]);
+  });
+
+  test('an activity of the user that ends at 50 of 100 does so too', async () => {
+    // The VAD knows of it at 3,300, and of its end 50 ms later.
+    const user = [
+      { startMs: 500, endMs: 2500, text: 'hello' },
+      { startMs: 3250, endMs: 3300, text: '' },
+    ];
+    const options = { vad: createScriptedVAD({ minSilenceMs: 50 }), minEndpointingDelayMs: 500 };
+    expect(fired(await filling({ options: { delayMs: 100 }, more: { user, options, tts: short } }))).toEqual([150]);
+  });
+
+  test('one whose time has come as it is interrupted fires once more at most', async () => {
+    for (const atMs of [3350, 3400, 3450, 3500]) {
+      const more = { llm: [], tts: short, at: { [atMs]: (session: AgentSession) => session.interrupt() } };
+      const result = await filling({ options: { delayMs: 100, intervalMs: 100 }, more: { ...more, tts: atMs <= 3400 ? [] : short } });
+      expect(fired(result).filter((ms) => ms > atMs - 3300).length).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test.each([
+    ['stop', (context: RunContext) => context.filler(waiting, { delayMs: 50 }).stop()],
+    ['dispose', (context: RunContext) => context.filler(waiting, { delayMs: 50 })[Symbol.dispose]()],
+  ])('%s ends one of 50', async (_what, use) => {
+    expect(fired(await filling({ options: { delayMs: 50_000 }, use, more: { tts: [] } }))).toEqual([]);
+  });
 });
 
 test('a filler whose function throws is reported, and the tool goes on', async () => {

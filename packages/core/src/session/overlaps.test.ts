@@ -64,7 +64,7 @@ describe('S028 echo warm-up', () => {
     expect(played(await play(3000, { agent }))).toEqual([[3200, 4500, 1300]]);
   });
 
-  test('ends while the caller still speaks: then it pauses the reply', async () => {
+  test('S029 of 1.5 s ends while the caller still speaks: then it pauses the reply', async () => {
     expect(played(await play(1500))).toEqual([[3200, 4700, 1500]]);
   });
 

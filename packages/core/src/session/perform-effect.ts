@@ -24,6 +24,8 @@ export function performEffect(effect: RunnerEffect, { context, logger, hearing, 
       context.takeUserText();
       turns.cancelPreemptive();
       return turns.recordOnly(effect.turn.text, effect.turn.stoppedMs ?? effect.turn.committedMs);
+    case 'speech-lost':
+      return speeches.askAgain(effect);
     case 'turn-exceeded':
       return turns.exceed(effect.turn);
     case 'policy-failed':

@@ -9,7 +9,7 @@ import { changeOptions } from './reduce-options.js';
 import { onSTTTurn } from './reduce-stt-turn.js';
 import { clearTurn, commitTurn, endTurnWhenDue } from './reduce-turn-end.js';
 import { checkTurnLimit } from './reduce-turn-limit.js';
-import { onNoText } from './reduce-unheard.js';
+import { onNoText, onSpeechLost } from './reduce-unheard.js';
 import type { SessionEffect } from './session-effect.js';
 import type { SessionEvent, TimerName } from './session-event.js';
 import type { SessionState } from './session-state.js';
@@ -49,6 +49,8 @@ function apply(step: Transition, event: SessionEvent): void {
       return onInterim(step, event);
     case 'transcript-final':
       return onFinal(step, event);
+    case 'speech-lost':
+      return onSpeechLost(step, event);
     case 'user-wrote':
       return endAway(step);
     case 'turn-commit-requested':

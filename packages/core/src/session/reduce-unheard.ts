@@ -1,4 +1,6 @@
 import { addUnheard } from '../turn/unheard-speech.js';
+import { isParked } from '../turn/floor.js';
+import type { SessionEvent } from './session-event.js';
 import type { Transition } from './transition.js';
 
 /** The user has stopped: if no text comes of what they said, that is told after a while, counted from the end of the voice. */
@@ -33,4 +35,11 @@ export function forgetUnheard(step: Transition): void {
 export function onNoText(step: Transition): void {
   const { unheard } = step.state;
   if (unheard !== undefined) step.do({ type: 'speech-unheard', speech: unheard });
+}
+
+/** Whoever hears or says something meanwhile does not wait for an answer to it. */
+export function onSpeechLost(step: Transition, { error, isTold }: Extract<SessionEvent, { readonly type: 'speech-lost' }>): void {
+  const { agent, user, turn, floor, isClosing } = step.state;
+  const isQuiet = agent === 'listening' && user !== 'speaking' && turn.text === '' && floor.speeches.every(isParked);
+  step.do({ type: 'speech-lost', error, isTold, isAwaited: isQuiet && !isClosing });
 }

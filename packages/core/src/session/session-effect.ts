@@ -48,6 +48,8 @@ export type SessionEffect =
   | { readonly type: 'detector-passed-over' }
   /** Times are the clock's. */
   | { readonly type: 'speech-unheard'; readonly speech: UnheardSpeech }
+  /** What the user said is lost. `isAwaited`: they may be waiting for an answer. */
+  | { readonly type: 'speech-lost'; readonly error: unknown; readonly isTold: boolean; readonly isAwaited: boolean }
   | { readonly type: 'turn-exceeded'; readonly turn: UserTurnExceeded }
   /** The STT gets silence while a protected speech plays. */
   | { readonly type: 'hearing-mute'; readonly muted: boolean };

@@ -34,6 +34,8 @@ export type SessionEvent =
   | ({ readonly type: 'transcript-final'; readonly endedMs: number } & TranscriptFields)
   /** Wrote a line, or pressed a key. */
   | { readonly type: 'user-wrote' }
+  /** What the user said will never be known; `isTold` as it is heard of. */
+  | { readonly type: 'speech-lost'; readonly error: unknown; readonly isTold: boolean }
   // What the STT makes of the user's turn by itself.
   | { readonly type: 'stt-speech-start' }
   | { readonly type: 'stt-speech-end'; readonly atMs: number }

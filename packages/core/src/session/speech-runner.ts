@@ -3,6 +3,7 @@ import { isAgentTask } from '../agent/agent-task.js';
 import type { HandoffOptions } from '../agent/handoff.js';
 import type { GenerateReplyOptions, SayOptions } from '../agent/session.js';
 import type { SpeechSource } from '../observe/agent-event.js';
+import { hasLLM } from './has-llm.js';
 import { makeRequest } from './make-request.js';
 import { recordCalls, recordReply } from './record-step.js';
 import type { AnsweredTurn, ReplyRequest } from './reply-request.js';
@@ -18,6 +19,9 @@ import type { FinishedToolCall } from './tool-run.js';
 
 /** Speeches that may wait at once: far beyond sense, but a bound. */
 const mostSpeeches = 100;
+
+/** What was done where a line is said in place of an answer. */
+const spoken = 'said a line that needs no model';
 
 /** A reply that is being generated. */
 interface StartedStep {
@@ -310,8 +314,29 @@ export class SpeechRunner {
     context.core.emit({ type: 'recovered', source: failure.source, action });
   }
 
+  /** The user said something that will not be answered: they are told. What may have been noise is a failure only if they can answer that. */
+  askAgain(lost: { readonly error: unknown; readonly isTold: boolean; readonly isAwaited: boolean }): void {
+    this.#context.own(this.#askAgain(lost));
+  }
+
+  async #askAgain({ error, isTold, isAwaited }: Parameters<SpeechRunner['askAgain']>[0]): Promise<void> {
+    const { report, core, agent, resolved } = this.#context;
+    const line = isAwaited && hasLLM(resolved(), agent()) ? await this.#failureLine(error) : undefined;
+    if (!isTold) report('stt', error, line === undefined);
+    if (line === undefined || core.state.isClosing) return;
+    this.say(line, { source: 'reply-failed', addToChat: false });
+    core.emit({ type: 'recovered', source: 'stt', action: spoken });
+  }
+
   async #apologise(speech: Speech, error: unknown): Promise<string> {
-    if (speech.source === 'reply-failed') return 'said nothing, and listens';
+    const line = speech.source === 'reply-failed' ? undefined : await this.#failureLine(error);
+    if (line === undefined || this.#context.core.state.isClosing) return 'said nothing, and listens';
+    this.say(line, { source: 'reply-failed', addToChat: false });
+    return spoken;
+  }
+
+  /** What `onReplyFailed` wants said, if anything. */
+  async #failureLine(error: unknown): Promise<string | undefined> {
     const agent = this.#context.agent();
     const hook = { name: 'onReplyFailed', agent, run: () => agent.onReplyFailed(error) };
     const line = await runHook(this.#context, hook);
@@ -321,11 +346,9 @@ export class SpeechRunner {
         asHookFailure(hook, new TypeError(`it returned something of type ${typeof line}, which is no text`)),
         true,
       );
-      return 'said nothing, and listens';
+      return undefined;
     }
-    if (line === undefined || line === '' || this.#context.core.state.isClosing) return 'said nothing, and listens';
-    this.say(line, { source: 'reply-failed', addToChat: false });
-    return 'said a line that needs no model';
+    return line === '' ? undefined : line;
   }
 
   #end(speech: Speech, failure?: { readonly error: unknown }): void {

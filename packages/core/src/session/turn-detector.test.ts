@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { Agent } from '../agent/agent.js';
 import type { Logger } from '../provider/logger.js';
+import { callStream } from '../provider-kit/call-stream.js';
+import type { VAD } from '../provider/vad.js';
 import type { TurnDetector } from '../provider/turn-detector.js';
 import { ScriptProblems } from '../testing/script-problems.js';
 import { createScriptedTurnDetector } from '../testing/scripted-turn-detector.js';
 import { scenario, type Scenario, type ScenarioResult } from '../testing/scenario.js';
+import { createScriptedVAD } from '../testing/scripted-vad.js';
 import { VirtualClock } from '../time/virtual-clock.js';
-import { ignoreBackchannels } from '../turn/interruption-policy.js';
 import { AgentSession } from './agent-session.js';
 
 const hello = [{ startMs: 500, endMs: 2500, text: 'hello' }];
@@ -104,6 +106,32 @@ describe('a turn detector', () => {
     expect(turns(result)).toEqual(['4500 I am', '5600 here now', '10500 I am', '11600 here now']);
     expect(result.predictions).toEqual(['2700 ', '8700 ']);
     expect(warnings).toEqual([expect.stringMatching(/^a final transcript came after its turn was over/)]);
+  });
+
+  test('S055 is not asked by the end of a voice, only by silence; that end is told once it is asked, and asks nothing', async () => {
+    const whole = await play({ user: hello, detector: { predictions: [{ probability: 0.9 }] }, llm: noReply('hello') });
+    expect(whole.predictions).toHaveLength(1);
+    // A VAD that says when a voice ends and nothing of the silence before.
+    const scripted = createScriptedVAD();
+    const vad: VAD = {
+      ...scripted,
+      detect: (request) =>
+        callStream(request, async function* () {
+          for await (const event of scripted.detect(request)) if (event.type !== 'window' || event.silenceMs === 0) yield event;
+        }),
+    };
+    const silent = await play({ user: hello, options: { vad }, detector: { predictions: [] }, llm: noReply('hello') });
+    // Nobody knows whether more is to come.
+    expect([silent.predictions, turns(silent)]).toEqual([[], ['8500 hello']]);
+  });
+
+  test('S055 that does not answer within a second ends the turn, and nothing is made up in its place', async () => {
+    const result = await play({
+      user: hello,
+      detector: { predictions: [{ probability: 0.1, delayMs: 5000 }] },
+      llm: noReply('hello'),
+    });
+    expect([result.predictions, turns(result)]).toEqual([['2700 hello'], ['3700 hello']]);
   });
 
   test('S054 of text is asked anew for each text, and never about one that may still change', async () => {
@@ -275,45 +303,6 @@ describe('the detector of an agent', () => {
       [0, 0, 2450],
     ]);
     problems.assertNone();
-  });
-});
-
-describe('S039 a held reply', () => {
-  const story = (options: NonNullable<Scenario['options']>, text: string) =>
-    play({
-      user: [...hello, { startMs: 5000, endMs: 6000, text }],
-      llm: [{ input: 'hello', output: 'long answer' }, ...(text === 'uh-huh' ? [] : noReply(text))],
-      tts: [{ text: 'long answer', audioMs: 5000 }],
-      detector: { minSilenceMs: 50, predictions: [{ probability: 0.9 }, { probability: 0.1 }] },
-      options: { interruptionPolicy: ignoreBackchannels, maxEndpointingDelayMs: 1500, falseInterruptionTimeoutMs: 300, ...options },
-      durationMs: 14_000,
-    });
-  const resumed = ({ events }: ScenarioResult): number[] =>
-    events.flatMap(({ atMs, event }) => (event.type === 'false-interruption' && event.resumed ? [atMs] : []));
-
-  test('goes on with the decision about the turn, not at the timeout before it', async () => {
-    // The VAD hears the end at 6,500: the timeout is at 6,800, the decision at 7,500.
-    expect(resumed(await story({}, 'uh-huh'))).toEqual([7500]);
-  });
-
-  test('goes on at once if the turn is decided before the timeout', async () => {
-    expect(resumed(await story({ maxEndpointingDelayMs: 500 }, 'uh-huh'))).toEqual([6500]);
-  });
-
-  test('does not go on when the turn was meant', async () => {
-    expect(resumed(await story({}, 'wait a minute'))).toEqual([]);
-  });
-
-  test('does not go on when the session closes in between', async () => {
-    const result = await play({
-      user: [...hello, { startMs: 5000, endMs: 6000, text: 'uh-huh' }],
-      llm: [{ input: 'hello', output: 'long answer' }],
-      tts: [{ text: 'long answer', audioMs: 5000 }],
-      detector: { minSilenceMs: 50, predictions: [{ probability: 0.9 }, { probability: 0.1 }] },
-      options: { interruptionPolicy: ignoreBackchannels, falseInterruptionTimeoutMs: 300 },
-      at: { 7000: (session) => void session.close() },
-    });
-    expect(resumed(result)).toEqual([]);
   });
 });
 

@@ -2,8 +2,8 @@
 export class AbortError extends Error {
   override readonly name = 'AbortError';
 
-  constructor(message = 'the call was aborted') {
-    super(message);
+  constructor(message = 'the call was aborted', options?: { readonly cause?: unknown }) {
+    super(message, options);
   }
 }
 

@@ -2,11 +2,13 @@ import { callStream } from '../provider-kit/call-stream.js';
 import type { AudioFrame } from '../provider/audio-frame.js';
 import type { VAD, VADEvent } from '../provider/vad.js';
 
-/** Silence after which an utterance has ended. */
-const minSilenceMs = 500;
+export interface ScriptedVADOptions {
+  /** Silence after which an utterance has ended: 500 by default. */
+  readonly minSilenceMs?: number;
+}
 
-/** A VAD that knows a scripted caller's voice from silence: starts with the first voiced frame, ends after 500 ms of silence. */
-export function createScriptedVAD(): VAD {
+/** A VAD that knows a scripted caller's voice from silence: starts with the first voiced frame, ends after 500 ms of silence, or as told. */
+export function createScriptedVAD({ minSilenceMs = 500 }: ScriptedVADOptions = {}): VAD {
   return {
     specificationVersion: 1,
     kind: 'vad',
@@ -21,7 +23,7 @@ export function createScriptedVAD(): VAD {
             state = { speechMs: 0, silenceMs: 0, isSpeech: false };
             continue;
           }
-          const { next, events } = hear(state, input.frame);
+          const { next, events } = hear(state, input.frame, minSilenceMs);
           state = next;
           yield* events;
         }
@@ -35,7 +37,7 @@ interface Stretch {
   readonly silenceMs: number;
 }
 
-function hear(state: Stretch, frame: AudioFrame): { readonly next: Stretch; readonly events: readonly VADEvent[] } {
+function hear(state: Stretch, frame: AudioFrame, minSilenceMs: number): { readonly next: Stretch; readonly events: readonly VADEvent[] } {
   const lengthMs = (frame.samples.length / frame.sampleRate) * 1000;
   const endMs = frame.atMs + lengthMs;
   const isVoiced = frame.samples[0] !== 0;

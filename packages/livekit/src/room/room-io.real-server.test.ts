@@ -174,7 +174,7 @@ describe.skipIf(!hasLiveKitServer())('roomIO in a room of a LiveKit server', () 
     expect(io.caller).toBeUndefined();
   });
 
-  test('a caller on a telephone is known as one: there is no echo to warm up for', async () => {
+  test('S029: a caller on a telephone is known as one: there is no echo to warm up for, as with others', async () => {
     const { name, io } = await open();
     expect(io.aecWarmupMs).toBe(3000);
     const telephone = await trial.joinCaller(name, 'telephone', 'sip');
