@@ -5,9 +5,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { findServer, installServer, serverVersion } from './livekit-server/find-server.mjs';
+import { startLiveKitNodes } from './livekit-server/start-nodes.mjs';
 import { account, startLiveKitServer } from './livekit-server/start-server.mjs';
 
-const help = `node scripts/livekit-server.mjs [--port N] [--config FILE] [--install | --find] [--unless-set] [-- COMMAND...]
+const help = `node scripts/livekit-server.mjs [--port N | --nodes N] [--config FILE] [--install | --find] [--unless-set] [-- COMMAND...]
 
 Starts a LiveKit server on 127.0.0.1 and prints LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET; runs until it is interrupted. With a
 command, runs that with them in its environment, and ends with it. It is found by PARLEY_LIVEKIT_SERVER, on the PATH, or in ~/.cache/parley.
@@ -16,6 +17,7 @@ command, runs that with them in its environment, and ends with it. It is found b
   --find         prints where it is, or exits with 1
   --unless-set   with a command: starts none where LIVEKIT_URL is set, builds one if there is none, and has it where the next command looks
   --port N       for HTTP and WebSocket; default: any that is free
+  --nodes N      so many servers, joined by a Redis, behind one URL: needs redis-server
   --config FILE  more of the server's configuration, as JSON`;
 
 async function main() {
@@ -29,6 +31,7 @@ async function main() {
       find: { type: 'boolean' },
       'unless-set': { type: 'boolean' },
       port: { type: 'string' },
+      nodes: { type: 'string' },
       config: { type: 'string' },
     },
   });
@@ -40,10 +43,12 @@ async function main() {
   if (isShared && findServer() === undefined) buildServer();
   if (isShared && (await answers(sharedPort)))
     return runCommand(command, environmentOf({ url: `ws://127.0.0.1:${sharedPort}`, ...account }));
-  const server = await startLiveKitServer({
-    ...(values.port === undefined ? (isShared ? { port: sharedPort } : {}) : { port: Number(values.port) }),
-    ...(values.config === undefined ? {} : { config: JSON.parse(readFileSync(values.config, 'utf8')) }),
-  });
+  const config = values.config === undefined ? {} : { config: JSON.parse(readFileSync(values.config, 'utf8')) };
+  const port = values.port === undefined ? (isShared ? { port: sharedPort } : {}) : { port: Number(values.port) };
+  const server =
+    values.nodes === undefined
+      ? await startLiveKitServer({ ...port, ...config })
+      : await startLiveKitNodes({ count: Number(values.nodes), ...config });
   const environment = environmentOf(server);
   try {
     return await (command.length === 0 ? runUntilInterrupted(environment) : runCommand(command, environment));

@@ -1,5 +1,6 @@
 import type { CallIO } from './call-io.js';
 import type { Clock } from './clock.js';
+import type { JobDescription } from './dispatcher.js';
 import type { JsonObject } from './json.js';
 import type { Logger } from './logger.js';
 
@@ -11,6 +12,12 @@ export interface JobTransport {
    * @param connection that of the `JobAssignment`; secret.
    */
   connect(connection: JsonObject, options: JobConnectOptions): Promise<JobRoom>;
+  /**
+   * Asks for the job once more, on any worker: its own is gone, and cannot. Rejects if it could not. Absent: it cannot.
+   *
+   * @param connection as for `connect`.
+   */
+  redispatch?(connection: JsonObject, job: JobDescription): Promise<void>;
   /** Frees what the process holds; called once, after the last room was disposed of, before the process ends. */
   dispose(): Promise<void>;
 }

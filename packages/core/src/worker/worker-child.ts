@@ -1,3 +1,4 @@
+import { createJsonLogger } from '../observe/json-logger.js';
 import { realClock } from '../time/real-clock.js';
 import { JobChild, type OwnProcess, toMb } from './child-process.js';
 import { isJobProcess } from './job-process-mark.js';
@@ -19,10 +20,11 @@ function joinWorker(): void {
       }),
     usedMb: () => toMb(process.memoryUsage.rss()),
     exit: (code) => process.exit(code),
+    lastWords: createJsonLogger({ clock: realClock, level: 'info' }),
   };
   const child = new JobChild(own, realClock);
   process.on('message', (message) => child.onMessage(message));
-  process.on('disconnect', () => child.onDisconnect());
+  process.on('disconnect', () => void child.onDisconnect());
   process.on('uncaughtException', (error) => child.onUncaughtException(error));
   process.on('unhandledRejection', (error) => child.onUnhandledRejection(error));
 }

@@ -30,8 +30,13 @@ export class ServerApi {
     this.#clock = clock;
   }
 
-  /** Asks for an agent in the job's room once more. @throws {APIError} It could not. */
-  async redispatch(job: JobDescription): Promise<void> {
+  /**
+   * Asks for an agent in the job's room once more.
+   *
+   * @param identity Of the agent that failed: the server shows one whose process was killed for up to half a minute, so it is removed first.
+   * @throws {APIError} It could not.
+   */
+  async redispatch(job: JobDescription, identity?: string): Promise<void> {
     const room = this.#roomOf(job, 'asked for once more');
     if (job.type !== 'room') {
       // A dispatch is for a room: it would bring another agent to every other participant as well.
@@ -40,6 +45,12 @@ export class ServerApi {
         provider,
         retryable: false,
       });
+    }
+    if (identity !== undefined) {
+      // Mostly it is gone already. If it cannot be removed, the caller still wants another.
+      await this.#ask(`remove the agent of job ${job.id}`, () => this.#client(RoomServiceClient).removeParticipant(room, identity)).catch(
+        () => {},
+      );
     }
     await this.#ask(`dispatch job ${job.id} once more`, () =>
       this.#client(AgentDispatchClient).createDispatch(room, job.agentName, { metadata: markRedispatched(job.metadata) }),

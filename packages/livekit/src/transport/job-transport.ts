@@ -6,7 +6,9 @@ import { withoutSecrets } from '../without-secrets.js';
 import { leaveRoom } from './leave-room.js';
 import { leadLibraryLog } from './library-log.js';
 import { LiveKitJobRoom } from './live-kit-job-room.js';
+import { redispatch, roomAdmin } from './room-admin.js';
 import { roomOptions } from './room-options.js';
+import { keepOutSecondAgent } from './second-agent.js';
 import { subscribeToKind } from './subscribe-to-kind.js';
 
 const provider = 'livekit';
@@ -24,6 +26,8 @@ export const jobTransport: JobTransport = {
     const { url, token } = readConnection(connection);
     const room = new Room();
     const early = new EarlyAudio(room);
+    const admin = roomAdmin(connection);
+    if (admin !== undefined) keepOutSecondAgent(room, { ...options, remove: (identity) => admin.remove(room.name ?? '', identity) });
     const joining = room.connect(url, token, roomOptions(options)).catch((error: unknown) => {
       throw new APIConnectionError(`the room could not be joined: ${withoutSecrets(String(error), [token])}`, { provider });
     });
@@ -36,6 +40,7 @@ export const jobTransport: JobTransport = {
     if (options.autoSubscribe === 'audio' || options.autoSubscribe === 'video') subscribeToKind(room, options.autoSubscribe);
     return new LiveKitJobRoom(room, { logger: options.logger, early });
   },
+  redispatch,
   async dispose() {
     await Promise.all(abandoned);
     await dispose();

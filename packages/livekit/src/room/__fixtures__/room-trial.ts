@@ -70,14 +70,14 @@ export class RoomTrial implements AsyncDisposable {
 }
 
 /** Looks every few milliseconds; a real server tells nobody when it is done. */
-export async function until<Found>(what: string, look: () => Found | undefined | false): Promise<Found> {
-  const endMs = realClock.now() + mostMs;
+export async function until<Found>(what: string, look: () => Found | undefined | false, withinMs = mostMs): Promise<Found> {
+  const endMs = realClock.now() + withinMs;
   while (realClock.now() < endMs) {
     const found = look();
     if (found !== undefined && found !== false) return found;
     await after(5);
   }
-  throw new Error(`${what}: not within ${mostMs} ms`);
+  throw new Error(`${what}: not within ${withinMs} ms`);
 }
 
 export const after = (delayMs: number): Promise<void> => new Promise((resolve) => void realClock.after(delayMs, resolve));
