@@ -13,8 +13,9 @@ const worker = new Worker({
   jobsPerProcess: 10,
   idleProcesses: 1,
   maxJobs: 50,
+  loadThreshold: 1,
   // Of slots, not of this machine's processor: the server is to share the jobs out evenly.
-  load: ({ jobs }) => Math.min(1, jobs / Number(process.env['DESK_JOBS'])),
+  load: ({ jobs }) => Math.min(0.99, jobs / Number(process.env['DESK_JOBS'])),
   initializeTimeoutMs: 60_000,
   logger: { log: (level, message, fields) => say({ type: 'line', line: `${level} ${message} ${JSON.stringify(fields ?? {})}` }) },
 });
