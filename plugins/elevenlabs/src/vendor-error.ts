@@ -101,11 +101,8 @@ export function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-/** Ended or broken before it was complete. */
-export const cutError = (cause?: unknown): APIError =>
-  new APIConnectionError('the connection broke before the answer was complete', { provider, cause });
-
 /** For what is thrown by the platform. */
-export const toAPIError = (error: unknown): APIError => (isAPIError(error) ? error : cutError());
+export const toAPIError = (error: unknown): APIError =>
+  isAPIError(error) ? error : new APIConnectionError('the connection broke before the answer was complete', { provider });
 
 export const unsupported = (message: string): APIError => new APIError(message, { kind: 'unsupported', provider, retryable: false });

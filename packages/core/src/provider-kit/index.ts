@@ -10,6 +10,7 @@ export { retryAfterMs } from './retry-after.js';
 export { readServerSentEvents, type ServerSentEvent, type ServerSentEventsOptions } from './server-sent-events.js';
 export { SentAudio } from './sent-audio.js';
 export { openSocket, type Socket, type SocketOptions } from './socket.js';
+export { type SegmentAnswer, speakSegments, type SpeakSegmentsOptions } from './speak-segments.js';
 export { wavBytes } from './wav-bytes.js';
 export { AudioQueue, type AudioQueueOptions } from '../audio/audio-queue.js';
 export { AbortError, isAbortError } from '../stream/abort-error.js';
