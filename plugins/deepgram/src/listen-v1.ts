@@ -1,12 +1,12 @@
 import type { DeepgramClient } from '@deepgram/sdk';
 import type { STTEvent, STTRequest, Transcript, WordTiming } from '@parley/core/provider';
-import type { SentAudio } from '@parley/core/provider-kit';
+import { fieldOf, type SentAudio } from '@parley/core/provider-kit';
 import type { DeepgramAccount, Query } from './deepgram-account.js';
 import { toldError, unsupported } from './deepgram-error.js';
 import type { DeepgramSTTOptions } from './deepgram-settings.js';
 import { type ListenDialect, toMs } from './listen-dialect.js';
 import { type ListenV1Results, readListenV1 } from './listen-v1-messages.js';
-import { codeOf, fieldOf, isConfidence, isNumber, textOf, type VendorMessage } from './read-message.js';
+import { codeOf, isConfidence, isNumber, textOf, type VendorMessage } from './read-message.js';
 import { SpokenSegments } from './spoken-segments.js';
 
 /** After 10 s without audio and without this the vendor closes; it advises 3 to 5 s. @see https://developers.deepgram.com/docs/keep-alive */

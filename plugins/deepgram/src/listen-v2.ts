@@ -1,12 +1,12 @@
 import type { DeepgramClient } from '@deepgram/sdk';
 import type { STTEvent, STTSettings, Transcript, WordTiming } from '@parley/core/provider';
-import { pcmBytes, type SentAudio } from '@parley/core/provider-kit';
+import { fieldOf, pcmBytes, type SentAudio } from '@parley/core/provider-kit';
 import type { Query } from './deepgram-account.js';
 import { toldError, unsupported } from './deepgram-error.js';
 import { type ListenDialect, toMs } from './listen-dialect.js';
 import type { Listened } from './listen-v1.js';
 import { type Configure, readTurnInfo, type TurnInfo } from './listen-v2-messages.js';
-import { codeOf, fieldOf, isConfidence, isNumber, textOf, type VendorMessage } from './read-message.js';
+import { codeOf, isConfidence, isNumber, textOf, type VendorMessage } from './read-message.js';
 import { SpokenSegments } from './spoken-segments.js';
 
 /** The vendor's clock is the audio: where none comes, no turn ends and the connection is given up. So silence takes its place, as long as it lasts. */

@@ -33,8 +33,4 @@ export const isNumber = (value: unknown): value is number => typeof value === 'n
 /** 0 to 1: what is not is none. */
 export const isConfidence = (value: unknown): value is number => isNumber(value) && value >= 0 && value <= 1;
 
-/** A field of an object that may be none. */
-export const fieldOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);

@@ -1,7 +1,6 @@
 import type { TTS, TTSEvent, TTSRequest } from '@parley/core/provider';
-import { type Call, callStream, speakSegments } from '@parley/core/provider-kit';
+import { type Call, callStream, primaryTag, speakSegments } from '@parley/core/provider-kit';
 import type { ElevenLabsAccount } from './eleven-labs-account.js';
-import { primaryTag } from './eleven-labs-models.js';
 import type { ElevenLabsTTSOptions } from './eleven-labs-settings.js';
 import { defaultVoice, refuseRate, sampleRates, voiceSettingsOf } from './speech-settings.js';
 import { answerFailure, provider, toAPIError } from './vendor-error.js';

@@ -4,7 +4,8 @@ import type {
   SessionStartedMessage,
   WebSocketMessage,
 } from '@elevenlabs/elevenlabs-js/wrapper/realtime/connection.js';
-import { fieldOf, isErrorType } from './vendor-error.js';
+import { fieldOf } from '@parley/core/provider-kit';
+import { isErrorType } from './vendor-error.js';
 
 /** Seconds of the session's audio, as the vendor counts. */
 export interface ScribeWord {

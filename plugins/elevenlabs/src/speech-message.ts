@@ -1,5 +1,5 @@
 import type { ElevenLabs } from '@elevenlabs/elevenlabs-js';
-import { fieldOf } from './vendor-error.js';
+import { fieldOf } from '@parley/core/provider-kit';
 
 /** Of the multi-context socket, as the vendor's SDK has it; and its errors, which the SDK does not know. */
 export interface SpeechMessage extends Pick<ElevenLabs.WebsocketTtsServerMessageMulti, 'audio' | 'isFinal' | 'contextId'> {

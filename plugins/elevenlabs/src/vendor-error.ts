@@ -8,7 +8,7 @@ import {
   isAPIError,
   type ProviderErrorKind,
 } from '@parley/core/provider';
-import { retryAfterMs } from '@parley/core/provider-kit';
+import { fieldOf, retryAfterMs } from '@parley/core/provider-kit';
 
 export const provider = 'elevenlabs';
 
@@ -94,11 +94,6 @@ function codeOf(body: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Of what came from outside, whatever it is. */
-export function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 /** For what is thrown by the platform. */

@@ -1,8 +1,10 @@
 export { type Call, callStream } from './call-stream.js';
 export { closeError, type SocketClose } from './close-error.js';
+export { fieldOf } from './field-of.js';
 export { KeepAlive } from './keep-alive.js';
 export { pcmBytes } from './pcm-bytes.js';
 export { PcmReader } from './pcm-reader.js';
+export { primaryTag } from './primary-tag.js';
 export { readBaseUrl } from './read-base-url.js';
 export { readKey } from './read-key.js';
 export { redact } from './redact.js';
