@@ -112,8 +112,12 @@ export default {
     },
     {
       name: 'livekit-only-in-its-package',
+      comment: 'And in tests of examples and benches in rooms, whose callers are clients of LiveKit and stand on nothing of ours.',
       severity: 'error',
-      from: { path: '^(packages|plugins|examples|bench)/', pathNot: '^packages/livekit/' },
+      from: {
+        path: '^(packages|plugins|examples|bench)/',
+        pathNot: ['^(packages/livekit|examples/[^/]+/test)/', '^bench/rooms/room-caller\\.ts$'],
+      },
       to: { path: '(^|node_modules/)@livekit/' },
     },
     {
@@ -124,6 +128,16 @@ export default {
       to: {
         path: '^(packages|plugins|examples|bench|scripts)/',
         pathNot: ['^packages/livekit/', '^scripts/livekit-server/', publicEntries],
+      },
+    },
+    {
+      name: 'cli-imports-public-entries',
+      comment: '@parley/cli stands on what core and @parley/livekit publish, and on no plugin: it finds those where the application is.',
+      severity: 'error',
+      from: { path: '^packages/cli/' },
+      to: {
+        path: '^(packages|plugins|examples|bench|scripts|test-harness)/',
+        pathNot: ['^packages/cli/', publicEntries, '^packages/livekit/src/index\\.ts$'],
       },
     },
     {
@@ -174,13 +188,17 @@ export default {
       name: 'examples-import-public-entries',
       severity: 'error',
       from: { path: '^(examples/[^/]+|bench)/' },
-      to: { path: '^(packages|plugins)/', pathNot: [publicEntries, '^plugins/[^/]+/src/index\\.ts$'] },
+      to: {
+        path: '^(packages|plugins)/',
+        pathNot: [publicEntries, '^plugins/[^/]+/src/index\\.ts$', '^packages/(cli|livekit)/src/((call-view|transport)/)?index\\.ts$'],
+      },
     },
     {
       name: 'example-imports-no-example',
+      comment: 'Their tests may start the server of LiveKit.',
       severity: 'error',
       from: { path: '^examples/([^/]+)/' },
-      to: { path: '^(examples|bench|scripts)/', pathNot: '^examples/$1/' },
+      to: { path: '^(examples|bench|scripts)/', pathNot: ['^examples/$1/', '^scripts/livekit-server/'] },
     },
     {
       name: 'published-code-imports-no-dev-dependency',
@@ -204,7 +222,7 @@ export default {
     doNotFollow: { path: 'node_modules' },
     // What is built of ours; of what others publish much lies in a `dist`, and the rules on it must see it. What the peer's bench imports is
     // installed only to be measured beside.
-    exclude: { path: '^(packages|plugins|examples)/[^/]+/dist/|^test-harness/dist/|^bench/peer/' },
+    exclude: { path: '^(packages|plugins|examples)/[^/]+/dist/|^test-harness/dist/|^bench/(dist|peer)/' },
     tsPreCompilationDeps: true,
     combinedDependencies: false,
     tsConfig: { fileName: 'tsconfig.json' },

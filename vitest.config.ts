@@ -12,6 +12,12 @@ const alone =
 /** Breaks every rule of the conformance kit once, which takes minutes: `npm run mutants`. */
 const mutants = 'test-harness/src/mutants/*-mutants.test.ts';
 
+/** These take as long as it takes to talk, and are held on one Node. */
+const longCalls = 'examples/*/test/{browser-call,call-in-room}.test.ts';
+
+/** Fifty calls, which take both cores: after all others, and on one Node only. */
+const nodes = 'packages/livekit/src/several-nodes.real-server.test.ts';
+
 export default defineConfig({
   // Sources of our own packages without a build. For tests it is the `ssr` condition that counts.
   ssr: { resolve: { conditions: ['@parley/source'] } },
@@ -36,9 +42,11 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', '**/dist/**', mutants],
+          exclude: ['**/node_modules/**', '**/dist/**', mutants, longCalls, nodes],
         },
       },
+      { extends: true, test: { name: 'long-calls', include: [longCalls] } },
+      { extends: true, test: { name: 'nodes', include: [nodes], sequence: { groupOrder: 1 } } },
       { extends: true, test: { name: 'mutants', include: [mutants] } },
     ],
   },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { helpText, readBenchArguments, UsageError } from './bench-arguments.js';
+import { isInRooms } from './measurement.js';
 import { measurements } from './measurements.js';
 
 const folders = { current: '/here', bench: '/repository/bench' };
@@ -9,9 +10,14 @@ const namesChosen = (...argv: readonly string[]): readonly string[] => {
   return parsed.type === 'run' ? parsed.chosen.map(({ name }) => name) : [];
 };
 
-test('without arguments everything is measured, and the figures go to the results folder', () => {
+test('without arguments all is measured that needs no LiveKit server, and the figures go to the results folder', () => {
   expect(read()).toMatchObject({ type: 'run', isQuick: false, skipsBuild: false, jsonPath: '/repository/bench/results/latest.json' });
-  expect(namesChosen()).toEqual(measurements.map(({ name }) => name));
+  expect(namesChosen()).toEqual(measurements.filter((one) => !isInRooms(one)).map(({ name }) => name));
+});
+
+test('what is measured in rooms is measured alone, or by its name', () => {
+  expect(namesChosen('--rooms')).toEqual(measurements.filter(isInRooms).map(({ name }) => name));
+  expect(namesChosen('--only', 'room-join', '--only', 'import')).toEqual(['import', 'room-join']);
 });
 
 test('a quick run leaves out the demo unless it is asked for by name', () => {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Measurement } from './measurement.js';
+import { isInRooms, type Measurement } from './measurement.js';
 import { measurements } from './measurements.js';
 
 /** What the user asked for. */
@@ -29,9 +29,10 @@ const widest = Math.max(...measurements.map(({ name }) => name.length));
 
 export const helpText = `Measures how fast and how large Parley is, beside @livekit/agents. About an hour; with --quick under ten minutes.
 
-Usage: npm run bench -- [--quick] [--only NAME]... [--json FILE] [--no-build] [--no-peer] [--profile DIR]
+Usage: npm run bench -- [--quick] [--rooms] [--only NAME]... [--json FILE] [--no-build] [--no-peer] [--profile DIR]
 
   --quick        fewer turns and one run of each; leaves out the demo
+  --rooms        what needs a LiveKit server, which is started, and not the rest: npm run bench:rooms
   --only NAME    only this one; may be given several times
   --json FILE    where to write the figures of every run (default: bench/results/latest.json)
   --no-build     measure what is in dist/ now, without building first
@@ -64,7 +65,7 @@ export function readBenchArguments(argv: readonly string[], folders: { readonly 
   return {
     type: 'run',
     isQuick,
-    chosen: choose(values.only, isQuick),
+    chosen: choose({ names: values.only, isQuick, inRooms: values.rooms ?? false }),
     jsonPath: values.json === undefined ? resolve(folders.bench, 'results/latest.json') : resolve(folders.current, values.json),
     skipsBuild: values['no-build'] ?? false,
     skipsPeer: values['no-peer'] ?? false,
@@ -72,12 +73,19 @@ export function readBenchArguments(argv: readonly string[], folders: { readonly 
   };
 }
 
-/** @param names What was asked for by name; that is run even where `--quick` alone would leave it out. */
-function choose(names: readonly string[] | undefined, isQuick: boolean): readonly Measurement[] {
+interface Choice {
+  /** What was asked for by name; that is run even where it would be left out. */
+  readonly names: readonly string[] | undefined;
+  readonly isQuick: boolean;
+  readonly inRooms: boolean;
+}
+
+function choose({ names, isQuick, inRooms }: Choice): readonly Measurement[] {
   const known = measurements.map(({ name }) => name);
   const unknown = names?.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new UsageError(`there is no measurement "${unknown}"; there are ${known.join(', ')}`);
-  return measurements.filter(({ name, runs }) => (names === undefined ? !isQuick || runs.quick > 0 : names.includes(name)));
+  if (names !== undefined) return measurements.filter(({ name }) => names.includes(name));
+  return measurements.filter((measurement) => isInRooms(measurement) === inRooms && (!isQuick || measurement.runs.quick > 0));
 }
 
 function parse(argv: readonly string[]) {
@@ -86,6 +94,7 @@ function parse(argv: readonly string[]) {
       args: [...argv],
       options: {
         quick: { type: 'boolean' },
+        rooms: { type: 'boolean' },
         only: { type: 'string', multiple: true },
         json: { type: 'string' },
         'no-build': { type: 'boolean' },

@@ -7,7 +7,9 @@ const root = fileURLToPath(repositoryFolder);
 /** Of each package, and of the measurements themselves. */
 const built = [
   'bench/dist/run-measurement.mjs',
+  'bench/dist/room-worker.mjs',
   'packages/core/dist/index.mjs',
+  'packages/livekit/dist/index.mjs',
   'plugins/deepgram/dist/index.mjs',
   'plugins/silero/dist/index.mjs',
   'plugins/local/dist/index.mjs',

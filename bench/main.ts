@@ -8,7 +8,9 @@ import { installPeer, peerName } from './install-peer.js';
 import { loadNow, thisMachine } from './machine.js';
 import { machineSpeedUs, referenceSpeedUs } from './machine-speed.js';
 import { measureOne } from './measure-one.js';
+import { isInRooms } from './measurement.js';
 import { inDigits, isReached, resultTable } from './result-table.js';
+import { type LiveKitServer, startLiveKitServer } from '../scripts/livekit-server/start-server.mjs';
 import { median } from './statistics.js';
 
 type Run = Extract<BenchArguments, { readonly type: 'run' }>;
@@ -19,15 +21,6 @@ interface Result {
   readonly speedUs: number;
   readonly rows: readonly ComparedRow[];
 }
-
-/** What of the peer only shows with a LiveKit server and a room, and is not measured here. */
-const needsRoom = [
-  'memory of a job process, and of each further call in it',
-  'calls that one core carries with the audio of rooms',
-  'job offered -> agent in the room',
-  'room deleted -> process free again',
-  'barge-in -> silence at the listener in the room',
-];
 
 process.exitCode = await main();
 
@@ -63,11 +56,12 @@ async function measureAll(run: Run, current: string): Promise<number> {
       `The peer is ${peerName} ${peerVersion}, driven by the same code as ours; "peer: -" is what it did not get to, or has nothing like.`,
     );
   console.log('');
+  await using server = await startServer(run);
   const results: Result[] = [];
   for (const measurement of run.chosen) {
     const loadBefore = loadNow();
     const speedUs = machineSpeedUs();
-    const { rows, failed } = await measureOne(measurement, { ...run, withPeer: peerVersion !== undefined });
+    const { rows, failed } = await measureOne(measurement, { ...run, withPeer: peerVersion !== undefined, server });
     for (const { who, error } of failed) {
       failures.push(who === 'peer' ? `${measurement.name} of the peer` : measurement.name);
       console.error(`bench: ${failures.at(-1)} could not be measured: ${error.message}\n`);
@@ -76,10 +70,14 @@ async function measureAll(run: Run, current: string): Promise<number> {
     results.push({ measurement: measurement.name, loadBefore, speedUs, rows });
     console.log(`${resultTable(`${measurement.name}: ${measurement.about} (load ${loadBefore}, speed ${inDigits(speedUs)} µs)`, rows)}\n`);
   }
-  if (peerVersion !== undefined) console.log(`Of the peer not measured here, as it needs a LiveKit room: ${needsRoom.join('; ')}.\n`);
   await writeResults(run, { startedAt, machine, isQuick: run.isQuick, peerVersion, results: results.map(inJson), failures });
   console.log(`${summary(results, failures)} Every run's figures: ${relative(current, run.jsonPath)}`);
   return failures.length === 0 ? 0 : 1;
+}
+
+/** One for all that is measured in rooms. @throws {Error} There is none, or it does not answer. */
+async function startServer({ chosen }: Run): Promise<LiveKitServer | undefined> {
+  return chosen.some(isInRooms) ? startLiveKitServer() : undefined;
 }
 
 /** @returns The peer's version, if it is to be measured and can be. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type BenchRow, mergeBenchRuns } from './bench-row.js';
 import { type ComparedRow, compareRows } from './compared-row.js';
 import type { Measurement } from './measurement.js';
+import type { BenchServer } from './rooms/bench-server.js';
 import { runInChild } from './run-in-child.js';
 import type { SubjectName } from './subject.js';
 
@@ -11,6 +12,8 @@ export interface MeasureOneOptions {
   readonly withPeer: boolean;
   /** Where to write CPU profiles, if any are wanted. */
   readonly profileFolder?: string;
+  /** For what is measured in rooms. */
+  readonly server?: BenchServer | undefined;
 }
 
 export interface Measured {
@@ -21,7 +24,7 @@ export interface Measured {
 
 /** Ours and the peer's in turns, so that what else the machine does is the same for both. Of a subject that fails, no more is tried. */
 export async function measureOne(measurement: Measurement, options: MeasureOneOptions): Promise<Measured> {
-  const { isQuick, withPeer } = options;
+  const { isQuick, withPeer, server } = options;
   const size = isQuick ? 'quick' : 'full';
   // What was asked for by name runs at least once.
   const wanted = { parley: Math.max(1, measurement.runs[size]), peer: withPeer ? (measurement.peerRuns?.[size] ?? 0) : 0 };
@@ -31,7 +34,8 @@ export async function measureOne(measurement: Measurement, options: MeasureOneOp
     for (const subject of ['parley', 'peer'] as const) {
       if (index >= wanted[subject] || failed.has(subject)) continue;
       try {
-        runs[subject].push(await runInChild(measurement, { isQuick, subject, profilePath: profilePathOf(measurement, subject, options) }));
+        const profilePath = profilePathOf(measurement, subject, options);
+        runs[subject].push(await runInChild(measurement, { isQuick, subject, profilePath, server }));
       } catch (error) {
         if (!(error instanceof Error)) throw error;
         failed.set(subject, error);

@@ -1,5 +1,5 @@
 import type { BenchRow } from './bench-row.js';
-import type { Subject } from './subject.js';
+import type { Subject, SubjectName } from './subject.js';
 
 export interface MeasureOptions {
   /** Less of everything: some minutes for all measurements together. */
@@ -10,7 +10,15 @@ export interface MeasureOptions {
 
 export type Measure = (options: MeasureOptions) => Promise<readonly BenchRow[]>;
 
-export interface Measurement {
+export interface MeasureInRoomsOptions extends Pick<MeasureOptions, 'isQuick'> {
+  /** Whose worker to measure. */
+  readonly subject: SubjectName;
+}
+
+/** Starts workers of the subject, which are processes of their own, and calls them on a LiveKit server. */
+export type MeasureInRooms = (options: MeasureInRoomsOptions) => Promise<readonly BenchRow[]>;
+
+interface EachMeasurement {
   /** What one types after `--only`. */
   readonly name: string;
   readonly about: string;
@@ -20,6 +28,18 @@ export interface Measurement {
   readonly peerRuns?: { readonly full: number; readonly quick: number };
   /** For the process that it runs in. */
   readonly nodeFlags?: readonly string[];
+}
+
+interface SessionMeasurement extends EachMeasurement {
   /** Loaded in that process only: nothing of the project is imported before it was built. */
   readonly load: () => Promise<Measure>;
 }
+
+interface RoomMeasurement extends EachMeasurement {
+  /** As `load`, for what needs a LiveKit server. Of the subject nothing is loaded in that process. */
+  readonly loadInRooms: () => Promise<MeasureInRooms>;
+}
+
+export type Measurement = SessionMeasurement | RoomMeasurement;
+
+export const isInRooms = (measurement: Measurement): measurement is RoomMeasurement => 'loadInRooms' in measurement;

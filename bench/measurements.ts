@@ -1,5 +1,6 @@
 import type { CallSituation } from './call-memory.js';
 import type { Measurement } from './measurement.js';
+import { roomMeasurements } from './room-measurements.js';
 
 /** In the order in which they run. */
 export const measurements: readonly Measurement[] = [
@@ -86,6 +87,7 @@ export const measurements: readonly Measurement[] = [
     nodeFlags: ['--expose-gc'],
     load: async () => (await import('./closed-calls.js')).measureClosedCalls,
   },
+  ...roomMeasurements,
 ];
 
 function memoryOf(situation: CallSituation, about: string): Measurement {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type BenchRow, readBenchRows } from './bench-row.js';
 import type { Measurement } from './measurement.js';
 import { repositoryFolder } from './repository-folder.js';
+import { type BenchServer, serverInEnvironment } from './rooms/bench-server.js';
 import type { SubjectName } from './subject.js';
 
 /** Longer than any measurement takes. */
@@ -14,6 +15,8 @@ export interface RunInChildOptions {
   readonly subject: SubjectName;
   /** Where to write a CPU profile of the run, if one is wanted. */
   readonly profilePath?: string | undefined;
+  /** For what is measured in rooms. */
+  readonly server?: BenchServer | undefined;
 }
 
 /**
@@ -21,7 +24,8 @@ export interface RunInChildOptions {
  *
  * @throws {Error} The process failed, or did not end in time; what it wrote to standard error has been shown.
  */
-export function runInChild(measurement: Measurement, { isQuick, subject, profilePath }: RunInChildOptions): Promise<readonly BenchRow[]> {
+export function runInChild(measurement: Measurement, options: RunInChildOptions): Promise<readonly BenchRow[]> {
+  const { isQuick, subject, profilePath, server } = options;
   const size = isQuick ? 'quick' : 'full';
   const child = fork(program, [measurement.name, size, subject, ...(profilePath === undefined ? [] : [profilePath])], {
     // Not this process's own: what is measured runs as built, without a compiler beside it.
@@ -29,8 +33,7 @@ export function runInChild(measurement: Measurement, { isQuick, subject, profile
     timeout: timeoutMs,
     // Standard output is the table's, and what the peer may print is nobody's.
     stdio: ['ignore', subject === 'peer' ? 'ignore' : process.stderr, process.stderr, 'ipc'],
-    // Nothing of a deployment that may be set up on this machine.
-    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('LIVEKIT_'))),
+    env: { ...cleanEnvironment(), ...(server === undefined ? {} : serverInEnvironment(server)) },
   });
   return new Promise((resolve, reject) => {
     let answer: unknown;
@@ -48,3 +51,9 @@ export function runInChild(measurement: Measurement, { isQuick, subject, profile
     });
   });
 }
+
+/** Nothing of a deployment that may be set up on this machine; and libraries that are not to print what they do. */
+const cleanEnvironment = (): Readonly<Record<string, string | undefined>> => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('LIVEKIT_'))),
+  NODE_ENV: 'production',
+});

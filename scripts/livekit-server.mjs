@@ -5,16 +5,19 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { findServer, installServer, serverVersion } from './livekit-server/find-server.mjs';
-import { startLiveKitServer } from './livekit-server/start-server.mjs';
+import { startLiveKitNodes } from './livekit-server/start-nodes.mjs';
+import { account, startLiveKitServer } from './livekit-server/start-server.mjs';
 
-const help = `node scripts/livekit-server.mjs [--port N] [--config FILE] [--install | --find] [-- COMMAND...]
+const help = `node scripts/livekit-server.mjs [--port N | --nodes N] [--config FILE] [--install | --find] [--unless-set] [-- COMMAND...]
 
 Starts a LiveKit server on 127.0.0.1 and prints LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET; runs until it is interrupted. With a
 command, runs that with them in its environment, and ends with it. It is found by PARLEY_LIVEKIT_SERVER, on the PATH, or in ~/.cache/parley.
 
   --install      builds version ${serverVersion} with go into ~/.cache/parley if there is none, prints where it is, and starts nothing
   --find         prints where it is, or exits with 1
+  --unless-set   with a command: starts none where LIVEKIT_URL is set, builds one if there is none, and has it where the next command looks
   --port N       for HTTP and WebSocket; default: any that is free
+  --nodes N      so many servers, joined by a Redis, behind one URL: needs redis-server
   --config FILE  more of the server's configuration, as JSON`;
 
 async function main() {
@@ -26,23 +29,52 @@ async function main() {
       help: { type: 'boolean', short: 'h' },
       install: { type: 'boolean' },
       find: { type: 'boolean' },
+      'unless-set': { type: 'boolean' },
       port: { type: 'string' },
+      nodes: { type: 'string' },
       config: { type: 'string' },
     },
   });
   if (values.help === true) return say(help);
   if (values.install === true) return say(findServer() ?? installServer());
   if (values.find === true) return found();
-  const server = await startLiveKitServer({
-    ...(values.port === undefined ? {} : { port: Number(values.port) }),
-    ...(values.config === undefined ? {} : { config: JSON.parse(readFileSync(values.config, 'utf8')) }),
-  });
-  const environment = { LIVEKIT_URL: server.url, LIVEKIT_API_KEY: server.apiKey, LIVEKIT_API_SECRET: server.apiSecret };
+  const isShared = values['unless-set'] === true;
+  if (isShared && (process.env['LIVEKIT_URL'] ?? '') !== '') return runCommand(command, {});
+  if (isShared && findServer() === undefined) buildServer();
+  if (isShared && (await answers(sharedPort)))
+    return runCommand(command, environmentOf({ url: `ws://127.0.0.1:${sharedPort}`, ...account }));
+  const config = values.config === undefined ? {} : { config: JSON.parse(readFileSync(values.config, 'utf8')) };
+  const port = values.port === undefined ? (isShared ? { port: sharedPort } : {}) : { port: Number(values.port) };
+  const server =
+    values.nodes === undefined
+      ? await startLiveKitServer({ ...port, ...config })
+      : await startLiveKitNodes({ count: Number(values.nodes), ...config });
+  const environment = environmentOf(server);
   try {
     return await (command.length === 0 ? runUntilInterrupted(environment) : runCommand(command, environment));
   } finally {
     await server.stop();
   }
+}
+
+/** Where a server that is started for one command is found by another: LiveKit's usual port. */
+const sharedPort = 7880;
+
+/** @param {{ readonly url: string, readonly apiKey: string, readonly apiSecret: string }} server */
+const environmentOf = ({ url, apiKey, apiSecret }) => ({ LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret });
+
+/** For somebody who wants to see an agent, and has read nothing of servers. */
+function buildServer() {
+  console.error(`There is no livekit-server here: it is built with go, once, which takes minutes.
+To use another, press Ctrl-C and set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET.`);
+  installServer();
+}
+
+/** @param {number} port */
+async function answers(port) {
+  const response = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
+  await response?.body?.cancel();
+  return response?.status === 200;
 }
 
 function found() {

@@ -34,5 +34,14 @@ export const noisyCallerFrame = (isVoiced: boolean, atMs: number): AudioFrame =>
   samples: isVoiced ? voiceInHum : hum,
 });
 
+/** Of a sample: a tone of 8,000 is louder at its peaks, and what a codec leaves of silence is not. */
+const loudSample = 1000;
+
+/** What the fakes hear in a room, where silence is never quite silent. Some peak of a tone is among every fourth sample of 10 ms. */
+export function isLoud({ samples }: Pick<AudioFrame, 'samples'>): boolean {
+  for (let index = 0; index < samples.length; index += 4) if (Math.abs(samples[index] ?? 0) > loudSample) return true;
+  return false;
+}
+
 /** What the fakes hear. */
 export const isVoiced = (frame: AudioFrame): boolean => frame.samples[0] !== 0;

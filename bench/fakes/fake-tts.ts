@@ -3,7 +3,9 @@ import { frameMs } from './caller-frame.js';
 
 /** Of the agent's audio; the fake outputs play the same, so that nothing is resampled. */
 export const agentSampleRate = 24_000;
-const voice = new Int16Array((agentSampleRate * frameMs) / 1000).fill(8000);
+const length = (agentSampleRate * frameMs) / 1000;
+/** A tone of 500 hertz whose frames fit together: what is no sound, a codec leaves out. */
+const voice = Int16Array.from({ length }, (_, index) => Math.round(8000 * Math.sin((2 * Math.PI * 10 * index) / length)));
 
 export interface FakeTTSOptions {
   /** Frames of 20 ms that each segment becomes. */

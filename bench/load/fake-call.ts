@@ -1,17 +1,10 @@
-import { Agent, AgentSession } from '@parley/core';
-import type { VAD } from '@parley/core/provider';
+import type { AgentSession } from '@parley/core';
 import { createFakeInput } from '../fakes/fake-input.js';
-import { createFakeLLM } from '../fakes/fake-llm.js';
 import { createFakeOutput } from '../fakes/fake-output.js';
-import { createFakeSTT } from '../fakes/fake-stt.js';
-import { createFakeTTS } from '../fakes/fake-tts.js';
-import { createFakeVAD } from '../fakes/fake-vad.js';
-import { type BenchCall, type BenchCallOptions, defaultMinInterruptionMs, defaultReply, defaultVoice } from './bench-call.js';
+import type { BenchCall, BenchCallOptions } from './bench-call.js';
+import { createFakeAgent, createFakeSession, type FakeSessionOptions } from './fake-session.js';
 
-export interface FakeCallOptions extends BenchCallOptions {
-  /** In place of the fake one; then the STT decides when a turn is over, as real VADs answer later than at once. */
-  readonly vad?: VAD;
-}
+export interface FakeCallOptions extends BenchCallOptions, Pick<FakeSessionOptions, 'vad'> {}
 
 export interface FakeCall extends BenchCall {
   readonly session: AgentSession;
@@ -19,7 +12,7 @@ export interface FakeCall extends BenchCall {
 
 const nothing = () => {};
 
-/** A session as an application makes one, but for its providers, which answer at once, and an endpointing delay of 0. */
+/** A call of `createFakeSession`, heard and spoken to by the load driver. */
 export async function startFakeCall(options: FakeCallOptions): Promise<FakeCall> {
   const audioInput = createFakeInput();
   const audioOutput = createFakeOutput({
@@ -27,18 +20,7 @@ export async function startFakeCall(options: FakeCallOptions): Promise<FakeCall>
     onFirstWrite: options.onReply ?? nothing,
     onClear: options.onClear ?? nothing,
   });
-  const session = new AgentSession({
-    vad: options.vad ?? createFakeVAD(),
-    turnDetection: options.vad === undefined ? 'vad' : 'stt',
-    stt: createFakeSTT(),
-    llm: createFakeLLM(options.reply ?? defaultReply),
-    tts: createFakeTTS(options.voice ?? defaultVoice),
-    minEndpointingDelayMs: 0,
-    minInterruptionDurationMs: options.minInterruptionMs ?? defaultMinInterruptionMs,
-    falseInterruptionTimeoutMs: null,
-    resumeFalseInterruption: false,
-  });
-  const agent = new Agent({ instructions: 'You answer the telephone of a small restaurant.' });
-  await session.start({ agent, io: { audioInput, audioOutput } });
+  const session = createFakeSession(options);
+  await session.start({ agent: createFakeAgent(), io: { audioInput, audioOutput } });
   return { session, push: (frame) => audioInput.push(frame), close: () => session.close() };
 }

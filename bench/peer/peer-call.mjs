@@ -1,7 +1,7 @@
-// One call of @livekit/agents, made and driven as `startFakeCall` makes ours. All its options that ours have too are set to what ours are.
-import { initializeLogger, voice } from '@livekit/agents';
+// One call of @livekit/agents, made and driven as `startFakeCall` makes ours.
+import { initializeLogger } from '@livekit/agents';
 import { BenchOutput, PushedInput } from './peer-audio.mjs';
-import { FakeLLM, FakeSTT, FakeTTS, FakeVAD } from './peer-providers.mjs';
+import { createPeerAgent, createPeerSession } from './peer-session.mjs';
 
 initializeLogger({ pretty: false, level: 'silent' });
 
@@ -16,41 +16,10 @@ const nothing = () => {};
 export async function startPeerCall(options) {
   const input = new PushedInput();
   const output = new BenchOutput({ kind: options.output, onFirstWrite: options.onReply ?? nothing, onClear: options.onClear ?? nothing });
-  const vad = new FakeVAD();
-  const session = new voice.AgentSession({
-    vad,
-    stt: new FakeSTT(),
-    llm: new FakeLLM(options.reply ?? 'We are open from nine to five.'),
-    tts: new FakeTTS(options.voice ?? { framesPerSegment: 6 }),
-    turnHandling: {
-      turnDetection: 'vad',
-      endpointing: { mode: 'fixed', minDelay: 0, maxDelay: 0 },
-      interruption: {
-        enabled: true,
-        mode: 'vad',
-        minDuration: options.minInterruptionMs ?? 500,
-        minWords: 0,
-        discardAudioIfUninterruptible: true,
-        falseInterruptionTimeout: undefined,
-        resumeFalseInterruption: false,
-        backchannelBoundary: null,
-      },
-      preemptiveGeneration: { enabled: false },
-    },
-    maxToolSteps: 3,
-    userAwayTimeout: 15,
-    transcriptionTimeout: null,
-    aecWarmupDuration: null,
-    useTtsAlignedTranscript: false,
-    ttsTextTransforms: ['filter_markdown', 'filter_emoji'],
-    expressive: false,
-  });
+  const { session, vad } = createPeerSession(options);
   session.input.audio = input;
   session.output.audio = output;
-  // An event without a listener would end the process.
-  session.on(voice.AgentSessionEventTypes.Error, nothing);
-  const agent = new voice.Agent({ instructions: 'You answer the telephone of a small restaurant.' });
-  await session.start({ agent, record: false });
+  await session.start({ agent: createPeerAgent(), record: false });
   return {
     push: (frame) => input.push(frame),
     framesHeard: () => vad.framesHeard,

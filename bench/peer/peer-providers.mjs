@@ -4,7 +4,8 @@ import { AudioFrame } from '@livekit/rtc-node';
 
 const frameMs = 20;
 const agentSampleRate = 24_000;
-const voice = new Int16Array((agentSampleRate * frameMs) / 1000).fill(8000);
+const length = (agentSampleRate * frameMs) / 1000;
+const voice = Int16Array.from({ length }, (_, index) => Math.round(8000 * Math.sin((2 * Math.PI * 10 * index) / length)));
 
 const isVoiced = (frame) => frame.data[0] !== 0;
 
@@ -13,8 +14,10 @@ export class FakeVAD extends VAD {
   label = 'bench.fake-vad';
   framesHeard = 0;
 
-  constructor() {
+  /** @param {(frame: AudioFrame) => boolean} hears What it takes for voice. */
+  constructor(hears = isVoiced) {
     super({ updateInterval: frameMs });
+    this.hears = hears;
   }
 
   stream() {
@@ -42,10 +45,12 @@ class FakeVADStream extends VADStream {
       if (frame === VADStream.FLUSH_SENTINEL) continue;
       this.#vad.framesHeard += 1;
       samplesIndex += frame.samplesPerChannel;
-      const voiced = isVoiced(frame);
+      const voiced = this.#vad.hears(frame);
       const wasSpeech = speechMs > 0;
-      speechMs = voiced ? speechMs + frameMs : 0;
-      silenceMs = voiced ? 0 : silenceMs + frameMs;
+      // Rooms give it frames of 10 ms.
+      const lengthMs = (1000 * frame.samplesPerChannel) / frame.sampleRate;
+      speechMs = voiced ? speechMs + lengthMs : 0;
+      silenceMs = voiced ? 0 : silenceMs + lengthMs;
       const event = (type) => ({
         type,
         samplesIndex,
@@ -70,8 +75,10 @@ class FakeVADStream extends VADStream {
 export class FakeSTT extends stt.STT {
   label = 'bench.fake-stt';
 
-  constructor() {
+  /** @param {(frame: AudioFrame) => boolean} hears What it takes for voice. */
+  constructor(hears = isVoiced) {
     super({ streaming: true, interimResults: false });
+    this.hears = hears;
   }
 
   async _recognize() {
@@ -79,19 +86,25 @@ export class FakeSTT extends stt.STT {
   }
 
   stream() {
-    return new FakeSpeechStream(this);
+    return new FakeSpeechStream(this, this.hears);
   }
 }
 
 class FakeSpeechStream extends stt.SpeechStream {
   label = 'bench.fake-stt-stream';
+  #hears;
+
+  constructor(model, hears) {
+    super(model);
+    this.#hears = hears;
+  }
 
   async run() {
     let isSpeech = false;
     for await (const frame of this.input) {
       if (frame === stt.SpeechStream.FLUSH_SENTINEL) continue;
       const wasSpeech = isSpeech;
-      isSpeech = isVoiced(frame);
+      isSpeech = this.#hears(frame);
       if (isSpeech || !wasSpeech) continue;
       const said = { language: 'en', text: 'What time do you open?', startTime: 0, endTime: 0, confidence: 1 };
       this.queue.put({ type: stt.SpeechEventType.FINAL_TRANSCRIPT, alternatives: [said] });

@@ -54,6 +54,11 @@ export const boundaryFaults = [
     },
     expect: /error no-cycle: .*planted-cycle-[ab]/,
   },
+  boundaryFault('cli-imports-public-entries', {
+    fault: 'the command imports a file of core that is no entry',
+    from: 'packages/cli/src/planted-inner.ts',
+    to: `${core}/worker/planted-inside.ts`,
+  }),
   boundaryFault('no-unresolved', {
     fault: 'an import of nothing',
     from: `${core}/turn/planted-lost.ts`,

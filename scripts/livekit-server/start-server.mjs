@@ -1,33 +1,28 @@
 // @ts-check
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { findServer } from './find-server.mjs';
 import { freePort } from './free-port.mjs';
+import { startProgram, untilUp } from './own-program.mjs';
 
 /** It answers within half a second on an idle machine. */
 const startMs = 20_000;
-const askEveryMs = 50;
-/** For a server that was asked to go: it waits for its rooms. */
-const stopMs = 3_000;
 /** Another program may take a port between finding it and using it. */
 const attempts = 3;
-const linesKept = 200;
 
-const apiKey = 'parley';
-/** Of a server that only this machine reaches. As long as the server wants it. */
-const apiSecret = 'a-secret-of-a-server-on-loopback';
+/** Of a server that only this machine reaches. The secret is as long as the server wants it. */
+export const account = { apiKey: 'parley', apiSecret: 'a-secret-of-a-server-on-loopback' };
 
 /**
- * `stop` ends it, gently at first, `kill` at once, as a power cut would; again is harmless. `output` gives its last lines.
+ * `nodeId` is how it calls itself. `stop` ends it, gently at first, `kill` at once, as a power cut would; again is harmless. `output` gives its last lines.
  *
  * @typedef {{
  *   readonly url: string,
  *   readonly apiKey: string,
  *   readonly apiSecret: string,
  *   readonly port: number,
- *   output(): readonly string[],
- *   stop(): Promise<void>,
- *   kill(): Promise<void>,
+ *   readonly nodeId: string,
+ *   readonly output: () => readonly string[],
+ *   readonly stop: () => Promise<void>,
+ *   readonly kill: () => Promise<void>,
  * } & AsyncDisposable} LiveKitServer
  */
 
@@ -55,47 +50,12 @@ export async function startLiveKitServer({ port, config = {} } = {}) {
 /** @param {string} program @param {number} port @param {Record<string, unknown>} config @returns {Promise<LiveKitServer>} */
 async function startOnce(program, port, config) {
   const body = await serverConfig(port, config);
-  const child = spawn(program, ['--config-body', JSON.stringify(body)], { stdio: ['ignore', 'pipe', 'pipe'] });
-  /** @type {string[]} */
-  const lines = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text) => {
-      lines.push(...text.trimEnd().split('\n'));
-      lines.splice(0, lines.length - linesKept);
-    });
-  }
-  const exited = once(child, 'exit');
-  exited.catch(() => {});
-  // A program that is ended in the midst of its work leaves no server behind.
-  const killAtExit = () => child.kill('SIGKILL');
-  process.once('exit', killAtExit);
-  const end = async (/** @type {boolean} */ gently) => {
-    process.off('exit', killAtExit);
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    if (!gently) child.kill('SIGKILL');
-    else {
-      // The second one has it not wait for its rooms.
-      child.kill('SIGTERM');
-      child.kill('SIGTERM');
-    }
-    const timer = setTimeout(() => child.kill('SIGKILL'), stopMs);
-    await exited;
-    clearTimeout(timer);
-  };
-  if (!(await answers(port, child))) {
-    await end(false);
-    throw new Error(`${program} does not answer on port ${port}. Its last lines:\n${lines.join('\n')}`);
-  }
-  return {
-    url: `ws://127.0.0.1:${port}`,
-    apiKey,
-    apiSecret,
-    port,
-    output: () => lines,
-    stop: () => end(true),
-    kill: () => end(false),
-    [Symbol.asyncDispose]: () => end(true),
-  };
+  // The second signal has it not wait for its rooms.
+  const server = startProgram(program, ['--config-body', JSON.stringify(body)], { stopSignals: ['SIGTERM', 'SIGTERM'] });
+  await untilUp(server, { name: `${program} on port ${port}`, isUp: () => answers(port), timeoutMs: startMs });
+  const { output, stop, kill } = server;
+  const [, nodeId = ''] = /"nodeID": "(ND_\w+)"/.exec(output().join('\n')) ?? [];
+  return { url: `ws://127.0.0.1:${port}`, ...account, port, nodeId, output, stop, kill, [Symbol.asyncDispose]: stop };
 }
 
 /** @param {number} port @param {Record<string, unknown>} more */
@@ -104,7 +64,7 @@ async function serverConfig(port, more) {
   const config = {
     port,
     bind_addresses: ['127.0.0.1'],
-    keys: { [apiKey]: apiSecret },
+    keys: { [account.apiKey]: account.apiSecret },
     rtc: {
       node_ip: '127.0.0.1',
       use_external_ip: false,
@@ -124,16 +84,9 @@ async function serverConfig(port, more) {
 /** @param {unknown} value @returns {value is Record<string, unknown>} */
 const isSection = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** @param {number} port @param {import('node:child_process').ChildProcess} child */
-async function answers(port, child) {
-  const startedAt = performance.now();
-  while (performance.now() - startedAt < startMs && child.exitCode === null && child.signalCode === null) {
-    const response = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
-    await response?.body?.cancel();
-    if (response?.status === 200) return true;
-    await new Promise((resolve) => {
-      setTimeout(resolve, askEveryMs);
-    });
-  }
-  return false;
+/** @param {number} port */
+async function answers(port) {
+  const response = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
+  await response?.body?.cancel();
+  return response?.status === 200;
 }

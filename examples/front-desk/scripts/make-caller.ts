@@ -4,6 +4,7 @@ import { realClock } from '@parley/core/provider-kit';
 import type { TTS } from '@parley/core/provider';
 import { createFliteTTS } from '@parley/local';
 import { callerDurationMs, callerScript } from './caller-script.js';
+import { wavFile } from './wav-file.js';
 
 const sampleRate = 16_000;
 /** Another voice than the agent's. */
@@ -18,10 +19,7 @@ async function main(): Promise<void> {
       recording.set(spoken, (atMs * sampleRate) / 1000);
       process.stdout.write(`${(atMs / 1000).toFixed(1)} s to ${(atMs / 1000 + spoken.length / sampleRate).toFixed(1)} s: ${text}\n`);
     }
-    await writeFile(
-      new URL('../caller.wav', import.meta.url),
-      Buffer.concat([wavHeader(recording.byteLength), Buffer.from(recording.buffer)]),
-    );
+    await writeFile(new URL('../caller.wav', import.meta.url), wavFile(recording, sampleRate));
   } finally {
     await tts.close?.();
   }
@@ -45,24 +43,6 @@ async function speak(tts: TTS, text: string): Promise<Int16Array> {
 async function* segment(text: string) {
   yield { type: 'text', segmentId: 'line', text } as const;
   yield { type: 'flush', segmentId: 'line' } as const;
-}
-
-/** Mono, 16-bit PCM. The format is that of "Multimedia Programming Interface and Data Specifications 1.0" (IBM and Microsoft, 1991). */
-function wavHeader(dataBytes: number): Buffer {
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0, 'latin1');
-  header.writeUInt32LE(36 + dataBytes, 4);
-  header.write('WAVEfmt ', 8, 'latin1');
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(sampleRate, 24);
-  header.writeUInt32LE(sampleRate * 2, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36, 'latin1');
-  header.writeUInt32LE(dataBytes, 40);
-  return header;
 }
 
 await main();

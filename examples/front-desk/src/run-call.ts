@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises';
+import { callPaths, type CallPaths, EventLog, LivePrinter, type TextScreen, writeCallPage } from '@parley/cli/call-view';
 import { type Agent, type AgentEvent, AgentSession, type FileIO, fileIO, realClock } from '@parley/core';
 import { VirtualClock } from '@parley/core/testing';
-import { callPaths, type CallPaths, EventLog, writeCallPage } from './call-files.js';
 import { UsageError, type VendorModels } from './demo-arguments.js';
 import { createModels, type Models } from './models.js';
-import { LivePrinter, type TextScreen } from './terminal/live-printer.js';
 
 export interface CallRun {
   readonly agent: Agent;
@@ -64,7 +63,7 @@ export async function runCall(run: CallRun): Promise<CallOutcome | undefined> {
       },
     });
     await (virtualClock === undefined ? call : virtualClock.runUntil(call, { limitMs: io.inputDurationMs + longestEndMs }));
-    await writeCallPage(paths, { events, startedAt: io.startedAt, isVirtual: run.isFast });
+    await writeCallPage(paths, { title: 'A call to the front desk', events, startedAt: io.startedAt, isVirtual: run.isFast });
     return { ...paths, hasFailed: events.some((event) => event.type === 'close' && event.reason === 'error') };
   } finally {
     await models.close();

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { createLeakCheck } from '@parley/core/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readEvents } from './__fixtures__/read-events.js';
-import { readWavPeaks } from './page/wav-peaks.js';
+import { readWavPeaks } from '@parley/cli/call-view';
 import { runDemo } from './run-demo.js';
 
 const recording = fileURLToPath(new URL('../caller.wav', import.meta.url));

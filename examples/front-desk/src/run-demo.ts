@@ -1,12 +1,12 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { TextScreen } from '@parley/cli/call-view';
 import { isWavError } from '@parley/core';
 import { type Booking, BookingBook } from './booking-book.js';
 import { type DemoArguments, helpText, readDemoArguments, UsageError } from './demo-arguments.js';
 import { FrontDesk } from './front-desk.js';
 import { interruptedExitCode } from './interruption.js';
 import { runCall } from './run-call.js';
-import type { TextScreen } from './terminal/live-printer.js';
 
 /** What the program is given by whoever starts it. */
 export interface DemoSurroundings {

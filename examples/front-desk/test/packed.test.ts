@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const example = fileURLToPath(new URL('../', import.meta.url));
-const packages = ['packages/core', 'plugins/silero', 'plugins/local'];
+const packages = ['packages/core', 'packages/cli', 'plugins/silero', 'plugins/local'];
 const folder = mkdtempSync(join(tmpdir(), 'parley-packed-'));
 
 afterAll(() => rmSync(folder, { recursive: true }));

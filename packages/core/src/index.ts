@@ -26,10 +26,22 @@ export { type GroupedTask, type GroupedTasks, TaskGroup, type TaskGroupOptions, 
 export { tool } from './agent/tool.js';
 export { type ToolGroups, toolProxy, toolSearch } from './agent/tool-search.js';
 export type { VideoSampler, VideoSamplerState } from './agent/video-sampler.js';
+export {
+  type BackgroundAudio,
+  createBackgroundAudio,
+  type PlaySoundOptions,
+  type ThinkingSession,
+  type ThinkingSessionEvent,
+} from './call-io/background-audio.js';
+export type { BackgroundLine, BackgroundLineOptions } from './call-io/background-line.js';
+export type { BackgroundAudioOptions, BackgroundSoundConfig } from './call-io/background-options.js';
+export type { SoundHandle } from './call-io/background-sound.js';
 export { fileIO, type FileIO, type FileIOOptions } from './call-io/file-io.js';
 export { memoryIO, type MemoryIO, type MemoryIOOptions } from './call-io/memory-io.js';
+export { createMixedAudioOutput, type MixedAudioOutputOptions } from './call-io/mixed-output.js';
 export { createPacedAudioOutput, type PacedAudioOutput, type PacedAudioOutputOptions } from './call-io/paced-output.js';
 export type { PlayedAudio } from './call-io/played-audio.js';
+export type { SoundSource } from './audio/sound-source.js';
 export { isWavError, WavError, type WavErrorCode } from './audio/wav-error.js';
 export { ChatContext, type ChatContextData, textOf } from './chat/chat-context.js';
 export type { AgentHandoffItem, ConversationItem } from './chat/conversation-item.js';

@@ -1,8 +1,15 @@
+export type { SpokenText } from './caller/on-transcript.js';
+export { playCaller, type PlayCallerOptions } from './caller/play-caller.js';
 export type { AgentPermissions, LiveKitDispatcherOptions } from './dispatch/dispatcher-options.js';
 export { livekitDispatcher } from './dispatch/livekit-dispatcher.js';
+export { livekitRoomDispatcher, type LiveKitRoomDispatcherOptions } from './dispatch/livekit-room-dispatcher.js';
+export { checkLiveKitServer } from './check-livekit-server.js';
 export { liveKitRoom } from './joined-room.js';
 export type { NoiseCancellation, NoiseFilter } from './room/noise-cancellation.js';
 export { publishAgentState, type PublishAgentStateOptions, type StatefulSession } from './room/publish-agent-state.js';
-export { roomIO, type RoomIO } from './room/room-io.js';
+export type { RoomIO } from './room/room-ends.js';
+export { roomIO } from './room/room-io.js';
 export type { RoomCallerOptions, RoomInputOptions, RoomIOOptions, RoomOutputOptions } from './room/room-io-options.js';
 export { callRpc, handleRpc, type RpcCall, type RpcRequest } from './room/room-rpc.js';
+export type { ServedSession } from './session-protocol/answer-request.js';
+export { serveSession, type ServeSessionOptions } from './session-protocol/serve-session.js';

@@ -1,5 +1,6 @@
 import type { JobRoom } from '@parley/core/provider';
 import type { Room } from '@livekit/rtc-node';
+import type { EarlyAudio } from './early-audio/early-audio.js';
 
 /** Where a `JobRoom` of this package keeps what is LiveKit's; the same symbol for every installed copy. */
 export const joinedRoomBrand = Symbol.for('parley.livekit.room');
@@ -9,6 +10,8 @@ export interface JoinedRoom {
   readonly room: Room;
   /** The library that made it. Taken from here it is the same copy, and a process without rooms never loads it. */
   readonly rtc: typeof import('@livekit/rtc-node');
+  /** What participants recorded before the agent was there. */
+  readonly early?: EarlyAudio | undefined;
 }
 
 type LiveKitJobRoom = JobRoom & { readonly [joinedRoomBrand]: JoinedRoom };

@@ -3,7 +3,9 @@ import type { Clock } from '../provider/clock.js';
 import { createResampler, type Resampler } from '../audio/resampler.js';
 import { createWavWriter, type WavWriter } from '../audio/wav-writer.js';
 import { holdClock } from '../time/hold-clock.js';
-import { createPacedAudioOutput, type PacedAudioOutput } from './paced-output.js';
+import type { BackgroundAudio } from './background-audio.js';
+import { createCallOutput } from './call-output.js';
+import type { PacedAudioOutput } from './paced-output.js';
 import type { PlayedAudio } from './played-audio.js';
 import { TwoTrackWindow } from './two-track-window.js';
 
@@ -12,6 +14,8 @@ export interface CallRecorderOptions {
   readonly path: string;
   /** Hertz of the file, and of the agent's audio. */
   readonly sampleRate: number;
+  /** Sounds behind the agent's voice, on its side of the recording. */
+  readonly background?: BackgroundAudio | undefined;
 }
 
 /**
@@ -71,11 +75,8 @@ class StereoRecorder implements CallRecorder {
     this.#sampleRate = options.sampleRate;
     this.#writer = writer;
     this.#startMs = options.clock.now();
-    this.output = createPacedAudioOutput({
-      clock: options.clock,
-      sampleRate: options.sampleRate,
-      onAudio: (audio) => this.#addAgent(audio),
-    });
+    const { clock, sampleRate, background } = options;
+    this.output = createCallOutput({ clock, sampleRate, background, onAudio: (audio) => this.#addAgent(audio) });
   }
 
   async openCaller(sampleRate: number): Promise<void> {

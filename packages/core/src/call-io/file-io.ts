@@ -4,10 +4,12 @@ import type { CallIO } from '../provider/call-io.js';
 import type { Clock } from '../provider/clock.js';
 import { openWav } from '../audio/wav-reader.js';
 import { realClock } from '../time/real-clock.js';
+import type { BackgroundAudio } from './background-audio.js';
+import { createCallOutput } from './call-output.js';
 import { type CallRecorder, createCallRecorder } from './call-recorder.js';
 import { createFileInput } from './file-input.js';
 import { holdClock } from '../time/hold-clock.js';
-import { createPacedAudioOutput, type PacedAudioOutput } from './paced-output.js';
+import type { PacedAudioOutput } from './paced-output.js';
 
 export interface FileIOOptions {
   /** WAV file that holds what the caller says. */
@@ -20,6 +22,8 @@ export interface FileIOOptions {
   readonly recordRate?: number | null | undefined;
   /** Silence after the end of the file, in which the caller still listens; 0 by default. */
   readonly trailingSilenceMs?: number | null | undefined;
+  /** Sounds behind the agent's voice, on its side of the recording. Belongs to the call from now on, which disposes it. */
+  readonly background?: BackgroundAudio | null | undefined;
 }
 
 /** A call whose caller is a file. Dispose it: the recording has its name only then. */
@@ -58,9 +62,10 @@ export async function fileIO(options: FileIOOptions): Promise<FileIO> {
   return holdClock(clock, async () => {
     const reader = await openWav(options.input);
     try {
-      const recorder = output === undefined ? undefined : await createCallRecorder({ clock, path: output, sampleRate: recordRate });
+      const format = { clock, sampleRate: recordRate, background: options.background ?? undefined };
+      const recorder = output === undefined ? undefined : await createCallRecorder({ ...format, path: output });
       const audioInput = createFileInput({ clock, reader, recorder, trailingSilenceMs });
-      const audioOutput = recorder?.output ?? createPacedAudioOutput({ clock, sampleRate: recordRate });
+      const audioOutput = recorder?.output ?? createCallOutput(format);
       return connect(
         { clock, audioInput, audioOutput, recorder },
         { startedAt: clock.date().getTime(), inputDurationMs: reader.durationMs },

@@ -8,8 +8,9 @@ import type { TranscriptOutput } from '../provider/transcript-output.js';
 import { Channel } from '../stream/channel.js';
 import { realClock } from '../time/real-clock.js';
 import { AudioQueue } from '../audio/audio-queue.js';
+import type { BackgroundAudio } from './background-audio.js';
+import { createCallOutput } from './call-output.js';
 import { createInstantAudioOutput } from './instant-output.js';
-import { createPacedAudioOutput } from './paced-output.js';
 import type { PlayedAudio } from './played-audio.js';
 
 /** A part of a transcript, as the session gives it. */
@@ -26,6 +27,8 @@ export interface MemoryIOOptions {
   readonly pace?: boolean | null | undefined;
   /** Given the agent's audio as it is played: what an interruption cut off is not among it. */
   readonly onAudio?: ((audio: PlayedAudio) => void) | null | undefined;
+  /** Sounds behind the agent's voice, in what `onAudio` is given. Belongs to the call from now on, which disposes it. Needs `pace`. */
+  readonly background?: BackgroundAudio | null | undefined;
   /** Given each part of the transcript as it is written. */
   readonly onTranscript?: ((part: TranscriptPart) => void) | null | undefined;
   /** Frames pushed that may wait to be read, 500 by default; when there are more, the oldest go and the agent is told of a gap. */
@@ -61,6 +64,7 @@ const transcriptCapacity = 1_000;
  * Connects a session to the application: it pushes what the caller says, and is given what the agent says.
  *
  * @throws {RangeError} An option is out of range.
+ * @throws {TypeError} A background, and no pace.
  */
 export function memoryIO(options: MemoryIOOptions = {}): MemoryIO {
   const frames = new AudioQueue({ capacity: options.inputCapacity ?? 500 });
@@ -104,9 +108,10 @@ export function memoryIO(options: MemoryIOOptions = {}): MemoryIO {
 function createOutput(options: MemoryIOOptions): AudioOutput {
   const sampleRate = options.sampleRate ?? 16_000;
   const format = { sampleRate, ...(options.onAudio && { onAudio: options.onAudio }) };
-  return options.pace === false
-    ? createInstantAudioOutput(format)
-    : createPacedAudioOutput({ ...format, clock: options.clock ?? realClock });
+  const { background, pace } = options;
+  if (pace !== false) return createCallOutput({ ...format, background, clock: options.clock ?? realClock });
+  if (background !== undefined && background !== null) throw new TypeError('memoryIO: a background sounds in time: leave "pace" true');
+  return createInstantAudioOutput(format);
 }
 
 function checkFrame({ samples, sampleRate, channels }: AudioFrame): void {

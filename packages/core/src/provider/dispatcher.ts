@@ -33,6 +33,9 @@ export type DispatcherEvent =
         readonly attributes?: Readonly<Record<string, string>>;
       }): Promise<JobAssignment>;
       reject(options?: { readonly final?: boolean }): void;
+      /** As those of an assignment, for a job that was accepted and that the server then gave up without a word. Absent: it cannot. */
+      redispatch?(): Promise<void>;
+      endRoom?(): Promise<void>;
     }
   | { readonly type: 'terminate'; readonly jobId: string };
 

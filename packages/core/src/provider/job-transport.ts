@@ -1,4 +1,6 @@
+import type { CallIO } from './call-io.js';
 import type { Clock } from './clock.js';
+import type { JobDescription } from './dispatcher.js';
 import type { JsonObject } from './json.js';
 import type { Logger } from './logger.js';
 
@@ -10,6 +12,12 @@ export interface JobTransport {
    * @param connection that of the `JobAssignment`; secret.
    */
   connect(connection: JsonObject, options: JobConnectOptions): Promise<JobRoom>;
+  /**
+   * Asks for the job once more, on any worker: its own is gone, and cannot. Rejects if it could not. Absent: it cannot.
+   *
+   * @param connection as for `connect`.
+   */
+  redispatch?(connection: JsonObject, job: JobDescription): Promise<void>;
   /** Frees what the process holds; called once, after the last room was disposed of, before the process ends. */
   dispose(): Promise<void>;
 }
@@ -48,6 +56,8 @@ export interface JobRoom extends AsyncDisposable {
   readonly name: string;
   readonly localIdentity: string;
   readonly state: 'connected' | 'reconnecting' | 'disconnected';
+  /** The ends of the call for a session, where the transport has them itself; absent: they are made of what the transport's library offers. */
+  readonly io?: CallIO;
   /** The others, in the order they joined. */
   readonly participants: readonly JobParticipant[];
   /** Called synchronously, after `state` and `participants` have changed; returns the way to stop. Any number of listeners. */

@@ -1,4 +1,5 @@
 import type { LLM } from './llm.js';
+import type { Logger } from './logger.js';
 import type { RealtimeModel } from './realtime-model.js';
 import type { STT } from './stt.js';
 import type { Toolset } from './toolset.js';
@@ -44,4 +45,11 @@ export interface ParleyPlugin<Kinds extends PluginKinds = PluginKinds> {
   readonly environment: readonly { readonly name: string; readonly required: boolean; readonly secret: boolean }[];
   /** A plugin says what it has, `ParleyPlugin<{ readonly stt: PluginKind<STT> }>`; a reader that knows no plugin says `ParleyPlugin`. */
   readonly kinds: Kinds;
+  /**
+   * Fetches what its providers would else fetch at their first call, models say, to where they look for it; `parley download-files` calls it.
+   * Absent: all comes with the package.
+   *
+   * @returns Paths of what was fetched; empty if all was there. Rejects if it could not.
+   */
+  downloadFiles?(options: { readonly signal: AbortSignal; readonly logger: Logger }): Promise<readonly string[]>;
 }

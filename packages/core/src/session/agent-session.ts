@@ -19,6 +19,7 @@ import { makeRequest, toolsOffered } from './make-request.js';
 import { checkMethod, checkToolChoice } from './method-options.js';
 import type { RunOptions } from './run-recorder.js';
 import { type AgentSessionOptions, checkSessionOptions } from './session-options.js';
+import { publishSession } from './session-channel.js';
 import { SessionRuntime } from './session-runtime.js';
 
 export interface StartOptions {
@@ -127,6 +128,7 @@ export class AgentSession<UserData = unknown> implements Session<UserData> {
     checkCallIO('start', io);
     const preparing = this.#runtime.prepare(agent);
     if (preparing !== undefined) await preparing;
+    publishSession({ session: this, io });
     if (capture === true) return this.#runtime.runs.record(() => this.#runtime.start(agent, io));
     this.#runtime.start(agent, io);
   }

@@ -43,6 +43,8 @@ export interface ScriptedOffer {
   readonly connection?: JsonObject;
   /** From the acceptance to the assignment: 0 unless given. Infinity: never. */
   readonly assignAfterMs?: number;
+  /** What accepting it rejects with. */
+  readonly notAssigned?: Error;
   /** What `redispatch` and `endRoom` take: 0 unless given. */
   readonly afterFailureMs?: number;
   /** What `redispatch` and `endRoom` reject with. */
@@ -104,6 +106,8 @@ class Script implements ScriptedDispatcher {
         return this.#assign(full, options);
       },
       reject: ({ final = false } = {}) => answered.resolve({ type: 'rejected', final }),
+      redispatch: () => this.#note(this.redispatched, full, options),
+      endRoom: () => this.#note(this.endedRooms, full, options),
     });
     return answered.promise.finally(cancel);
   }
@@ -138,27 +142,28 @@ class Script implements ScriptedDispatcher {
     this.#closed.abort();
   }
 
-  async #assign(
-    job: JobDescription,
-    { connection = {}, assignAfterMs = 0, afterFailureMs = 0, cannot }: ScriptedOffer,
-  ): Promise<JobAssignment> {
+  async #assign(job: JobDescription, options: ScriptedOffer): Promise<JobAssignment> {
+    const { connection = {}, assignAfterMs = 0, notAssigned } = options;
+    if (notAssigned !== undefined) throw notAssigned;
     const worker = this.#worker;
     if (worker === undefined) throw new APIConnectionError('the worker is not connected', { provider: 'scripted', retryable: false });
     if (assignAfterMs === Infinity) await new Promise<never>(() => {});
     if (assignAfterMs > 0) await sleep(assignAfterMs, { clock: worker.clock, signal: worker.signal });
-    const note = async (ids: string[]) => {
-      if (afterFailureMs > 0) await sleep(afterFailureMs, { clock: worker.clock, signal: worker.signal });
-      if (cannot !== undefined) throw cannot;
-      ids.push(job.id);
-    };
     return {
       job,
       connection,
       transport: this.#options.transport,
       report: (status, error) => this.#report({ jobId: job.id, status, ...(error === undefined ? {} : { error }) }),
-      redispatch: () => note(this.redispatched),
-      endRoom: () => note(this.endedRooms),
+      redispatch: () => this.#note(this.redispatched, job, options),
+      endRoom: () => this.#note(this.endedRooms, job, options),
     };
+  }
+
+  async #note(ids: string[], job: JobDescription, { afterFailureMs = 0, cannot }: ScriptedOffer): Promise<void> {
+    const worker = this.#worker;
+    if (afterFailureMs > 0 && worker !== undefined) await sleep(afterFailureMs, { clock: worker.clock, signal: worker.signal });
+    if (cannot !== undefined) throw cannot;
+    ids.push(job.id);
   }
 
   #report(report: JobReport): void {

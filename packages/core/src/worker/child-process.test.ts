@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { createDeferred } from '../stream/deferred.js';
+import { collectLog } from './__fixtures__/collected-log.js';
 import { agentUrl } from './__fixtures__/process-worker.js';
 import { transportUrl } from './__fixtures__/inline-worker.js';
 import { JobChild } from './child-process.js';
@@ -18,6 +19,7 @@ function createChild(send: (message: ChildMessage) => Promise<void> = async () =
   const clock = new VirtualClock();
   const said: ChildMessage[] = [];
   const exits: number[] = [];
+  const lastWords = collectLog();
   const child = new JobChild(
     {
       send(message) {
@@ -26,13 +28,14 @@ function createChild(send: (message: ChildMessage) => Promise<void> = async () =
       },
       usedMb: () => 47.5,
       exit: (code) => void exits.push(code),
+      lastWords: lastWords.logger,
     },
     clock,
   );
   const until = async (type: ChildMessage['type']) => {
     while (!said.some((message) => message.type === type)) await new Promise((resolve) => void setImmediate(resolve));
   };
-  return { clock, child, said, exits, until };
+  return { clock, child, said, exits, until, lastWords };
 }
 
 test('a child prepares itself, runs a job, answers for its memory, and ends in order', async () => {
@@ -49,7 +52,7 @@ test('a child prepares itself, runs a job, answers for its memory, and ends in o
     { type: 'initialized' },
     { type: 'pong', usedMb: 47.5 },
     { type: 'job-running', jobId: 'j1' },
-    { type: 'job-ended', jobId: 'j1', end: { outcome: 'succeeded', reason: 'the worker closes' } },
+    { type: 'job-ended', jobId: 'j1', end: { outcome: 'cut-off', reason: 'the worker closes' } },
   ]);
   expect(exits).toEqual([0]);
 });
@@ -75,7 +78,7 @@ test.for([
 
 test('without its worker a child ends: when the channel closes, or when nobody has asked for it for 60 s', async () => {
   const closed = createChild();
-  closed.child.onDisconnect();
+  await closed.child.onDisconnect();
   expect(closed.exits).toEqual([3]);
   const silent = createChild();
   silent.child.onMessage({ type: 'initialize', agent: agentUrl('scripted').href, shutdownTimeoutMs: 1000 });
@@ -84,6 +87,32 @@ test('without its worker a child ends: when the channel closes, or when nobody h
   expect(silent.exits).toEqual([]);
   await silent.clock.advance(10_000);
   expect(silent.exits).toEqual([3]);
+});
+
+test.for([
+  [
+    'asks for its jobs once more',
+    { ...order, isAskedAgainIfLost: true },
+    'error the worker is gone: its job has ended, and was asked for once more',
+  ],
+  ['tells of its jobs', order, 'error the worker is gone: its job has ended'],
+  [
+    'tells of jobs that it cannot ask for',
+    { ...order, connection: { cannotAskAgain: true }, isAskedAgainIfLost: true },
+    'could not be asked for once more',
+  ],
+] as const)('whose worker is gone, a child %s, leaves their calls, and ends', async ([, given, line]) => {
+  const { child, exits, until, lastWords, said } = createChild();
+  child.onMessage({ type: 'initialize', agent: agentUrl('scripted').href, shutdownTimeoutMs: 1000 });
+  await until('initialized');
+  child.onMessage({ type: 'start-job', order: given });
+  await until('job-running');
+  while (!said.some((one) => one.type === 'log' && one.message.includes('joined')))
+    await new Promise((resolve) => void setImmediate(resolve));
+  await child.onDisconnect();
+  expect(lastWords.text()).toContain(line);
+  expect(lastWords.text()).toContain('the scripted room was left');
+  expect(exits).toEqual([3]);
 });
 
 test('an error that nobody caught ends the child once it was told; a rejection, or a message it does not know, does not', async () => {

@@ -1,7 +1,8 @@
 import type { Clock } from '../provider/clock.js';
 import type { JsonObject } from '../provider/json.js';
 import type { Logger } from '../provider/logger.js';
-import { errorStack } from './error-text.js';
+import { withDeadline } from '../stream/deadline.js';
+import { errorStack, errorText } from './error-text.js';
 import { JobRunner } from './job-runner.js';
 import { loadAgent } from './load-module.js';
 import { type ParentWatch, watchParent } from './parent-watch.js';
@@ -12,12 +13,16 @@ export interface OwnProcess {
   /** Settles once the message has left the process. */
   send(message: ChildMessage): Promise<void>;
   usedMb(): number;
+  /** For what there is to tell when the worker does not listen any more. */
+  readonly lastWords: Logger;
   exit(code: number): void;
 }
 
 /** Exit codes of a job process. Others are Node's, or the agent's own. */
 const exitCodes = { inOrder: 0, failed: 1, withoutWorker: 3 } as const;
 const bytesPerMb = 1_048_576;
+/** For jobs to be asked for once more when the worker is gone. The guard kills the process after three seconds. */
+const abandonMs = 2500;
 /** Lines on their way to a worker that does not keep up. Further ones are left out, and counted. */
 const mostLinesUnderWay = 10_000;
 
@@ -29,13 +34,19 @@ export class JobChild {
   #runner: JobRunner | undefined;
   #watch: ParentWatch | undefined;
   #lastSent: Promise<void> = Promise.resolve();
+  #isAlone = false;
   #linesUnderWay = 0;
   #linesLeftOut = 0;
 
   constructor(own: OwnProcess, clock: Clock) {
     this.#own = own;
     this.#clock = clock;
-    this.#logger = { log: (level, message, fields = {}) => this.#sendLine({ type: 'log', level, message, fields: plain(fields) }) };
+    this.#logger = {
+      log: (level, message, fields = {}) => {
+        if (this.#isAlone) own.lastWords.log(level, message, { ...plain(fields), pid: process.pid });
+        else this.#sendLine({ type: 'log', level, message, fields: plain(fields) });
+      },
+    };
   }
 
   /** Whatever came from the worker. What is not understood is left alone. */
@@ -45,8 +56,14 @@ export class JobChild {
     else void this.#obey(message);
   }
 
-  /** The worker is gone. */
-  onDisconnect(): void {
+  /** The worker is gone: its jobs are asked for once more, and left. */
+  async onDisconnect(): Promise<void> {
+    this.#isAlone = true;
+    const onTimeout = () => new Error(`it took more than ${abandonMs} ms`);
+    await withDeadline(this.#runner?.abandon() ?? Promise.resolve(), { clock: this.#clock, timeoutMs: abandonMs, onTimeout }).catch(
+      (error: unknown) =>
+        this.#logger.log('error', 'the worker is gone: not all of its jobs could be left in order', { error: errorText(error) }),
+    );
     this.#own.exit(exitCodes.withoutWorker);
   }
 

@@ -1,6 +1,6 @@
 import type { JobDescription } from '../provider/dispatcher.js';
 
-/** What is done for those left in the call of a job that failed. */
+/** What is done for those left in the call of a job that failed, was cut off or was never assigned. */
 export type OnJobFailed =
   /** The job is asked for once more, on any worker; if it fails again, nothing further is done. */
   | 'redispatch'

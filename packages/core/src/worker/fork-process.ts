@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inheritedArguments, isTypeScript, typeScriptArguments } from './process-arguments.js';
 import { jobProcessMark } from './job-process-mark.js';
 import type { ProcessChannel, ProcessExit, ProcessListener, StartProcess } from './process-channel.js';
+import { ProcessGuard } from './process-guard.js';
 import { WorkerError } from './worker-error.js';
 
 /** The file beside this one, as it is in the sources or built. */
@@ -66,18 +67,13 @@ function sendTo(child: ChildProcess, message: object): void {
   if (child.connected) child.send(message, () => {});
 }
 
-const running = new Set<ChildProcess>();
-const killAll = () => {
-  for (const child of running) child.kill('SIGKILL');
-};
+/** A worker that ends, in whatever way, closes the channel, which ends its processes, too; those that do not notice are ended by the guard. */
+const guard = new ProcessGuard();
 
-/** Its worker may be ended in the midst of something: then the child goes with it. One listener for all. A worker that is killed closes the channel, which ends them, too. */
-function own(child: ChildProcess): void {
-  if (running.size === 0) process.once('exit', killAll);
-  running.add(child);
+function own({ pid }: ChildProcess): void {
+  if (pid !== undefined) guard.add(pid);
 }
 
-function release(child: ChildProcess): void {
-  running.delete(child);
-  if (running.size === 0) process.off('exit', killAll);
+function release({ pid }: ChildProcess): void {
+  if (pid !== undefined) guard.remove(pid);
 }

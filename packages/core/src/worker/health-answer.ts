@@ -89,14 +89,14 @@ function metricsOf({ counts, ...status }: WorkerStatus): readonly Metric[] {
     },
     {
       name: 'jobs_total',
-      about: 'Jobs that are over, by outcome; lost: accepted and never assigned.',
+      about: 'Jobs that are over, by outcome; cut_off: ended by the close of the worker; lost: accepted and never assigned.',
       type: 'counter',
-      values: { succeeded: counts.jobsSucceeded, failed: counts.jobsFailed, lost: counts.jobsLost },
+      values: { succeeded: counts.jobsSucceeded, failed: counts.jobsFailed, cut_off: counts.jobsCutOff, lost: counts.jobsLost },
       label: 'outcome',
     },
     {
       name: 'jobs_redispatched_total',
-      about: 'Failed jobs that were asked for once more.',
+      about: 'Jobs that failed, were cut off or lost, and were asked for once more.',
       type: 'counter',
       values: counts.jobsRedispatched,
     },

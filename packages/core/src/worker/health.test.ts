@@ -26,6 +26,7 @@ const status: WorkerStatus = {
     jobsLost: 1,
     jobsSucceeded: 4,
     jobsFailed: 2,
+    jobsCutOff: 3,
     jobsRedispatched: 1,
     processStartsFailed: 5,
   },

@@ -3,6 +3,7 @@ export type { OnJobFailed } from './failed-job.js';
 export type { JoinOptions, JobContext, JobInfo, WaitForParticipantOptions } from './job-context.js';
 export type { ProcessCounts } from './job-host.js';
 export type { JobProcess } from './job-process.js';
+export { isJobProcess } from './job-process-mark.js';
 export type { AcceptAs, JobRequest } from './job-request.js';
 export { AssignmentTimeoutError, isWorkerError, WorkerError, type WorkerErrorCode } from './worker-error.js';
 export { Worker } from './worker.js';

@@ -1,4 +1,5 @@
 import type { JobAssignment, JobDescription } from '../provider/dispatcher.js';
+import { isAPIError } from '../provider/api-error.js';
 import { withDeadline } from '../stream/deadline.js';
 import { type Refusal } from './admission.js';
 import { askRequest } from './ask-request.js';
@@ -8,7 +9,7 @@ import type { JobHost } from './job-host.js';
 import type { JobEnd } from './job-order.js';
 import type { Acceptance, Offer } from './job-request.js';
 import type { Slots } from './slots.js';
-import { AssignmentTimeoutError, assignmentTimeoutMs } from './worker-error.js';
+import { AssignmentTimeoutError, assignmentTimeoutMs, isWorkerError } from './worker-error.js';
 import type { SettledWorkerOptions } from './worker-options.js';
 import type { WorkerCounts } from './worker-status.js';
 
@@ -31,7 +32,15 @@ export class JobDesk {
   readonly #options: JobDeskOptions;
   readonly #taking = new Set<Promise<void>>();
   readonly #askedAgain = new Set<string>();
-  readonly #counts = { offersAccepted: 0, offersDeclined: 0, jobsLost: 0, jobsSucceeded: 0, jobsFailed: 0, jobsRedispatched: 0 };
+  readonly #counts = {
+    offersAccepted: 0,
+    offersDeclined: 0,
+    jobsLost: 0,
+    jobsSucceeded: 0,
+    jobsFailed: 0,
+    jobsCutOff: 0,
+    jobsRedispatched: 0,
+  };
 
   constructor(options: JobDeskOptions) {
     this.#options = options;
@@ -78,9 +87,20 @@ export class JobDesk {
     if (answer.type === 'reject') return this.#decline(offer, { why: 'the application does not want it', isFinal: answer.final });
     // While it was asked the worker may have begun to drain.
     if (refusal() === 'draining') return this.#decline(offer, { why: 'draining' });
-    const assignment = await this.#accept(offer, answer.as);
+    const assignment = await this.#accept(offer, answer.as).catch((error: unknown) => this.#lose(offer, error));
+    if (assignment === undefined) return;
     this.#counts.offersAccepted += 1;
     await this.#run(assignment, answer.as.identity);
+  }
+
+  /** It was accepted, and is not assigned. */
+  async #lose(offer: Offer, error: unknown): Promise<undefined> {
+    const { job } = offer;
+    this.#counts.jobsLost += 1;
+    this.#options.settings.logger.log('error', 'an accepted job was lost', { ...describe(job), error: errorText(error) });
+    this.#options.slots.free(job.id);
+    // The server has given it up without a word, and asks nobody else. Where the connection was lost it does: a second agent would come.
+    if (isWorkerError(error) || (isAPIError(error) && error.kind === 'timeout')) await this.#afterFailure(offer);
   }
 
   #decline(offer: Offer, { why, isFinal = false }: { readonly why: string; readonly isFinal?: boolean }): void {
@@ -113,7 +133,8 @@ export class JobDesk {
     const { logger } = settings;
     logger.log('info', 'a job was assigned', describe(job));
     const info = { ...job, identity, workerId: workerId() ?? '' };
-    const end = await host.run({ info, connection, transport }, () => assignment.report('running'));
+    const isAskedAgainIfLost = this.#measure(job) === 'redispatch';
+    const end = await host.run({ info, connection, transport, isAskedAgainIfLost }, () => assignment.report('running'));
     // Before anybody is told: it may be offered to this worker again at once.
     slots.free(job.id);
     await this.#onEnd(assignment, end);
@@ -121,26 +142,24 @@ export class JobDesk {
 
   async #onEnd(assignment: JobAssignment, { outcome, reason }: JobEnd): Promise<void> {
     const { logger } = this.#options.settings;
-    logger.log(outcome === 'failed' ? 'error' : 'info', `a job has ${outcome}`, { ...describe(assignment.job), reason });
-    if (outcome === 'succeeded') {
-      this.#counts.jobsSucceeded += 1;
-      return assignment.report(outcome);
-    }
-    this.#counts.jobsFailed += 1;
-    assignment.report(outcome, reason);
+    const { level, message, count } = outcomes[outcome];
+    logger.log(level, message, { ...describe(assignment.job), reason });
+    this.#counts[count] += 1;
+    if (outcome === 'succeeded') return assignment.report(outcome);
+    assignment.report('failed', reason);
     await this.#afterFailure(assignment);
   }
 
-  async #afterFailure(assignment: JobAssignment): Promise<void> {
-    const { job } = assignment;
-    const { onJobFailed, clock, logger } = this.#options.settings;
-    const call = job.roomName ?? job.id;
-    const measure = afterFailure(onJobFailed, { job, isAskedAgain: this.#askedAgain.has(call) });
+  async #afterFailure(failed: Offer | JobAssignment): Promise<void> {
+    const { job } = failed;
+    const { clock, logger } = this.#options.settings;
+    const measure = this.#measure(job);
     if (measure === 'leave') return;
-    if (measure === 'redispatch') this.#remember(call);
+    if (measure === 'redispatch') this.#remember(callOf(job));
     const onTimeout = () => new Error(`the server has not answered within ${afterFailureTimeoutMs} ms`);
-    const taking = measure === 'redispatch' ? assignment.redispatch() : assignment.endRoom();
     try {
+      const taking = measure === 'redispatch' ? failed.redispatch?.() : failed.endRoom?.();
+      if (taking === undefined) return;
       await withDeadline(taking, { clock, timeoutMs: afterFailureTimeoutMs, onTimeout });
     } catch (error) {
       logger.log('error', `${saying[measure].failed}: the caller is left alone`, { ...describe(job), error: errorText(error) });
@@ -150,6 +169,10 @@ export class JobDesk {
     logger.log('warn', saying[measure].done, describe(job));
   }
 
+  #measure(job: JobDescription): OnJobFailed {
+    return afterFailure(this.#options.settings.onJobFailed, { job, isAskedAgain: this.#askedAgain.has(callOf(job)) });
+  }
+
   #remember(call: string): void {
     this.#askedAgain.add(call);
     const [oldest] = this.#askedAgain;
@@ -157,9 +180,16 @@ export class JobDesk {
   }
 }
 
+const outcomes = {
+  succeeded: { level: 'info', message: 'a job has succeeded', count: 'jobsSucceeded' },
+  failed: { level: 'error', message: 'a job has failed', count: 'jobsFailed' },
+  'cut-off': { level: 'warn', message: 'a job was cut off', count: 'jobsCutOff' },
+} as const;
+
 const saying: Readonly<Record<Exclude<OnJobFailed, 'leave'>, { readonly done: string; readonly failed: string }>> = {
   redispatch: { done: 'the failed job was asked for once more', failed: 'the failed job could not be asked for once more' },
   'end-room': { done: 'the call of the failed job was ended', failed: 'the call of the failed job could not be ended' },
 };
 
+const callOf = ({ id, roomName }: JobDescription): string => roomName ?? id;
 const describe = ({ id, roomName }: JobDescription) => ({ jobId: id, ...(roomName === undefined ? {} : { room: roomName }) });

@@ -8,11 +8,14 @@ export interface JobOrder {
   readonly connection: JsonObject;
   /** URL of the transport's module. */
   readonly transport: string;
+  /** Whether the job's process is to ask for it once more when its worker is gone. */
+  readonly isAskedAgainIfLost?: boolean;
 }
 
 /** How a job ended. */
 export interface JobEnd {
-  readonly outcome: 'succeeded' | 'failed';
+  /** `cut-off`: it went well until its worker ended it, at its close or when a drain took too long. */
+  readonly outcome: 'succeeded' | 'failed' | 'cut-off';
   /** In a few words, without secrets or a caller's words: the server is told them. */
   readonly reason: string;
 }

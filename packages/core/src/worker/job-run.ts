@@ -85,12 +85,36 @@ export class JobRun {
   }
 
   /**
-   * Ends it in order.
+   * Ends it in order, though the call goes on.
    *
    * @param limitMs Of the callbacks together; whoever ends the whole process has a limit of their own.
    */
   shutdown(reason: string, limitMs: number = this.#options.shutdownTimeoutMs): void {
-    this.#end({ outcome: 'succeeded', reason }, limitMs);
+    this.#end({ outcome: 'cut-off', reason }, limitMs);
+  }
+
+  /** Its worker is gone, and cannot do anything about it: asks for the job once more, if that is wanted, and leaves. Never rejects. */
+  async abandon(): Promise<void> {
+    // One that ends already is left as it is.
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#link.abort(new AbortError('the worker of the job is gone'));
+    await Promise.all([this.#askAgain(), this.#call.leave()]);
+  }
+
+  async #askAgain(): Promise<void> {
+    const { order, loadTransport } = this.#options;
+    if (order.isAskedAgainIfLost !== true) return this.#logger.log('error', 'the worker is gone: its job has ended');
+    try {
+      const transport = await loadTransport(order.transport);
+      if (transport.redispatch === undefined) throw new Error('its transport has no way to');
+      await transport.redispatch(order.connection, order.info);
+      this.#logger.log('error', 'the worker is gone: its job has ended, and was asked for once more');
+    } catch (error) {
+      this.#logger.log('error', 'the worker is gone: its job has ended, and could not be asked for once more', {
+        error: errorStack(error),
+      });
+    }
   }
 
   async #runEntry(): Promise<void> {

@@ -62,6 +62,11 @@ export class JobRunner {
     this.#runs.get(jobId)?.terminate();
   }
 
+  /** The worker is gone: see `JobRun`. Never rejects. */
+  async abandon(): Promise<void> {
+    await Promise.all([...this.#runs.values()].map((run) => run.abandon()));
+  }
+
   /** Ends all jobs in order, and frees what the process holds. No limit of time: whoever asks has one. Never rejects. */
   async shutdown(reason: string): Promise<void> {
     const runs = [...this.#runs.values()];

@@ -30,7 +30,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 const isLevel = isOneOf<LogLevel>('debug', 'info', 'warn', 'error');
 const isJobType = isOneOf('room', 'publisher', 'participant');
-const isOutcome = isOneOf('succeeded', 'failed');
+const isOutcome = isOneOf('succeeded', 'failed', 'cut-off');
 
 /** The message, or undefined if it is none that is known: the ends may be of different versions while a deployment goes on. */
 export function readParentMessage(value: unknown): ParentMessage | undefined {
@@ -94,7 +94,8 @@ function readOrder(value: unknown): JobOrder | undefined {
   if (!isRecord(value)) return undefined;
   const { connection, transport } = value;
   const info = readInfo(value['info']);
-  return info !== undefined && isJsonObject(connection) && isText(transport) ? { info, connection, transport } : undefined;
+  if (info === undefined || !isJsonObject(connection) || !isText(transport)) return undefined;
+  return { info, connection, transport, ...(value['isAskedAgainIfLost'] === true ? { isAskedAgainIfLost: true } : {}) };
 }
 
 function readInfo(value: unknown): JobInfo | undefined {

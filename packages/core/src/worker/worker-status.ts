@@ -29,6 +29,8 @@ export interface WorkerCounts {
   readonly jobsLost: number;
   readonly jobsSucceeded: number;
   readonly jobsFailed: number;
+  /** Ended by the worker's close, while their calls went on. */
+  readonly jobsCutOff: number;
   readonly jobsRedispatched: number;
   readonly processStartsFailed: number;
 }

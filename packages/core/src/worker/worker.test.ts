@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { APIConnectionError } from '../provider/api-error.js';
 import { createScriptedDispatcher } from '../testing/scripted-dispatcher.js';
 import { VirtualClock } from '../time/virtual-clock.js';
 import { runInline, transportUrl } from './__fixtures__/inline-worker.js';
@@ -97,7 +98,7 @@ test.for<[AcceptAs]>([[{ identity: '' }], [{ identity: ' ' }], [notTexts]])(
   },
 );
 
-test('an accepted job that is not assigned within 7,500 ms frees its slot; one assigned later is given back', async () => {
+test('an accepted job that is not assigned within 7,500 ms frees its slot and is asked for once more; one assigned later is given back', async () => {
   await using one = await runInline(talk);
   const { clock, dispatcher, worker, log } = one;
   await clock.runUntil(dispatcher.offer({ id: 'lost' }, { assignAfterMs: Infinity }));
@@ -111,7 +112,16 @@ test('an accepted job that is not assigned within 7,500 ms frees its slot; one a
   expect(log.text()).toContain('AssignmentTimeoutError: job lost was accepted, and not assigned within 7500 ms');
   await clock.advanceTo(9000);
   expect(dispatcher.reports.map(({ jobId, status }) => `${jobId} ${status}`)).toEqual(['late failed']);
-  expect(dispatcher.redispatched).toEqual(['late']);
+  expect(dispatcher.redispatched).toEqual(['lost', 'late']);
+  expect(worker.status.counts).toMatchObject({ jobsLost: 2, jobsFailed: 1, jobsRedispatched: 2 });
+});
+
+test('an accepted job that the server offers to others itself, for the connection was lost, is not asked for again', async () => {
+  await using one = await runInline(talk);
+  const refusal = new APIConnectionError('the connection was lost', { provider: 'scripted', retryable: false });
+  await one.clock.runUntil(one.dispatcher.offer({ id: 'j1' }, { notAssigned: refusal }));
+  await one.clock.advance(10_000);
+  expect(one.worker.status).toMatchObject({ activeJobs: 0, counts: { jobsLost: 1, jobsRedispatched: 0 } });
 });
 
 test.for([
@@ -202,13 +212,24 @@ test('S188 a drain takes no further job, waits for running calls, then closes', 
   expect(worker.status.state).toBe('closed');
 });
 
-test('S188 a drain that takes too long ends the calls in order', async () => {
-  await using one = await runInline(talk, { drainTimeoutMs: 5000 });
+test('S188 a drain that takes too long ends the calls in order: they were cut off, and each gets another agent', async () => {
+  const left: string[] = [];
+  await using one = await runInline(
+    async (context) => {
+      context.addShutdownCallback((reason) => left.push(reason));
+      await context.connect();
+    },
+    { drainTimeoutMs: 5000 },
+  );
   const { clock, dispatcher, worker } = one;
   await clock.runUntil(dispatcher.offer({ id: 'j1' }));
+  await clock.runUntil(dispatcher.offer({ id: 'j2' }, { connection: until(1000) }));
   await clock.runUntil(worker.drain());
   expect(clock.now()).toBe(5000);
-  expect(dispatcher.reports.at(-1)).toEqual({ jobId: 'j1', status: 'succeeded' });
+  expect(left).toEqual(['the call ended: the script said so', 'the worker closes']);
+  expect(dispatcher.reports.at(-1)).toEqual({ jobId: 'j1', status: 'failed', error: 'the worker closes' });
+  expect(dispatcher.redispatched).toEqual(['j1']);
+  expect(worker.status.counts).toMatchObject({ jobsSucceeded: 1, jobsFailed: 0, jobsCutOff: 1 });
   expect(one.log.text()).toContain('1 jobs are not over after 5000 ms');
 });
 
@@ -244,7 +265,8 @@ test('at its close jobs shut down in order, and what does not end in time is lef
   await clock.runUntil(worker.close());
   expect(seen).toEqual(['the worker closes']);
   expect(clock.now()).toBe(2000);
-  expect(dispatcher.reports.slice(-2).map(({ jobId, status }) => `${jobId} ${status}`)).toEqual(['j1 succeeded', 'j2 failed']);
+  expect(dispatcher.reports.slice(-2).map(({ jobId, status }) => `${jobId} ${status}`)).toEqual(['j1 failed', 'j2 failed']);
+  expect(worker.status.counts).toMatchObject({ jobsCutOff: 1, jobsFailed: 1 });
 });
 
 test('at its close the server is heard out on jobs that have failed', async () => {

@@ -26,6 +26,13 @@ export interface Assigned {
   readonly token: string;
 }
 
+/** A job that is the worker's now. */
+export interface TakenJob extends Assigned {
+  readonly job: JobDescription;
+  /** Of the agent in the room. */
+  readonly identity: string;
+}
+
 export interface JobOffersOptions {
   readonly clock: Clock;
   /** On the connection there is now. */
@@ -33,7 +40,9 @@ export interface JobOffersOptions {
   /** Of the worker's registration; empty: none. */
   readonly agentName: string;
   /** The assignment that the worker is given. */
-  readonly assignment: (job: JobDescription, assigned: Assigned) => JobAssignment;
+  readonly assignment: (taken: TakenJob) => Promise<JobAssignment>;
+  /** What can be done about a job that was accepted, and then never assigned. */
+  readonly remedies: (job: JobDescription) => Pick<JobAssignment, 'redispatch' | 'endRoom'>;
 }
 
 /** An offer, from when it came until it was answered and, if accepted, assigned. */
@@ -77,6 +86,7 @@ export class JobOffers {
       deadlineMs,
       accept: (as) => this.#accept(job, offer, as),
       reject: (how) => this.#reject(job, offer, how?.final ?? false),
+      ...this.#options.remedies(job),
     };
   }
 
@@ -131,13 +141,14 @@ export class JobOffers {
     if (offer.state !== 'open') throw offer.state.error;
     if (clock.now() >= offer.deadlineMs) throw this.#late(job, offer);
     offer.state = 'accepted';
-    send({ type: 'answer', jobId: job.id, answer: acceptance(job, as, agentName) });
+    const answer = acceptance(job, as, agentName);
+    send({ type: 'answer', jobId: job.id, answer });
     const cancel = clock.after(assignmentMs, () => {
       const message = `job ${job.id} was accepted, and not assigned within ${assignmentMs} ms: the server gave it up without a word`;
       this.#fail(job.id, offer, new APITimeoutError(message, { provider, retryable: false }));
     });
     try {
-      return assignment(job, await offer.assigned.promise);
+      return await assignment({ job, identity: answer.identity, ...(await offer.assigned.promise) });
     } finally {
       cancel();
       offer.state = { error: invalid(`the offer of job ${job.id} was answered already`) };
@@ -165,7 +176,11 @@ export class JobOffers {
 /** What LiveKit's clients read the agent's name from; the server itself writes another, `lk.agent_name`. */
 const agentNameAttribute = 'lk.agent.name';
 
-function acceptance(job: JobDescription, { identity, name, metadata, attributes }: AcceptedAs, agentName: string): OfferAnswer {
+function acceptance(
+  job: JobDescription,
+  { identity, name, metadata, attributes }: AcceptedAs,
+  agentName: string,
+): OfferAnswer & { readonly type: 'accept' } {
   return {
     type: 'accept',
     // Not a name of the agent's: two jobs in one room would put each other out.

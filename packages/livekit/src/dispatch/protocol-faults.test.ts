@@ -48,7 +48,7 @@ test('a job is joined at the worker’s own server, or where the assignment says
   };
   server.connection.send(offerOf('AJ_1'));
   const first = await (await trial.next('offer')).accept({ identity: 'agent-1' });
-  expect(first.connection).toEqual({ url: server.url, token: assignedToken });
+  expect(first.connection).toMatchObject({ url: server.url, token: assignedToken });
   expect(first.transport).toMatch(/^file:.*transport\/index\.ts$/);
   server.connection.send(offerOf('AJ_2'));
   const second = await (await trial.next('offer')).accept({ identity: 'agent-2' });

@@ -1,11 +1,24 @@
-import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
-import { APIConnectionError, APIError, APIStatusError, APITimeoutError, type Clock, type JobDescription } from '@parley/core/provider';
+import { randomUUID } from 'node:crypto';
+import { RoomAgentDispatch } from '@livekit/protocol';
+import { AccessToken, AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
+import {
+  APIConnectionError,
+  APIError,
+  APIStatusError,
+  APITimeoutError,
+  type Clock,
+  type DispatcherEvent,
+  type JobDescription,
+} from '@parley/core/provider';
 import { holdClock, withDeadline } from '@parley/core/provider-kit';
 import { withoutSecrets } from '../without-secrets.js';
 import { markRedispatched } from './redispatch-mark.js';
 import { provider, type ServerAccount } from './server-account.js';
 
 const timeoutMs = 10_000;
+
+/** As whom an agent joins. */
+type AgentIdentity = Parameters<Extract<DispatcherEvent, { readonly type: 'offer' }>['accept']>[0];
 
 /** What a worker asks of the server outside the agent socket. */
 export class ServerApi {
@@ -17,8 +30,13 @@ export class ServerApi {
     this.#clock = clock;
   }
 
-  /** Asks for an agent in the job's room once more. @throws {APIError} It could not. */
-  async redispatch(job: JobDescription): Promise<void> {
+  /**
+   * Asks for an agent in the job's room once more.
+   *
+   * @param identity Of the agent that failed: the server shows one whose process was killed for up to half a minute, so it is removed first.
+   * @throws {APIError} It could not.
+   */
+  async redispatch(job: JobDescription, identity?: string): Promise<void> {
     const room = this.#roomOf(job, 'asked for once more');
     if (job.type !== 'room') {
       // A dispatch is for a room: it would bring another agent to every other participant as well.
@@ -27,6 +45,12 @@ export class ServerApi {
         provider,
         retryable: false,
       });
+    }
+    if (identity !== undefined) {
+      // Mostly it is gone already. If it cannot be removed, the caller still wants another.
+      await this.#ask(`remove the agent of job ${job.id}`, () => this.#client(RoomServiceClient).removeParticipant(room, identity)).catch(
+        () => {},
+      );
     }
     await this.#ask(`dispatch job ${job.id} once more`, () =>
       this.#client(AgentDispatchClient).createDispatch(room, job.agentName, { metadata: markRedispatched(job.metadata) }),
@@ -41,6 +65,59 @@ export class ServerApi {
     } catch (error) {
       if (!(error instanceof APIError && error.status === 404)) throw error;
     }
+  }
+
+  /** @throws {APIError} It could not. */
+  async listRooms(): Promise<void> {
+    await this.#ask('list its rooms', () => this.#client(RoomServiceClient).listRooms());
+  }
+
+  /**
+   * Opens a room if it is not there; whether it was not.
+   *
+   * @param agentName Of the agent that it calls: `''` for those that take any room, undefined for none at all.
+   * @throws {APIError} It could not.
+   */
+  async openRoom(name: string, agentName?: string): Promise<boolean> {
+    const client = this.#client(RoomServiceClient);
+    let isThere = false;
+    await this.#ask(`look for the room ${name}`, async () => {
+      isThere = (await client.listRooms([name])).length > 0;
+    });
+    // A room that names no agent calls those without a name: here it names one that is nobody.
+    const agents = agentName === '' ? [] : [new RoomAgentDispatch({ agentName: agentName ?? `parley-nobody-${randomUUID()}` })];
+    if (!isThere) await this.#ask(`open the room ${name}`, () => client.createRoom({ name, agents }));
+    return !isThere;
+  }
+
+  /** With what the server gives an agent that it has dispatched itself. Secret. */
+  agentToken(room: string, { identity, name, metadata, attributes }: AgentIdentity): Promise<string> {
+    const { apiKey, apiSecret } = this.#account;
+    const token = new AccessToken(apiKey, apiSecret, {
+      identity,
+      ...(name === undefined ? {} : { name }),
+      ...(metadata === undefined ? {} : { metadata }),
+      ...(attributes === undefined ? {} : { attributes: { ...attributes } }),
+    });
+    token.kind = 'agent';
+    token.addGrant({
+      roomJoin: true,
+      room,
+      agent: true,
+      canPublish: true,
+      canSubscribe: true,
+      canPublishData: true,
+      canUpdateOwnMetadata: true,
+    });
+    return token.toJwt();
+  }
+
+  /** Of somebody who may speak and listen in a room. Secret. */
+  callerToken(room: string, identity: string): Promise<string> {
+    const { apiKey, apiSecret } = this.#account;
+    const token = new AccessToken(apiKey, apiSecret, { identity, name: identity });
+    token.addGrant({ roomJoin: true, room, canPublish: true, canSubscribe: true, canPublishData: true });
+    return token.toJwt();
   }
 
   #client<Client>(Kind: new (host: string, apiKey: string, secret: string) => Client): Client {

@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { APIError, type Dispatcher, type DispatcherEvent, type JobAssignment, type JobDescription } from '@parley/core/provider';
-import { Channel } from '@parley/core/provider-kit';
+import { Channel, holdClock } from '@parley/core/provider-kit';
 import { AgentConnection } from './agent-connection.js';
 import type { LiveKitDispatcherOptions, Registration } from './dispatcher-options.js';
 import { HeldJobs } from './held-jobs.js';
-import { type Assigned, JobOffers } from './job-offers.js';
+import { JobOffers, type TakenJob } from './job-offers.js';
 import { LoadTeller } from './load-teller.js';
 import { retryDelayMs } from './retry-delay.js';
+import { roomAdminGrant } from './room-admin-grant.js';
 import { ServerApi } from './server-api.js';
 import { provider, type ServerAccount } from './server-account.js';
 import type { ServerEvent } from './server-message.js';
@@ -54,7 +55,8 @@ export class WorkerRun {
         this.#send(event);
         this.#load.check();
       },
-      assignment: (job, assigned) => this.#assignment(job, assigned),
+      assignment: (taken) => this.#assignment(taken),
+      remedies: (job) => this.#remedies(job),
     });
   }
 
@@ -172,16 +174,21 @@ export class WorkerRun {
     this.#send({ type: 'report', jobId, status: 'failed', error: 'the assignment came too late' });
   }
 
-  #assignment(job: JobDescription, { url, token }: Assigned): JobAssignment {
+  async #assignment({ job, identity, url, token }: TakenJob): Promise<JobAssignment> {
+    const { account } = this.#options;
     this.#held.add(job.id);
+    const admin = await holdClock(this.#options.worker.clock, () => roomAdminGrant(job, account));
     return {
       job,
-      connection: { url: url ?? this.#options.account.address.roomUrl, token },
+      connection: { url: url ?? account.address.roomUrl, token, ...(admin === undefined ? {} : { admin }) },
       transport: transportUrl(),
       report: (status, error) => this.#report(job.id, { status, error: error ?? '' }),
-      redispatch: () => this.#api.redispatch(job),
-      endRoom: () => this.#api.endRoom(job),
+      ...this.#remedies(job, identity),
     };
+  }
+
+  #remedies(job: JobDescription, identity?: string): Pick<JobAssignment, 'redispatch' | 'endRoom'> {
+    return { redispatch: () => this.#api.redispatch(job, identity), endRoom: () => this.#api.endRoom(job) };
   }
 
   #report(jobId: string, said: { readonly status: JobReport; readonly error: string }): void {

@@ -51,7 +51,8 @@ export class AgentAudioOutput implements AudioOutput {
     this.latencyMs = mediaMs + networkLatencyMs;
     const { channels, latencyMs } = this;
     this.#paced = createPacedAudioOutput({ clock, sampleRate, channels, latencyMs, bufferMs });
-    const track = { joined, clock, logger, name: trackName, sampleRate, channels, queueMs, listenerTimeoutMs: listenerMs };
+    const source = joined.rtc.TrackSource.SOURCE_MICROPHONE;
+    const track = { joined, clock, logger, name: trackName, source, sampleRate, channels, queueMs, listenerTimeoutMs: listenerMs };
     this.#track = new AgentTrack(track);
     this.#feed = new TrackFeed(joined.rtc, this.#track.source, logger);
     this.#order = new SegmentOrder((frame) => this.#feed.push(frame));

@@ -1,4 +1,4 @@
-import type { AudioSource, LocalAudioTrack, LocalTrackPublication } from '@livekit/rtc-node';
+import type { AudioSource, LocalAudioTrack, LocalTrackPublication, TrackSource } from '@livekit/rtc-node';
 import type { Clock, Logger } from '@parley/core/provider';
 import { withDeadline } from '@parley/core/provider-kit';
 import type { JoinedRoom } from '../joined-room.js';
@@ -11,6 +11,8 @@ export interface AgentTrackOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly name: string;
+  /** What clients take it for. */
+  readonly source: TrackSource;
   readonly sampleRate: number;
   readonly channels: number;
   /** Audio that may wait in the library. */
@@ -52,12 +54,12 @@ export class AgentTrack {
     return this.#closing;
   }
 
-  async #publish({ clock, name }: AgentTrackOptions): Promise<LocalTrackPublication | undefined> {
+  async #publish({ clock, name, source }: AgentTrackOptions): Promise<LocalTrackPublication | undefined> {
     const { room, rtc } = this.#joined;
     try {
       const participant = room.localParticipant;
       if (participant === undefined) throw new Error('the room is not connected');
-      const options = new rtc.TrackPublishOptions({ source: rtc.TrackSource.SOURCE_MICROPHONE });
+      const options = new rtc.TrackPublishOptions({ source });
       const publishing = participant.publishTrack(this.#track, options);
       this.#publication = await withDeadline(publishing, {
         clock,

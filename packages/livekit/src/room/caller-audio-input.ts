@@ -1,8 +1,10 @@
 import type { RemoteTrack } from '@livekit/rtc-node';
 import type { AudioChunk, AudioInput, Clock, Logger } from '@parley/core/provider';
+import type { DecodedAudio } from '../early-audio/decode-early-audio.js';
 import type { JoinedRoom } from '../joined-room.js';
 import { CallerAudioQueue } from './caller-audio-queue.js';
 import type { CallerWatch } from './caller-watch.js';
+import { EarlyWait, type HeldFrame } from './early-wait.js';
 import { NoiseFilters, type NoiseCancellation } from './noise-cancellation.js';
 
 /** Of what nobody asks for a rate: models of speech take it. */
@@ -18,6 +20,8 @@ export interface CallerAudioInputOptions {
   readonly watch: CallerWatch;
   readonly logger: Logger;
   readonly noiseCancellation?: NoiseCancellation | undefined;
+  /** Whether what the caller recorded before the agent was there is heard first. */
+  readonly preConnectAudio: boolean;
 }
 
 /** What is read of one track. */
@@ -37,6 +41,9 @@ export class CallerAudioInput implements AudioInput {
   #clock: Clock | undefined;
   #sampleRate = usualRate;
   #listening: Listening | undefined;
+  /** Callers whose recording was waited for. */
+  readonly #met = new Set<string>();
+  #early: EarlyWait | undefined;
   #isMuted = false;
   /** When the time line began, and when something was last heard. */
   #startMs = 0;
@@ -57,7 +64,16 @@ export class CallerAudioInput implements AudioInput {
     this.#startMs = clock.now();
     this.#heardMs = this.#startMs;
     if (this.#isClosed) return this.#queue.chunks;
-    this.#unwatch = this.#options.watch.onChange(() => this.#follow());
+    const { watch, joined } = this.#options;
+    const unfollow = watch.onChange(() => this.#follow());
+    // Late is better than never: what was heard meanwhile then comes before it.
+    const unlisten = joined.early?.onRecording((from) => {
+      if (this.#early === undefined && watch.caller?.identity === from) this.#awaitEarly(from);
+    });
+    this.#unwatch = () => {
+      unfollow();
+      unlisten?.();
+    };
     this.#check(clock, clock.now());
     this.#follow();
     return this.#queue.chunks;
@@ -90,6 +106,8 @@ export class CallerAudioInput implements AudioInput {
     const { joined, watch, logger } = this.#options;
     const { caller } = watch;
     if (caller === undefined) return undefined;
+    // Whoever was met before has joined anew, and recorded nothing; a telephone never does.
+    if (caller.kind === 'standard' && !this.#met.has(caller.identity)) this.#awaitEarly(caller.identity);
     try {
       const stream = new joined.rtc.AudioStream(track, {
         sampleRate: this.#sampleRate,
@@ -121,28 +139,64 @@ export class CallerAudioInput implements AudioInput {
   }
 
   #hear(samples: Int16Array): void {
-    const nowMs = this.#clock?.now() ?? 0;
-    const pauseMs = nowMs - this.#startMs - frameMs - this.#queue.endMs;
-    // What lies between a silence that was told and the first sound after it.
-    if (nowMs - this.#heardMs > checkMs && pauseMs > 0) this.#queue.gap(pauseMs);
-    this.#heardMs = nowMs;
+    const frame = { samples, atMs: this.#clock?.now() ?? 0 };
+    if (this.#early === undefined) return this.#take(frame);
+    if (wasSilent(frame.atMs, this.#heardMs)) this.#pause(frame.atMs);
+    this.#heardMs = frame.atMs;
+    this.#early.hold(frame);
+  }
+
+  #take({ samples, atMs }: HeldFrame): void {
+    if (wasSilent(atMs, this.#heardMs)) this.#pause(atMs);
+    this.#heardMs = atMs;
     this.#queue.audio(samples, { sampleRate: this.#sampleRate, channels: 1 });
+  }
+
+  /** What lies between a silence that was told and the first sound after it. */
+  #pause(atMs: number): void {
+    const pauseMs = atMs - this.#startMs - frameMs - this.#queue.endMs;
+    if (pauseMs > 0) this.#queue.gap(pauseMs);
+  }
+
+  #awaitEarly(identity: string): void {
+    const { joined, logger, preConnectAudio } = this.#options;
+    if (!preConnectAudio || joined.early === undefined || this.#clock === undefined) return;
+    this.#met.add(identity);
+    this.#early?.close();
+    const onReady = (held: readonly HeldFrame[]) => {
+      this.#early = undefined;
+      for (const frame of held) this.#take(frame);
+    };
+    const onRecorded = (piece: DecodedAudio) => this.#insert(piece);
+    this.#early = new EarlyWait({ early: joined.early, identity, clock: this.#clock, logger, onRecorded, onReady });
+  }
+
+  /** It was said before all that is heard now: the time line began so much earlier. */
+  #insert({ samples, sampleRate }: DecodedAudio): void {
+    this.#queue.audio(samples, { sampleRate, channels: 1 });
+    this.#startMs -= (samples.length * 1000) / sampleRate;
   }
 
   #check(clock: Clock, dueMs: number): void {
     const nowMs = clock.now();
     const silentMs = nowMs - this.#startMs - this.#queue.endMs;
-    if (nowMs - dueMs <= lateMs && nowMs - this.#heardMs >= checkMs && silentMs > 0) this.#queue.gap(silentMs);
+    // What was recorded goes before the silence.
+    if (this.#early === undefined && nowMs - dueMs <= lateMs && nowMs - this.#heardMs >= checkMs && silentMs > 0) this.#queue.gap(silentMs);
     this.#cancelCheck = clock.after(checkMs, () => this.#check(clock, nowMs + checkMs));
   }
 
   #stop(): void {
     this.#unwatch();
     this.#cancelCheck();
+    this.#early?.close();
+    this.#early = undefined;
     this.#listening?.stop();
     this.#listening = undefined;
   }
 }
+
+/** Whether silence was told until now. */
+const wasSilent = (atMs: number, heardMs: number): boolean => atMs - heardMs > checkMs;
 
 interface FrameReader {
   read(): Promise<{ readonly value?: { readonly data: Int16Array } | undefined }>;

@@ -7,7 +7,7 @@ import { isForGood } from './left-for-good.js';
 /** Says who publishes for another: an avatar for its agent. */
 const onBehalfAttribute = 'lk.publish_on_behalf';
 
-export type Medium = 'microphone' | 'camera';
+export type Medium = 'microphone' | 'camera' | 'screen';
 
 export interface CallerTrack {
   readonly track: RemoteTrack;
@@ -99,8 +99,8 @@ export class CallerWatch {
   }
 
   #publication(medium: Medium): RemoteTrackPublication | undefined {
-    const { SOURCE_MICROPHONE, SOURCE_CAMERA } = this.#joined.rtc.TrackSource;
-    const source = medium === 'microphone' ? SOURCE_MICROPHONE : SOURCE_CAMERA;
+    const { SOURCE_MICROPHONE, SOURCE_CAMERA, SOURCE_SCREENSHARE } = this.#joined.rtc.TrackSource;
+    const source = { microphone: SOURCE_MICROPHONE, camera: SOURCE_CAMERA, screen: SOURCE_SCREENSHARE }[medium];
     const all = [...(this.#participant?.trackPublications.values() ?? [])].filter((publication) => publication.source === source);
     // While one takes the place of another both are there for a moment.
     return all.findLast((publication) => publication.track !== undefined) ?? all.at(-1);

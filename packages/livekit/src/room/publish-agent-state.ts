@@ -28,6 +28,8 @@ const stateAttribute = 'lk.agent.state';
  * @throws {TypeError} The room was not joined through `@parley/livekit`.
  */
 export function publishAgentState(room: JobRoom, session: StatefulSession, options: PublishAgentStateOptions = {}): AsyncDisposable {
+  // A call without a room, as `parley call` makes it, has nobody to show it to.
+  if (room.io !== undefined) return { [Symbol.asyncDispose]: () => Promise.resolve() };
   const joined = joinedRoom(room);
   const attributes = new AgentAttributes(joined, { clock: options.clock ?? realClock, logger: options.logger ?? quietLogger });
   const name = options.name ?? joined.room.localParticipant?.attributes[dispatchedName];

@@ -1,3 +1,4 @@
+import type { BackgroundAudio } from '@parley/core';
 import type { Clock, JobParticipantKind, Logger } from '@parley/core/provider';
 import type { NoiseCancellation } from './noise-cancellation.js';
 
@@ -6,10 +7,17 @@ export interface RoomIOOptions {
   readonly input?: RoomInputOptions | null | undefined;
   /** The agent's voice; `null`: it has none. */
   readonly output?: RoomOutputOptions | null | undefined;
+  /**
+   * Whether the caller is seen: their screen, if they share it, else their camera, as pictures (JPEG, at most 1,024 pixels a side) for the
+   * session's `videoSampler`. Default false.
+   */
+  readonly video?: boolean | null | undefined;
   /** Whether what the caller types on `lk.chat` and dials is read. Default true; one `roomIO` of a room at a time. */
   readonly text?: boolean | null | undefined;
   /** Whether both sides' words are shown to all on `lk.transcription`. Default true. */
   readonly transcripts?: boolean | null | undefined;
+  /** Sounds behind the agent's voice, on a track of their own. Belongs to the call from now on, which disposes it. */
+  readonly background?: BackgroundAudio | null | undefined;
   /** Who the caller is. */
   readonly caller?: RoomCallerOptions | null | undefined;
   /** What goes wrong without ending the call is logged here: give it `context.logger`. */
@@ -32,6 +40,11 @@ export interface RoomCallerOptions {
 export interface RoomInputOptions {
   /** A filter for the caller's track, or what makes one for each track. */
   readonly noiseCancellation?: NoiseCancellation | null | undefined;
+  /**
+   * Whether what the caller's client recorded before the agent was there is heard first (`preConnectBuffer` of LiveKit's clients). A new
+   * caller is heard half a second later for it, once. Default true.
+   */
+  readonly preConnectAudio?: boolean | null | undefined;
 }
 
 export interface RoomOutputOptions {
@@ -45,9 +58,9 @@ export interface RoomOutputOptions {
 
 /** What may stand in the options, and in which of them. */
 const known: Readonly<Record<string, readonly string[]>> = {
-  options: ['input', 'output', 'text', 'transcripts', 'caller', 'logger', 'clock'],
+  options: ['input', 'output', 'video', 'text', 'transcripts', 'background', 'caller', 'logger', 'clock'],
   caller: ['identity', 'kinds', 'endsWhenCallerLeaves', 'returnTimeoutMs'],
-  input: ['noiseCancellation'],
+  input: ['noiseCancellation', 'preConnectAudio'],
   output: ['sampleRate', 'networkLatencyMs', 'trackName'],
 };
 
@@ -60,6 +73,9 @@ export function checkRoomIOOptions(options: RoomIOOptions): void {
   for (const group of ['caller', 'input', 'output'] as const) checkNames(group, options[group]);
   const { sampleRate, networkLatencyMs } = options.output ?? {};
   const { returnTimeoutMs } = options.caller ?? {};
+  const { background } = options;
+  if (background !== undefined && background !== null && !(typeof background === 'object' && 'connect' in background))
+    throw new TypeError('roomIO: option "background" is what createBackgroundAudio made');
   if (typeof sampleRate === 'number' && !(Number.isInteger(sampleRate) && sampleRate >= 8000 && sampleRate <= 48_000))
     throw new RangeError(`roomIO: output.sampleRate is a whole number from 8000 to 48000, not ${sampleRate}`);
   checkTime('output.networkLatencyMs', networkLatencyMs);

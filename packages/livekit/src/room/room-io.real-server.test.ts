@@ -122,7 +122,7 @@ describe.skipIf(!hasLiveKitServer())('roomIO in a room of a LiveKit server', () 
     expect(Math.abs(endMs - elapsedMs)).toBeLessThan(150);
   });
 
-  test('a caller who is muted is told as gaps', async () => {
+  test('a caller who is muted is told as gaps, and heard again once they are not', async () => {
     const { name, io } = await open();
     const heard = listenTo(io.audioInput);
     const caller = await trial.joinCaller(name);
@@ -131,6 +131,10 @@ describe.skipIf(!hasLiveKitServer())('roomIO in a room of a LiveKit server', () 
     await trial.rooms.mutePublishedTrack(name, 'caller-1', caller.publication?.sid ?? '', true);
     await until('gaps', () => heard.chunks.slice(-4).every(({ type }) => type === 'gap'));
     expect(heard.state.hasEnded).toBe(false);
+    await trial.rooms.mutePublishedTrack(name, 'caller-1', caller.publication?.sid ?? '', false);
+    await until('frames', () => heard.chunks.slice(-4).every(({ type }) => type === 'audio'));
+    await caller.speak(300);
+    await until('the tone', () => heard.loudCount() > 10);
   });
 
   test('the input ends when the caller hangs up, not when a listener beside them does', async () => {
@@ -218,7 +222,10 @@ describe.skipIf(!hasLiveKitServer())('roomIO in a room of a LiveKit server', () 
     expect(caller.heard.filter(({ isLoud }) => isLoud).length).toBeGreaterThan(50);
   });
 
-  test('S176: after a full reconnect there is one publication, and both sides are heard', { timeout: 30_000 }, async () => {
+  test.each([
+    ['a full reconnect', SimulateScenarioKind.SIMULATE_FULL_RECONNECT],
+    ["the failure of the room's node", SimulateScenarioKind.SIMULATE_NODE_FAILURE],
+  ])('S176: after %s there is one publication, and both sides are heard', { timeout: 30_000 }, async (_what, scenario) => {
     const { name, room, io } = await open();
     const heard = listenTo(io.audioInput);
     const caller = await trial.joinCaller(name);
@@ -226,7 +233,7 @@ describe.skipIf(!hasLiveKitServer())('roomIO in a room of a LiveKit server', () 
     await until('frames', () => heard.chunks.some(({ type }) => type === 'audio'));
     const events: string[] = [];
     room.onEvent(({ type }) => void events.push(type));
-    await liveKitRoom(room).simulateScenario(SimulateScenarioKind.SIMULATE_FULL_RECONNECT);
+    await liveKitRoom(room).simulateScenario(scenario);
     await until('reconnected', () => events.includes('reconnected'));
     await until('the caller is found again', () => io.caller);
     await after(500);

@@ -1,40 +1,17 @@
 import { realClock } from '@parley/core';
-import type {
-  AudioInput,
-  AudioOutput,
-  CallIO,
-  Clock,
-  JobParticipant,
-  JobRoom,
-  Logger,
-  TextInput,
-  TranscriptOutput,
-} from '@parley/core/provider';
-import { joinedRoom } from '../joined-room.js';
+import type { Clock, JobRoom, Logger } from '@parley/core/provider';
+import { type JoinedRoom, joinedRoom } from '../joined-room.js';
 import { AgentAudioOutput } from './agent-audio-output.js';
+import { BackgroundTrack } from './background-track.js';
+import { broughtIO } from './brought-io.js';
 import { CallerAudioInput } from './caller-audio-input.js';
 import { CallerTextInput } from './caller-text-input.js';
+import { CallerVideoInput } from './caller-video-input.js';
 import { CallerWatch } from './caller-watch.js';
 import { quietLogger } from './quiet-logger.js';
 import { checkRoomIOOptions, type RoomIOOptions } from './room-io-options.js';
+import type { RoomIO } from './room-ends.js';
 import { TranscriptPublisher } from './transcript-publisher.js';
-
-/** The ends of a call in a room. */
-export interface RoomIO extends CallIO, AsyncDisposable {
-  readonly audioInput?: AudioInput;
-  readonly audioOutput?: AudioOutput;
-  readonly textInput?: TextInput;
-  readonly transcriptOutput?: TranscriptOutput;
-  /** Who is listened to at present, if they are there. */
-  readonly caller: JobParticipant | undefined;
-  /**
-   * For the session's option of that name: 3,000 for a caller with a loudspeaker, whose echo canceller still has to learn the agent's voice;
-   * null for one on a telephone. As the caller is now, so wait for them first.
-   */
-  readonly aecWarmupMs: number | null;
-  /** Listens to this participant from now on, who may still have to come; without one to the first who fits. */
-  listenTo(identity?: string): void;
-}
 
 const usualKinds = ['standard', 'sip', 'connector'] as const;
 const usualWarmupMs = 3000;
@@ -45,20 +22,23 @@ const usualTrackName = 'roomio_audio';
  * Connects a session to a room of a LiveKit server: it hears the first participant who may be the caller, and speaks on a track that is
  * published at once. Made when the room is connected; the session closes it with itself.
  *
- * @param room `context.room` of a job.
+ * @param room `context.room` of a job. Where its transport brings the ends of the call itself, as `parley call` does, they are given.
  * @throws {TypeError} The room was not joined through `@parley/livekit`, or an option is none.
  * @throws {RangeError} An option is out of range.
  */
 export function roomIO(room: JobRoom, options: RoomIOOptions = {}): RoomIO {
-  const joined = joinedRoom(room);
   checkRoomIOOptions(options);
+  if (room.io !== undefined) return broughtIO(room, room.io, options);
+  const joined = joinedRoom(room);
   const logger = options.logger ?? quietLogger;
   const clock = options.clock ?? realClock;
   const watch = new CallerWatch(room, watchOptions(room, options, clock));
   const textInput = options.text === false ? undefined : new CallerTextInput({ joined, watch, logger });
-  const noiseCancellation = options.input?.noiseCancellation ?? undefined;
-  const audioInput = options.input === null ? undefined : new CallerAudioInput({ joined, watch, logger, noiseCancellation });
+  const audioInput = createInput(options, { joined, watch, logger });
+  const videoInput = options.video === true ? new CallerVideoInput({ joined, watch, clock }) : undefined;
   const audioOutput = createOutput(room, options, { logger, clock });
+  const { background = null } = options;
+  const backgroundTrack = background === null ? undefined : new BackgroundTrack({ joined, clock, logger, background });
   const spokenBy = (speaker: 'user' | 'agent') =>
     speaker === 'agent'
       ? { trackSid: audioOutput?.trackSid }
@@ -67,6 +47,7 @@ export function roomIO(room: JobRoom, options: RoomIOOptions = {}): RoomIO {
   return {
     ...(audioInput !== undefined && { audioInput }),
     ...(audioOutput !== undefined && { audioOutput }),
+    ...(videoInput !== undefined && { videoInput }),
     ...(textInput !== undefined && { textInput }),
     ...(transcriptOutput !== undefined && { transcriptOutput }),
     get caller() {
@@ -78,7 +59,8 @@ export function roomIO(room: JobRoom, options: RoomIOOptions = {}): RoomIO {
     listenTo: (identity) => watch.choose(identity),
     async [Symbol.asyncDispose]() {
       watch.close();
-      const parts: readonly (AsyncDisposable | undefined)[] = [audioInput, audioOutput, textInput, transcriptOutput];
+      const heard: readonly (AsyncDisposable | undefined)[] = [audioInput, videoInput, textInput];
+      const parts = [...heard, audioOutput, backgroundTrack, transcriptOutput];
       await Promise.all(parts.map(async (part) => part?.[Symbol.asyncDispose]()));
     },
   };
@@ -92,6 +74,15 @@ function watchOptions(room: JobRoom, { caller }: RoomIOOptions, clock: Clock) {
     endsWhenCallerLeaves: caller?.endsWhenCallerLeaves ?? true,
   };
   return { clock, rules, returnTimeoutMs: caller?.returnTimeoutMs ?? usualReturnMs };
+}
+
+function createInput(
+  { input }: RoomIOOptions,
+  parts: { readonly joined: JoinedRoom; readonly watch: CallerWatch; readonly logger: Logger },
+): CallerAudioInput | undefined {
+  if (input === null) return undefined;
+  const noiseCancellation = input?.noiseCancellation ?? undefined;
+  return new CallerAudioInput({ ...parts, noiseCancellation, preConnectAudio: input?.preConnectAudio ?? true });
 }
 
 function createOutput(

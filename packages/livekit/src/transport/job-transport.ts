@@ -1,10 +1,14 @@
 import type { JobConnectOptions, JobTransport, JsonObject } from '@parley/core/provider';
 import { APIConnectionError, APIError, APITimeoutError } from '@parley/core/provider';
 import { dispose, Room } from '@livekit/rtc-node';
+import { EarlyAudio } from '../early-audio/early-audio.js';
 import { withoutSecrets } from '../without-secrets.js';
 import { leaveRoom } from './leave-room.js';
+import { leadLibraryLog } from './library-log.js';
 import { LiveKitJobRoom } from './live-kit-job-room.js';
+import { redispatch, roomAdmin } from './room-admin.js';
 import { roomOptions } from './room-options.js';
+import { keepOutSecondAgent } from './second-agent.js';
 import { subscribeToKind } from './subscribe-to-kind.js';
 
 const provider = 'livekit';
@@ -18,8 +22,12 @@ const abandoned = new Set<Promise<void>>();
 export const jobTransport: JobTransport = {
   async connect(connection, options) {
     options.signal.throwIfAborted();
+    leadLibraryLog(options.logger);
     const { url, token } = readConnection(connection);
     const room = new Room();
+    const early = new EarlyAudio(room);
+    const admin = roomAdmin(connection);
+    if (admin !== undefined) keepOutSecondAgent(room, { ...options, remove: (identity) => admin.remove(room.name ?? '', identity) });
     const joining = room.connect(url, token, roomOptions(options)).catch((error: unknown) => {
       throw new APIConnectionError(`the room could not be joined: ${withoutSecrets(String(error), [token])}`, { provider });
     });
@@ -30,8 +38,9 @@ export const jobTransport: JobTransport = {
       throw error;
     }
     if (options.autoSubscribe === 'audio' || options.autoSubscribe === 'video') subscribeToKind(room, options.autoSubscribe);
-    return new LiveKitJobRoom(room, options.logger);
+    return new LiveKitJobRoom(room, { logger: options.logger, early });
   },
+  redispatch,
   async dispose() {
     await Promise.all(abandoned);
     await dispose();

@@ -1,6 +1,7 @@
 import type { JobParticipant, JobRoom, JobRoomEvent, Logger } from '@parley/core/provider';
 import * as rtc from '@livekit/rtc-node';
 import { DisconnectReason, type Room, RoomEvent } from '@livekit/rtc-node';
+import type { EarlyAudio } from '../early-audio/early-audio.js';
 import { type JoinedRoom, joinedRoomBrand } from '../joined-room.js';
 import { jobParticipant } from './job-participant.js';
 import { leaveRoom } from './leave-room.js';
@@ -17,8 +18,8 @@ export class LiveKitJobRoom implements JobRoom {
   #left: Promise<void> | undefined;
 
   /** @param room connected. */
-  constructor(room: Room, logger: Logger) {
-    this[joinedRoomBrand] = { room, rtc };
+  constructor(room: Room, { logger, early }: { readonly logger: Logger; readonly early?: EarlyAudio }) {
+    this[joinedRoomBrand] = { room, rtc, early };
     this.#room = room;
     this.#logger = logger;
     this.name = room.name ?? '';

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { defineAgent } from '../define-agent.js';
 import type { JobContext } from '../job-context.js';
 
@@ -27,6 +28,12 @@ const deeds: Readonly<Record<string, (context: JobContext) => unknown>> = {
     await context.connect();
     const until = performance.now() + 3500;
     while (performance.now() < until) continue;
+  },
+  async hang(context) {
+    await context.connect();
+    // At once, not when the loop turns: it never will again.
+    writeSync(1, 'it hangs\n');
+    for (;;) continue;
   },
   async exit(context) {
     await context.connect();

@@ -110,5 +110,8 @@ export const jobTransport: JobTransport = {
     options.logger.log('info', 'the scripted room was joined', { autoSubscribe: options.autoSubscribe });
     return new ScriptedRoom(connection, options);
   },
+  async redispatch(connection) {
+    if (connection['cannotAskAgain'] === true) throw new Error('the server is away');
+  },
   async dispose() {},
 };

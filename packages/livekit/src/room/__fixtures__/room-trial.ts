@@ -22,7 +22,8 @@ export class RoomTrial implements AsyncDisposable {
   }
 
   static async start(): Promise<RoomTrial> {
-    return new RoomTrial(await startLiveKitServer());
+    // So that who was muted by the server can be unmuted by it.
+    return new RoomTrial(await startLiveKitServer({ config: { room: { enable_remote_unmute: true } } }));
   }
 
   own<Owned extends AsyncDisposable>(one: Owned): Owned {
@@ -69,14 +70,14 @@ export class RoomTrial implements AsyncDisposable {
 }
 
 /** Looks every few milliseconds; a real server tells nobody when it is done. */
-export async function until<Found>(what: string, look: () => Found | undefined | false): Promise<Found> {
-  const endMs = realClock.now() + mostMs;
+export async function until<Found>(what: string, look: () => Found | undefined | false, withinMs = mostMs): Promise<Found> {
+  const endMs = realClock.now() + withinMs;
   while (realClock.now() < endMs) {
     const found = look();
     if (found !== undefined && found !== false) return found;
     await after(5);
   }
-  throw new Error(`${what}: not within ${mostMs} ms`);
+  throw new Error(`${what}: not within ${withinMs} ms`);
 }
 
 export const after = (delayMs: number): Promise<void> => new Promise((resolve) => void realClock.after(delayMs, resolve));

@@ -4,11 +4,15 @@ import {
   AudioStream,
   LocalAudioTrack,
   type LocalTrackPublication,
+  LocalVideoTrack,
   type RemoteTrack,
   RemoteAudioTrack,
   type Room,
   TrackPublishOptions,
   TrackSource,
+  VideoBufferType,
+  VideoFrame,
+  VideoSource,
 } from '@livekit/rtc-node';
 import { realClock } from '@parley/core/provider-kit';
 
@@ -21,6 +25,8 @@ const loud = 500;
 export interface HeardFrame {
   readonly atMs: number;
   readonly isLoud: boolean;
+  /** Its name. */
+  readonly track: string;
 }
 
 /** A transcript as the caller received it. */
@@ -41,6 +47,7 @@ export class TrialCaller implements AsyncDisposable {
   readonly transcripts: ReceivedText[] = [];
   publication: LocalTrackPublication | undefined;
   #source: AudioSource | undefined;
+  readonly #cancelShows = new Map<string, () => void>();
   readonly #readers = new Set<{ cancel(): Promise<void> }>();
 
   constructor(room: Room) {
@@ -48,7 +55,8 @@ export class TrialCaller implements AsyncDisposable {
     // A track may be gone again before it is told.
     room.on('trackSubscribed', (track) => void this.#hear(track).catch(() => {}));
     room.registerTextStreamHandler('lk.transcription', (reader, { identity }) => {
-      void reader.readAll().then((text) => this.transcripts.push({ from: identity, text, attributes: reader.info.attributes ?? {} }));
+      // A room that ends breaks off what was on its way.
+      void reader.readAll().then((text) => this.transcripts.push({ from: identity, text, attributes: reader.info.attributes ?? {} }), () => {});
     });
   }
 
@@ -78,11 +86,40 @@ export class TrialCaller implements AsyncDisposable {
     return last !== undefined && realClock.now() - last.atMs > 200 ? last.atMs : undefined;
   }
 
+  /** What LiveKit's clients recorded before the agent was there, as those send it that record PCM. */
+  async sendEarlyAudio(samples: Int16Array, rate: number): Promise<void> {
+    const stream = await this.room.localParticipant?.streamBytes({
+      topic: 'lk.agent.pre-connect-audio-buffer',
+      name: 'preconnect-buffer',
+      attributes: { trackId: this.publication?.sid ?? '', sampleRate: String(rate), channels: '1' },
+    });
+    await stream?.write(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+    await stream?.close();
+  }
+
+  /** A camera or a screen that shows one colour, ten times a second, until the caller leaves. */
+  async show(kind: 'camera' | 'screen', colour: readonly [red: number, green: number, blue: number]): Promise<void> {
+    const [width, height] = [320, 180];
+    const source = new VideoSource(width, height);
+    const track = LocalVideoTrack.createVideoTrack(kind, source);
+    const options = new TrackPublishOptions({
+      source: kind === 'camera' ? TrackSource.SOURCE_CAMERA : TrackSource.SOURCE_SCREENSHARE,
+    });
+    await this.room.localParticipant?.publishTrack(track, options);
+    const pixels = Uint8Array.from({ length: width * height * 4 }, (_, index) => [...colour, 255][index % 4] ?? 0);
+    const showOn = () => {
+      source.captureFrame(new VideoFrame(pixels, width, height, VideoBufferType.RGBA));
+      this.#cancelShows.set(kind, realClock.after(100, showOn));
+    };
+    showOn();
+  }
+
   async leave(): Promise<void> {
     await this.room.disconnect();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const cancel of this.#cancelShows.values()) cancel();
     for (const reader of this.#readers) await reader.cancel();
     await this.room.disconnect();
     await this.#source?.close();
@@ -97,7 +134,7 @@ export class TrialCaller implements AsyncDisposable {
       const { data } = next.value;
       let sum = 0;
       for (const sample of data) sum += sample * sample;
-      this.heard.push({ atMs: realClock.now(), isLoud: Math.sqrt(sum / data.length) > loud });
+      this.heard.push({ atMs: realClock.now(), isLoud: Math.sqrt(sum / data.length) > loud, track: track.name ?? '' });
     }
     this.#readers.delete(reader);
   }

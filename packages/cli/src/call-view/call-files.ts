@@ -58,6 +58,7 @@ export class EventLog implements AsyncDisposable {
 
 /** What the page tells of, beside the recording. */
 export interface WrittenCall {
+  readonly title: string;
   readonly events: readonly AgentEvent[];
   /** The instant of the recording's first sample, in milliseconds since the epoch. */
   readonly startedAt: number;
@@ -72,9 +73,9 @@ export interface WrittenCall {
  */
 export async function writeCallPage(paths: CallPaths, call: WrittenCall): Promise<void> {
   const [peaks, audio, assets] = await Promise.all([readWavPeaks(paths.wav), pageAudio(paths.wav), loadPageAssets()]);
-  const { events, startedAt, isVirtual } = call;
+  const { title, events, startedAt, isVirtual } = call;
   const page = callPage({
-    title: 'A call to the front desk',
+    title,
     record: { events, startedAt, durationMs: peaks.durationMs },
     peaks,
     audio,

@@ -1,0 +1,1 @@
+export { jobTransport } from './file-job-transport.js';

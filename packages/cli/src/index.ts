@@ -1,0 +1,2 @@
+export type { AppOptions } from './app-options.js';
+export { runApp } from './run-app.js';

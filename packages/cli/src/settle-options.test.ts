@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import type { AppOptions } from './app-options.js';
+import { readArguments } from './read-arguments.js';
+import { settleOptions } from './settle-options.js';
+
+const settle = (argv: readonly string[], options: AppOptions = {}, environment: Readonly<Record<string, string>> = {}) => {
+  const read = readArguments(argv, options.agent !== undefined);
+  if (read === 'help') throw new Error('help was asked for');
+  return settleOptions(read, options, environment);
+};
+
+describe('S189 options come from flags, then from the program, then from the environment', () => {
+  test('the server and the account', () => {
+    const options = { agent: 'agent.ts', url: 'ws://option', apiKey: 'option-key', apiSecret: 'option-secret' };
+    const flags = ['--url', 'ws://flag', '--api-key', 'flag-key', '--api-secret', 'flag-secret'];
+    expect(settle(['start', ...flags], options).liveKit).toMatchObject({ url: 'ws://flag', apiKey: 'flag-key', apiSecret: 'flag-secret' });
+    expect(settle(['start'], options).liveKit).toMatchObject({ url: 'ws://option', apiKey: 'option-key', apiSecret: 'option-secret' });
+    // What is absent the dispatcher takes from the environment.
+    expect(settle(['start', 'agent.ts'], {}, { LIVEKIT_URL: 'ws://environment' }).liveKit).not.toHaveProperty('url');
+  });
+
+  test('the name of the agent, which one variable replaces and another gives where none is', () => {
+    const option: AppOptions = { agent: 'agent.ts', agentName: 'option' };
+    const both = { LIVEKIT_AGENT_NAME: 'default', LIVEKIT_AGENT_NAME_OVERRIDE: 'override' };
+    expect(settle(['start', '--agent-name', 'flag'], option, both).liveKit.agentName).toBe('flag');
+    expect(settle(['start'], option, both).liveKit.agentName).toBe('override');
+    expect(settle(['start'], option, { LIVEKIT_AGENT_NAME: 'default' }).liveKit.agentName).toBe('option');
+    expect(settle(['start', 'agent.ts'], {}, { LIVEKIT_AGENT_NAME: 'default' }).liveKit.agentName).toBe('default');
+    expect(settle(['start', 'agent.ts']).liveKit.agentName).toBe('');
+  });
+
+  test('the level of the log, of which the environment goes before the program', () => {
+    const option: AppOptions = { agent: 'agent.ts', logLevel: 'warn' };
+    const environment = { PARLEY_LOG_LEVEL: 'error' };
+    expect(settle(['start', '--log-level', 'Debug'], option, environment).logLevel).toBe('debug');
+    expect(settle(['start'], option, environment).logLevel).toBe('error');
+    expect(settle(['start'], option).logLevel).toBe('warn');
+    expect(settle(['start', 'agent.ts']).logLevel).toBe('info');
+    expect(settle(['dev', 'agent.ts']).logLevel).toBe('debug');
+    expect(() => settle(['start', '--log-level', 'loud'], option)).toThrow('--log-level is one of debug, info, warn, error, not "loud"');
+    expect(() => settle(['start'], option, { PARLEY_LOG_LEVEL: 'loud' })).toThrow('PARLEY_LOG_LEVEL is one of');
+  });
+
+  test('what is the worker’s, of which null turns off and stays so', () => {
+    const options: AppOptions = { agent: 'agent.ts', port: null, maxJobs: 3, host: '127.0.0.1' };
+    expect(settle(['start', '--max-jobs', '5'], options).worker).toEqual({ port: null, maxJobs: 5, host: '127.0.0.1' });
+    expect(settle(['start', '--port', '0'], options).worker).toMatchObject({ port: 0 });
+    expect(() => settle(['start', '--port', '80a'], options)).toThrow('--port is a whole number from 0 on, not "80a"');
+  });
+});
+
+test('the agent and the recording are words of the command line where the program has none', () => {
+  expect(settle(['call', 'agent.ts', 'caller.wav'])).toMatchObject({ agent: 'agent.ts', recordingWord: 'caller.wav' });
+  expect(settle(['call', 'caller.wav'], { agent: 'agent.ts' })).toMatchObject({ agent: 'agent.ts', recordingWord: 'caller.wav' });
+  expect(settle(['call', 'caller.wav', '--room', 'demo'])).toMatchObject({ agent: undefined, recordingWord: 'caller.wav' });
+});
+
+test.for<[readonly string[], string]>([
+  [['dance'], 'there is no command "dance"; there are start, dev, connect, call, doctor, download-files'],
+  [['start', 'one.ts', 'two.ts'], 'start takes AGENT, not one.ts two.ts'],
+  [['doctor', 'agent.ts'], 'doctor takes no further word, not agent.ts'],
+  [['start', 'agent.ts', '--room', 'demo'], 'start has no flag --room'],
+  [['start', 'agent.ts', '--watch', 'lib'], 'start has no flag --watch'],
+  [['start', '--nonsense'], "Unknown option '--nonsense'; --help says what there is"],
+  [['connect', 'agent.ts', '--room', ' '], '--room is empty: give it a value'],
+  [['--room', 'demo'], 'name a command'],
+])('%j is refused with what is wrong', ([argv, what]) => {
+  expect(() => readArguments(argv, false)).toThrow(what);
+});
