@@ -1,4 +1,4 @@
-import { APIConnectionError, APIError, type APIErrorOptions, APITimeoutError } from '@parley/core/provider';
+import { APIError, type APIErrorOptions, APITimeoutError } from '@parley/core/provider';
 import { closeError, type SocketClose } from '@parley/core/provider-kit';
 
 const provider = 'deepgram';
@@ -34,9 +34,6 @@ export const protocolError = (message: string): APIError => new APIError(message
 export const unsupported = (message: string): APIError => new APIError(message, { kind: 'unsupported', provider, retryable: false });
 
 export const timeoutError = (message: string): APIError => new APITimeoutError(message, { provider });
-
-/** Ended as HTTP has it, without what was asked for. */
-export const cutError = (): APIError => new APIConnectionError('the answer ended before it was complete', { provider });
 
 const keyCodes = /AUTH|PERMISSION|CREDENTIAL/i;
 const requestCodes = /DATA-|BIG-|MESSAGE-|INVALID|BAD_|UNPARSABLE|UNSUPPORTED|NOT_FOUND|PAYLOAD/i;

@@ -1,6 +1,7 @@
 import type { Deepgram } from '@deepgram/sdk';
+import { fieldOf } from '@parley/core/provider-kit';
 import { protocolError } from './deepgram-error.js';
-import { fieldOf, isNumber, type VendorMessage } from './read-message.js';
+import { isNumber, type VendorMessage } from './read-message.js';
 
 export type ListenV1Results = Deepgram.listen.ListenV1Results;
 export type ListenV1Message =

@@ -1,6 +1,6 @@
 import type { STTEvent } from '@parley/core/provider';
 import { SentAudio } from '@parley/core/provider-kit';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { frameAt, inputs, sttRequest } from './__fixtures__/call-options.js';
 import { DeepgramAccount } from './deepgram-account.js';
 import { ListenV1 } from './listen-v1.js';
@@ -104,4 +104,37 @@ test('what is asked for goes by the model', () => {
   expect(queryOf('nova-3-medical').get('language')).toBe(null);
   expect(queryOf('nova-2', { keyterms: ['Parley', ' '] }).getAll('keywords')).toEqual(['Parley']);
   expect(queryOf('nova-3', { smartFormat: true }).get('no_delay')).toBe('true');
+});
+
+describe('values that no vendor means', () => {
+  const odd = (alternative: object, start = 0) => {
+    const message = { ...results('hi', start), channel: { alternatives: [{ transcript: 'hi', ...alternative }] } };
+    return told(message);
+  };
+  const finalIn = (events: readonly STTEvent[]) => events.find(({ type }) => type === 'transcript-final');
+
+  test.each([7, -0.5, null, 'high'])('a confidence of %j is none', (confidence) => {
+    const word = { word: 'hi', start: 0, end: 0.1 };
+    expect(finalIn(odd({ confidence, words: [{ ...word, confidence }] }))).toEqual({
+      type: 'transcript-final',
+      segmentId: '1',
+      text: 'hi',
+      startMs: 0,
+      endMs: 200,
+      words: [{ text: 'hi', startMs: 0, endMs: 100 }],
+    });
+  });
+
+  test('a time before the audio is its beginning, and no word ends before it begins', () => {
+    expect(finalIn(odd({ words: [{ word: 'hi', start: -1, end: -0.5 }] }, -5))).toMatchObject({
+      startMs: 0,
+      endMs: 0,
+      words: [{ startMs: 0, endMs: 0 }],
+    });
+    expect(finalIn(odd({ words: [{ word: 'hi', start: 0.1, end: 0.05 }] }))).toMatchObject({ words: [{ startMs: 100, endMs: 100 }] });
+  });
+
+  test('a word without its punctuated form is written as it was heard', () => {
+    expect(finalIn(odd({ words: [{ word: 'hi', punctuated_word: null, start: 0, end: 0.1 }] }))).toMatchObject({ words: [{ text: 'hi' }] });
+  });
 });

@@ -1,12 +1,12 @@
 import type { DeepgramClient } from '@deepgram/sdk';
 import type { STTEvent, STTRequest, Transcript, WordTiming } from '@parley/core/provider';
-import type { SentAudio } from '@parley/core/provider-kit';
+import { fieldOf, type SentAudio } from '@parley/core/provider-kit';
 import type { DeepgramAccount, Query } from './deepgram-account.js';
 import { toldError, unsupported } from './deepgram-error.js';
 import type { DeepgramSTTOptions } from './deepgram-settings.js';
 import { type ListenDialect, toMs } from './listen-dialect.js';
 import { type ListenV1Results, readListenV1 } from './listen-v1-messages.js';
-import { codeOf, fieldOf, isNumber, textOf, type VendorMessage } from './read-message.js';
+import { codeOf, isConfidence, isNumber, textOf, type VendorMessage } from './read-message.js';
 import { SpokenSegments } from './spoken-segments.js';
 
 /** After 10 s without audio and without this the vendor closes; it advises 3 to 5 s. @see https://developers.deepgram.com/docs/keep-alive */
@@ -89,12 +89,13 @@ function saidIn(
 ): Omit<Transcript, 'segmentId'> & { endMs: number } {
   const best = channel.alternatives[0];
   const words = (best?.words ?? []).map((word): WordTiming => {
-    const { punctuated_word: written = word.word, confidence, speaker } = word;
+    const { confidence, speaker } = word;
+    const startMs = audio.startAt(toMs(word.start));
     return {
-      text: written,
-      startMs: audio.startAt(toMs(word.start)),
-      endMs: audio.endAt(toMs(word.end)),
-      ...(isNumber(confidence) ? { confidence } : {}),
+      text: textOf(word.punctuated_word) ?? word.word,
+      startMs,
+      endMs: Math.max(startMs, audio.endAt(toMs(word.end))),
+      ...(isConfidence(confidence) ? { confidence } : {}),
       ...(hasSpeakers && isNumber(speaker) ? { speaker: String(speaker) } : {}),
     };
   });
@@ -105,7 +106,7 @@ function saidIn(
     startMs: words[0]?.startMs ?? audio.startAt(toMs(start)),
     endMs: audio.endAt(toMs(start + duration)),
     ...(language === undefined ? {} : { language }),
-    ...(isNumber(best?.confidence) && best.transcript !== '' ? { confidence: best.confidence } : {}),
+    ...(isConfidence(best?.confidence) && best.transcript !== '' ? { confidence: best.confidence } : {}),
     ...(words.length === 0 ? {} : { words }),
     // Of several it is told at each word.
     ...(speaker !== undefined && words.every((word) => word.speaker === speaker) ? { speaker } : {}),

@@ -1,12 +1,12 @@
 import type { DeepgramClient } from '@deepgram/sdk';
 import type { STTEvent, STTSettings, Transcript, WordTiming } from '@parley/core/provider';
-import { pcmBytes, type SentAudio } from '@parley/core/provider-kit';
+import { fieldOf, pcmBytes, type SentAudio } from '@parley/core/provider-kit';
 import type { Query } from './deepgram-account.js';
 import { toldError, unsupported } from './deepgram-error.js';
 import { type ListenDialect, toMs } from './listen-dialect.js';
 import type { Listened } from './listen-v1.js';
 import { type Configure, readTurnInfo, type TurnInfo } from './listen-v2-messages.js';
-import { codeOf, fieldOf, isNumber, textOf, type VendorMessage } from './read-message.js';
+import { codeOf, isConfidence, isNumber, textOf, type VendorMessage } from './read-message.js';
 import { SpokenSegments } from './spoken-segments.js';
 
 /** The vendor's clock is the audio: where none comes, no turn ends and the connection is given up. So silence takes its place, as long as it lasts. */
@@ -90,7 +90,7 @@ export class ListenV2 implements ListenDialect {
 
   *#turn(info: TurnInfo, audio: SentAudio): Generator<STTEvent, void, void> {
     const said = saidIn(info, audio);
-    const confidence = isNumber(info.end_of_turn_confidence) ? { confidence: info.end_of_turn_confidence } : {};
+    const confidence = isConfidence(info.end_of_turn_confidence) ? { confidence: info.end_of_turn_confidence } : {};
     switch (info.event) {
       case 'StartOfTurn':
         yield* this.#segments.speechStart(said.startMs ?? said.endMs);
@@ -132,18 +132,12 @@ export class ListenV2 implements ListenDialect {
 
 function saidIn(info: TurnInfo, audio: SentAudio): Omit<Transcript, 'segmentId'> & { endMs: number } {
   // Some words come without times, and timings are of all or none.
-  const words = info.words.flatMap(({ word, start, end, confidence }): WordTiming[] =>
-    isNumber(start) && isNumber(end)
-      ? [
-          {
-            text: word,
-            startMs: audio.startAt(toMs(start)),
-            endMs: audio.endAt(toMs(end)),
-            ...(isNumber(confidence) ? { confidence } : {}),
-          },
-        ]
-      : [],
-  );
+  const words = info.words.flatMap(({ word, start, end, confidence }): WordTiming[] => {
+    if (!isNumber(start) || !isNumber(end)) return [];
+    const startMs = audio.startAt(toMs(start));
+    const endMs = Math.max(startMs, audio.endAt(toMs(end)));
+    return [{ text: word, startMs, endMs, ...(isConfidence(confidence) ? { confidence } : {}) }];
+  });
   const language = textOf(info.languages?.[0]);
   return {
     text: info.transcript.trim(),

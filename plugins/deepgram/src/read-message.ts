@@ -30,8 +30,7 @@ export function codeOf(message: object): string | undefined {
 
 export const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
-/** A field of an object that may be none. */
-export const fieldOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+/** 0 to 1: what is not is none. */
+export const isConfidence = (value: unknown): value is number => isNumber(value) && value >= 0 && value <= 1;
 
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);

@@ -1,6 +1,6 @@
 import { APIConnectionError, type APIError, APIStatusError, type Clock, isAPIError } from '@parley/core/provider';
-import { retryAfterMs } from '@parley/core/provider-kit';
-import { codeOf, fieldOf, textOf } from './read-message.js';
+import { fieldOf, retryAfterMs } from '@parley/core/provider-kit';
+import { codeOf, textOf } from './read-message.js';
 
 const provider = 'deepgram';
 

@@ -1,8 +1,8 @@
 import type { Deepgram } from '@deepgram/sdk';
 import type { APIError, Clock, Logger } from '@parley/core/provider';
-import { Channel, createDeferred, type Deferred, type Socket } from '@parley/core/provider-kit';
+import { Channel, createDeferred, type Deferred, fieldOf, type Socket } from '@parley/core/provider-kit';
 import { closedError, expiredError, toldError } from './deepgram-error.js';
-import { codeOf, fieldOf, readMessage, textOf, type VendorMessage } from './read-message.js';
+import { codeOf, readMessage, textOf, type VendorMessage } from './read-message.js';
 
 /** The vendor takes so many flushes in a minute and ignores the rest; a second more, for both clocks. @see https://developers.deepgram.com/docs/tts-ws-flush */
 const mostFlushes = 20;

@@ -9,7 +9,7 @@ const longestText = 2000;
 const mostSegments = 64;
 
 /** Letters or digits: without any there is nothing to say. */
-export const isSpeakable = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
+const isSpeakable = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
 
 /** Of one segment: where its audio comes, up to its `flushed`; nowhere if there is nothing to say. */
 export interface SpokenSegment {

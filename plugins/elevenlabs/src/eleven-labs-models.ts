@@ -14,6 +14,3 @@ type Named = readonly { readonly name: string; readonly aliases: readonly string
 
 /** The vendor's name of it; an unknown one is passed on. */
 export const modelNamed = (models: Named, name: string): string => models.find((model) => model.aliases.includes(name))?.name ?? name;
-
-/** The vendor takes ISO 639: `en` of `en-GB`. */
-export const primaryTag = (language: string): string => language.split('-')[0] ?? language;

@@ -1,10 +1,9 @@
 import type { TTS, TTSEvent, TTSRequest } from '@parley/core/provider';
-import { type Call, callStream, PcmReader } from '@parley/core/provider-kit';
+import { type Call, callStream, primaryTag, speakSegments } from '@parley/core/provider-kit';
 import type { ElevenLabsAccount } from './eleven-labs-account.js';
-import { primaryTag } from './eleven-labs-models.js';
 import type { ElevenLabsTTSOptions } from './eleven-labs-settings.js';
 import { defaultVoice, refuseRate, sampleRates, voiceSettingsOf } from './speech-settings.js';
-import { answerFailure, cutError, toAPIError } from './vendor-error.js';
+import { answerFailure, provider, toAPIError } from './vendor-error.js';
 
 const capabilities: TTS['capabilities'] = Object.freeze({ streaming: false, wordTimings: false, sampleRates });
 /** Of an answer that is no audio: enough to find its code. */
@@ -22,7 +21,7 @@ export function createRestTTS(account: ElevenLabsAccount, model: string, options
   return {
     specificationVersion: 1,
     kind: 'tts',
-    provider: 'elevenlabs',
+    provider,
     model,
     capabilities,
     synthesize: (request) => {
@@ -32,51 +31,24 @@ export function createRestTTS(account: ElevenLabsAccount, model: string, options
   };
 }
 
-async function* synthesize(call: Call, asked: Asked): AsyncGenerator<TTSEvent, void, void> {
-  const texts = new Map<string, string>();
-  for await (const input of asked.request.text) {
-    const { segmentId } = input;
-    if (input.type === 'text') {
-      texts.set(segmentId, (texts.get(segmentId) ?? '') + input.text);
-      continue;
-    }
-    const text = texts.get(segmentId) ?? '';
-    texts.delete(segmentId);
-    if (/[\p{L}\p{N}]/u.test(text)) yield* speak(call, asked, { segmentId, text });
-    if (call.signal.aborted) return;
-    yield { type: 'segment-end', segmentId };
-  }
-}
-
-async function* speak(
-  { signal }: Call,
-  asked: Asked,
-  { segmentId, text }: { readonly segmentId: string; readonly text: string },
-): AsyncGenerator<TTSEvent, void, void> {
+function synthesize(call: Call, asked: Asked): AsyncGenerator<TTSEvent, void, void> {
   const { request, model } = asked;
-  const reader = new PcmReader({ sampleRate: request.sampleRate });
-  let hasAudio = false;
-  try {
-    const response = await ask(asked, { text, signal });
-    const requestId = response.headers.get('request-id');
-    yield { type: 'response-metadata', ...(requestId === null ? {} : { requestId }), model };
-    yield { type: 'usage', usage: { characters: costOf(response) ?? text.length } };
-    if (response.body === null) throw cutError();
-    const body: AsyncIterable<Uint8Array> = response.body;
-    for await (const bytes of body) {
-      for (const frame of reader.push(bytes)) {
-        hasAudio = true;
-        yield { type: 'audio', segmentId, frame };
-      }
-    }
-  } catch (error) {
-    if (signal.aborted) return;
-    throw toAPIError(error);
-  }
-  if (signal.aborted) return;
-  const last = reader.flush();
-  if (last !== undefined) yield { type: 'audio', segmentId, frame: last };
-  else if (!hasAudio) throw cutError();
+  return speakSegments(call, {
+    request,
+    provider,
+    ask: async (text) => {
+      const response = await ask(asked, { text, signal: call.signal });
+      const requestId = response.headers.get('request-id');
+      return {
+        receipts: [
+          { type: 'response-metadata', ...(requestId === null ? {} : { requestId }), model },
+          { type: 'usage', usage: { characters: costOf(response) ?? text.length } },
+        ],
+        body: response.body,
+      };
+    },
+    toError: toAPIError,
+  });
 }
 
 /** Gives an answer of audio. @throws {APIError} It is another one: also with status 200 it may be an error, in JSON. */

@@ -4,7 +4,8 @@ import type {
   SessionStartedMessage,
   WebSocketMessage,
 } from '@elevenlabs/elevenlabs-js/wrapper/realtime/connection.js';
-import { fieldOf, isErrorType } from './vendor-error.js';
+import { fieldOf } from '@parley/core/provider-kit';
+import { isErrorType } from './vendor-error.js';
 
 /** Seconds of the session's audio, as the vendor counts. */
 export interface ScribeWord {
@@ -75,12 +76,15 @@ function parsed(message: string | Uint8Array): unknown {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+/** JSON has room for numbers that are none: 1e999. */
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+
 function readWords(value: unknown): ScribeWord[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((item: unknown) => {
     const [type, text, start, end, logprob] = ['type', 'text', 'start', 'end', 'logprob'].map((name) => fieldOf(item, name));
-    if (type === 'spacing' || typeof text !== 'string' || typeof start !== 'number' || typeof end !== 'number') return [];
-    const confidence = typeof logprob === 'number' ? { confidence: Math.min(1, Math.exp(logprob)) } : {};
+    if (type === 'spacing' || typeof text !== 'string' || !isNumber(start) || !isNumber(end)) return [];
+    const confidence = isNumber(logprob) ? { confidence: Math.min(1, Math.exp(logprob)) } : {};
     return [{ text, startSeconds: start, endSeconds: end, ...confidence }];
   });
 }

@@ -1,7 +1,6 @@
 import type { STT, STTEvent, STTRequest } from '@parley/core/provider';
-import { type Call, callStream, openSocket } from '@parley/core/provider-kit';
+import { type Call, callStream, openSocket, primaryTag } from '@parley/core/provider-kit';
 import type { ElevenLabsAccount } from './eleven-labs-account.js';
-import { primaryTag } from './eleven-labs-models.js';
 import type { ElevenLabsSTTOptions } from './eleven-labs-settings.js';
 import { ScribeSession } from './scribe-session.js';
 import { provider, unsupported } from './vendor-error.js';

@@ -187,3 +187,28 @@ describe('a call that cannot be made', () => {
     expect(await failureOf(tts.synthesize(ttsRequest(segments('Hello.'))))).toMatchObject({ kind: 'connection', retryable: false });
   });
 });
+
+test('times before the first sample, or that run backwards, are brought into order', async () => {
+  const times = (charStartTimesMs: readonly number[]) => ({ chars: ['H', 'i', ' '], charStartTimesMs, charDurationsMs: [1, -2, 1] });
+  const send = (connection: { send(message: string): void }, alignment: object) =>
+    connection.send(JSON.stringify({ contextId: 'context-1', audio: Buffer.alloc(960).toString('base64'), alignment }));
+  for (const startsMs of [
+    [-5, -4, -3],
+    [9, 5, 0],
+  ]) {
+    await using played = await playVendor(wire, async (call) => {
+      const { connection, heard } = call;
+      for await (const one of heard) {
+        if (one.type !== 'flush' || connection.type !== 'websocket') continue;
+        send(connection, times(startsMs));
+        await call.send(end);
+      }
+    });
+    const tts = createElevenLabs(played.settings).tts();
+    const events = await readAll(tts.synthesize(ttsRequest(segments('Hi.'))));
+    await tts.close?.();
+    const words = events.flatMap((event) => (event.type === 'word' ? [event] : []));
+    expect(words).toHaveLength(1);
+    for (const { startMs, endMs } of words) expect([startMs >= 0, endMs >= startMs]).toEqual([true, true]);
+  }
+});

@@ -1,7 +1,6 @@
 import type { TTS, TTSEvent, TTSRequest } from '@parley/core/provider';
-import { type Call, callStream } from '@parley/core/provider-kit';
+import { type Call, callStream, primaryTag } from '@parley/core/provider-kit';
 import type { ElevenLabsAccount } from './eleven-labs-account.js';
-import { primaryTag } from './eleven-labs-models.js';
 import type { ElevenLabsTTSOptions } from './eleven-labs-settings.js';
 import { SocketPool, type SocketTarget } from './socket-pool.js';
 import { SocketSpeech } from './socket-speech.js';

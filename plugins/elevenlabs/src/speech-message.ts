@@ -1,5 +1,5 @@
 import type { ElevenLabs } from '@elevenlabs/elevenlabs-js';
-import { fieldOf } from './vendor-error.js';
+import { fieldOf } from '@parley/core/provider-kit';
 
 /** Of the multi-context socket, as the vendor's SDK has it; and its errors, which the SDK does not know. */
 export interface SpeechMessage extends Pick<ElevenLabs.WebsocketTtsServerMessageMulti, 'audio' | 'isFinal' | 'contextId'> {
@@ -50,9 +50,11 @@ function readCharacters(alignment: unknown): Characters | undefined {
   const startsMs = listOf(fieldOf(alignment, 'charStartTimesMs') ?? fieldOf(alignment, 'char_start_times_ms'), isNumber);
   const durationsMs = listOf(fieldOf(alignment, 'charDurationsMs') ?? fieldOf(alignment, 'char_durations_ms'), isNumber);
   if (texts === undefined || startsMs?.length !== texts.length || durationsMs?.length !== texts.length) return undefined;
-  return { texts, startsMs, durationsMs };
+  return { texts, startsMs: startsMs.map(notNegative), durationsMs: durationsMs.map(notNegative) };
 }
 
+/** Nothing is spoken before the first sample. */
+const notNegative = (ms: number): number => Math.max(0, ms);
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 

@@ -8,7 +8,7 @@ import {
   isAPIError,
   type ProviderErrorKind,
 } from '@parley/core/provider';
-import { retryAfterMs } from '@parley/core/provider-kit';
+import { fieldOf, retryAfterMs } from '@parley/core/provider-kit';
 
 export const provider = 'elevenlabs';
 
@@ -96,16 +96,8 @@ function codeOf(body: string): string | undefined {
   }
 }
 
-/** Of what came from outside, whatever it is. */
-export function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-}
-
-/** Ended or broken before it was complete. */
-export const cutError = (cause?: unknown): APIError =>
-  new APIConnectionError('the connection broke before the answer was complete', { provider, cause });
-
 /** For what is thrown by the platform. */
-export const toAPIError = (error: unknown): APIError => (isAPIError(error) ? error : cutError());
+export const toAPIError = (error: unknown): APIError =>
+  isAPIError(error) ? error : new APIConnectionError('the connection broke before the answer was complete', { provider });
 
 export const unsupported = (message: string): APIError => new APIError(message, { kind: 'unsupported', provider, retryable: false });

@@ -151,7 +151,7 @@ export class WordAligner {
     for (; this.#next < until; this.#next += 1) {
       const { text, start, end, startMs, endMs } = this.#words[this.#next] ?? written({ text: '', start: 0, end: 0 }, {});
       if (startMs === undefined || endMs === undefined) continue;
-      this.#ready.push({ text, startMs, endMs, inputStart: start, inputEnd: end });
+      this.#ready.push({ text, startMs, endMs: Math.max(startMs, endMs), inputStart: start, inputEnd: end });
     }
   }
 

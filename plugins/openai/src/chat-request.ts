@@ -1,9 +1,9 @@
-import type { LLMCapabilities, LLMRequest, ToolChoice, ToolSpecification } from '@parley/core/provider';
-import { strictSchema } from '@parley/core/provider-kit';
+import type { LLMCapabilities, LLMRequest } from '@parley/core/provider';
 import type OpenAI from 'openai';
 import { chatMessages } from './chat-messages.js';
 import { unsupported } from './openai-error.js';
 import type { OpenAILLMOptions } from './openai-settings.js';
+import { answerForm, parametersOf, type ToolForm, toolParts } from './tool-parts.js';
 
 type Body = OpenAI.Chat.Completions.ChatCompletionCreateParamsStreaming;
 
@@ -39,7 +39,7 @@ export function chatBody(model: string, request: LLMRequest, options: OpenAILLMO
     messages: chatMessages(request.chat),
     stream: true,
     stream_options: { include_usage: true },
-    ...toolParts(request),
+    ...toolParts(request, form),
     ...formatPart(request),
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxOutputTokens === undefined ? {} : { max_completion_tokens: maxOutputTokens }),
@@ -49,30 +49,13 @@ export function chatBody(model: string, request: LLMRequest, options: OpenAILLMO
   };
 }
 
-/** A choice among no tools is refused by the vendor. */
-function toolParts({ tools, toolChoice, parallelToolCalls }: LLMRequest): Partial<Body> {
-  if (tools.length === 0) return {};
-  return {
-    tools: tools.map(functionTool),
-    tool_choice: choiceOf(toolChoice),
-    ...(parallelToolCalls === undefined ? {} : { parallel_tool_calls: parallelToolCalls }),
-  };
-}
+const form: ToolForm<OpenAI.Chat.Completions.ChatCompletionTool, OpenAI.Chat.Completions.ChatCompletionNamedToolChoice> = {
+  toolOf: (tool) => {
+    const { name, description, strict = false } = tool;
+    return { type: 'function', function: { name, description, parameters: parametersOf(tool), ...(strict ? { strict } : {}) } };
+  },
+  named: (name) => ({ type: 'function', function: { name } }),
+};
 
-function functionTool({ name, description, parameters, strict = false }: ToolSpecification): OpenAI.Chat.Completions.ChatCompletionTool {
-  // Some gateways end in silence where a schema names its dialect.
-  const { $schema: _dialect, ...schema } = parameters;
-  return {
-    type: 'function',
-    function: { name, description, ...(strict ? { parameters: strictSchema(schema), strict } : { parameters: schema }) },
-  };
-}
-
-const choiceOf = (choice: ToolChoice): OpenAI.Chat.Completions.ChatCompletionToolChoiceOption =>
-  typeof choice === 'string' ? choice : { type: 'function', function: { name: choice.name } };
-
-function formatPart({ responseFormat }: LLMRequest): Partial<Body> {
-  if (responseFormat === undefined) return {};
-  const { name, schema } = responseFormat;
-  return { response_format: { type: 'json_schema', json_schema: { name, schema: strictSchema(schema), strict: true } } };
-}
+const formatPart = ({ responseFormat }: LLMRequest): Partial<Body> =>
+  responseFormat === undefined ? {} : { response_format: { type: 'json_schema', json_schema: answerForm(responseFormat) } };

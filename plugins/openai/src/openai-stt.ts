@@ -1,5 +1,5 @@
 import type { AudioFrame, STT, STTEvent, STTRequest } from '@parley/core/provider';
-import { type Call, callStream, wavBytes } from '@parley/core/provider-kit';
+import { type Call, callStream, primaryTag, wavBytes } from '@parley/core/provider-kit';
 import type { OpenAIClient } from './openai-client.js';
 import { protocolError, toAPIError, unsupported } from './openai-error.js';
 import type { OpenAISTTOptions } from './openai-settings.js';
@@ -110,6 +110,3 @@ function checkFrame({ sampleRate, channels }: AudioFrame, request: STTRequest): 
     throw unsupported(`a frame has ${sampleRate} Hz in a call of ${request.sampleRate} Hz: resample it`);
   if (channels !== 1) throw unsupported(`a frame has ${channels} channels: mix them into one`);
 }
-
-/** The vendor takes ISO 639: `en` of `en-GB`. */
-const primaryTag = (language: string): string => language.split('-')[0] ?? language;

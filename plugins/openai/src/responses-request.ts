@@ -1,8 +1,8 @@
-import type { LLMRequest, ToolChoice, ToolSpecification } from '@parley/core/provider';
-import { strictSchema } from '@parley/core/provider-kit';
+import type { LLMRequest } from '@parley/core/provider';
 import type OpenAI from 'openai';
 import { responsesInput } from './responses-input.js';
 import type { OpenAILLMOptions } from './openai-settings.js';
+import { answerForm, parametersOf, type ToolForm, toolParts } from './tool-parts.js';
 
 type Body = OpenAI.Responses.ResponseCreateParamsStreaming;
 
@@ -15,7 +15,7 @@ export function responsesBody(model: string, request: LLMRequest, options: OpenA
     stream: true,
     store: false,
     include: ['reasoning.encrypted_content'],
-    ...toolParts(request),
+    ...toolParts(request, form),
     ...formatPart(request),
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxOutputTokens === undefined ? {} : { max_output_tokens: maxOutputTokens }),
@@ -25,26 +25,13 @@ export function responsesBody(model: string, request: LLMRequest, options: OpenA
   };
 }
 
-/** A choice among no tools is refused by the vendor. */
-function toolParts({ tools, toolChoice, parallelToolCalls }: LLMRequest): Partial<Body> {
-  if (tools.length === 0) return {};
-  return {
-    tools: tools.map(functionTool),
-    tool_choice: choiceOf(toolChoice),
-    ...(parallelToolCalls === undefined ? {} : { parallel_tool_calls: parallelToolCalls }),
-  };
-}
+const form: ToolForm<OpenAI.Responses.FunctionTool, OpenAI.Responses.ToolChoiceFunction> = {
+  toolOf: (tool) => {
+    const { name, description, strict = false } = tool;
+    return { type: 'function', name, description, strict, parameters: parametersOf(tool) };
+  },
+  named: (name) => ({ type: 'function', name }),
+};
 
-function functionTool({ name, description, parameters, strict = false }: ToolSpecification): OpenAI.Responses.FunctionTool {
-  const { $schema: _dialect, ...schema } = parameters;
-  return { type: 'function', name, description, strict, parameters: strict ? strictSchema(schema) : schema };
-}
-
-const choiceOf = (choice: ToolChoice): OpenAI.Responses.ToolChoiceOptions | OpenAI.Responses.ToolChoiceFunction =>
-  typeof choice === 'string' ? choice : { type: 'function', name: choice.name };
-
-function formatPart({ responseFormat }: LLMRequest): Partial<Body> {
-  if (responseFormat === undefined) return {};
-  const { name, schema } = responseFormat;
-  return { text: { format: { type: 'json_schema', name, schema: strictSchema(schema), strict: true } } };
-}
+const formatPart = ({ responseFormat }: LLMRequest): Partial<Body> =>
+  responseFormat === undefined ? {} : { text: { format: { type: 'json_schema', ...answerForm(responseFormat) } } };

@@ -1,8 +1,10 @@
 export { type Call, callStream } from './call-stream.js';
 export { closeError, type SocketClose } from './close-error.js';
+export { fieldOf } from './field-of.js';
 export { KeepAlive } from './keep-alive.js';
 export { pcmBytes } from './pcm-bytes.js';
 export { PcmReader } from './pcm-reader.js';
+export { primaryTag } from './primary-tag.js';
 export { readBaseUrl } from './read-base-url.js';
 export { readKey } from './read-key.js';
 export { redact } from './redact.js';
@@ -10,6 +12,7 @@ export { retryAfterMs } from './retry-after.js';
 export { readServerSentEvents, type ServerSentEvent, type ServerSentEventsOptions } from './server-sent-events.js';
 export { SentAudio } from './sent-audio.js';
 export { openSocket, type Socket, type SocketOptions } from './socket.js';
+export { type SegmentAnswer, speakSegments, type SpeakSegmentsOptions } from './speak-segments.js';
 export { wavBytes } from './wav-bytes.js';
 export { AudioQueue, type AudioQueueOptions } from '../audio/audio-queue.js';
 export { AbortError, isAbortError } from '../stream/abort-error.js';

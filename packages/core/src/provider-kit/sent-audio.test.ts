@@ -10,6 +10,7 @@ test('times lead from the vendor’s line to the call’s, at a gap to its two s
   for (const atMs of [1000, 1020, 5000]) audio.frame(frameAt(atMs));
   expect([0, 30, 50].map((ms) => audio.startAt(ms))).toEqual([1000, 1030, 5010]);
   expect([audio.endAt(40), audio.startAt(40), audio.endMs, audio.sentMs]).toEqual([1040, 5000, 5020, 60]);
+  expect([audio.startAt(-5), audio.endAt(-5)]).toEqual([1000, 1000]);
 });
 
 test('silence that was put in takes no time', () => {

@@ -14,8 +14,8 @@ const toleranceMs = 1;
 
 /**
  * What an STT has sent over one connection. The vendor counts the samples that it got, from the first on; the call's own line has gaps, and
- * begins anywhere. This leads from the one to the other: `startAt` and `endAt` turn the vendor's times into the call's, both in milliseconds.
- * Of many gaps it remembers the last thousand.
+ * begins anywhere. This leads from the one to the other: `startAt` and `endAt` turn the vendor's times into the call's, both in milliseconds;
+ * one before the first sample is that of the first. Of many gaps it remembers the last thousand.
  */
 export class SentAudio {
   readonly #sampleRate: number;
@@ -52,12 +52,12 @@ export class SentAudio {
 
   /** What begins there on the vendor's line: at a gap, after it. */
   startAt(sentMs: number): number {
-    return this.#place(sentMs, (span) => span.sentMs <= sentMs);
+    return this.#place(Math.max(0, sentMs), (span) => span.sentMs <= sentMs);
   }
 
   /** What ends there: at a gap, before it. */
   endAt(sentMs: number): number {
-    return this.#place(sentMs, (span) => span.sentMs < sentMs);
+    return this.#place(Math.max(0, sentMs), (span) => span.sentMs < sentMs);
   }
 
   #place(sentMs: number, isBefore: (span: Span) => boolean): number {

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { VirtualClock } from '../time/virtual-clock.js';
+import { fieldOf } from './field-of.js';
 import { KeepAlive } from './keep-alive.js';
 import { pcmBytes } from './pcm-bytes.js';
 import { PcmReader } from './pcm-reader.js';
+import { primaryTag } from './primary-tag.js';
 import { readBaseUrl } from './read-base-url.js';
 import { readKey } from './read-key.js';
 import { redact } from './redact.js';
@@ -73,6 +75,19 @@ describe('an address', () => {
 test('a message has no secret in it, and an end', () => {
   expect(redact(`no ${'x'.repeat(400)}`, [])).toHaveLength(301);
   expect(redact('key k1 and k1', ['k1', ''])).toBe('key [redacted] and [redacted]');
+});
+
+test('a field of what is none is undefined', () => {
+  expect([fieldOf({ a: 1 }, 'a'), fieldOf({ a: 1 }, 'b'), fieldOf(null, 'a'), fieldOf('a', 'length')]).toEqual([
+    1,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+test('the language of a tag is what stands before its first hyphen', () => {
+  expect([primaryTag('en-GB'), primaryTag('zh-Hant-TW'), primaryTag('de')]).toEqual(['en', 'zh', 'de']);
 });
 
 test.each([
