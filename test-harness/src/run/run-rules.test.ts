@@ -111,6 +111,22 @@ test('what an instance or a call leaves open is told', async () => {
   expect(verdicts).toEqual([{ outcome: 'failed', message: '1 timer(s) are left on the clock that the calls were given' }]);
 });
 
+test('what a rule measured stands with its verdict, kept or not', async () => {
+  const measuring = (isKept: boolean) =>
+    rule({
+      async prove(trial) {
+        trial.measured({ addedP50Ms: 9 });
+        trial.measured({ addedP50Ms: 1.5, addedP99Ms: 4 });
+        mustEqual(isKept, true, 'the delay');
+      },
+    });
+  const figures = { addedP50Ms: 1.5, addedP99Ms: 4 };
+  expect(await outcomes(measuring(true), measuring(false))).toEqual([
+    { outcome: 'passed', figures },
+    { outcome: 'failed', message: 'the delay: expected true, got false', figures },
+  ]);
+});
+
 test('what the kit itself waits with is nothing that a plugin left', async () => {
   const verdicts = await outcomes(rule({ prove: (trial) => trial.nothingLeftOpen() }));
   expect(verdicts).toEqual([{ outcome: 'passed' }]);
