@@ -110,10 +110,10 @@ function poisoned(instance: TTS): TTS {
   };
   return breakable.withStart(instance, (start) => (request) => {
     if (isPoisoned) throw new APIConnectionError('the connection was given up', { provider: 'reference' });
-    let hasBegun = false;
-    request.signal.addEventListener('abort', () => void (hasBegun || poison()), { once: true });
+    const onAbort = () => void poison();
+    request.signal.addEventListener('abort', onAbort, { once: true });
     return editStream(start(request), (event) => {
-      hasBegun = true;
+      request.signal.removeEventListener('abort', onAbort);
       return [event];
     });
   });
