@@ -9,7 +9,7 @@ import { startProgram, untilUp } from './own-program.mjs';
 const startMs = 10_000;
 
 /** Where `redis-server` is: named by `PARLEY_REDIS_SERVER`, or on the PATH. @returns {string | undefined} */
-export function findRedis() {
+function findRedis() {
   const named = process.env['PARLEY_REDIS_SERVER'];
   const onPath = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'redis-server'));
   return [...(named ? [named] : []), ...onPath].find((file) => existsSync(file));
