@@ -88,8 +88,8 @@ describe('recognition', () => {
         endMs: 70_400,
         language: 'en',
         words: [
-          { text: 'Hello', startMs: 60_100, endMs: 60_400, confidence: expect.closeTo(0.905) },
-          { text: 'you.', startMs: 70_100, endMs: 70_400, confidence: expect.closeTo(0.905) },
+          { text: 'Hello', startMs: 60_100, endMs: 60_400, confidence: expect.closeTo(0.9) },
+          { text: 'you.', startMs: 70_100, endMs: 70_400, confidence: expect.closeTo(0.9) },
         ],
       },
     ]);

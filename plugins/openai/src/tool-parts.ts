@@ -26,15 +26,19 @@ export function toolParts<Tool, Named>(
   };
 }
 
-/** Some gateways end in silence where a schema names its dialect. */
 export function parametersOf({ parameters, strict = false }: ToolSpecification): JsonObject {
-  const { $schema: _dialect, ...schema } = parameters;
+  const schema = withoutDialect(parameters);
   return strict ? strictSchema(schema) : schema;
 }
 
 /** The form of an answer that both know. */
 export const answerForm = ({ name, schema }: NonNullable<LLMRequest['responseFormat']>) => ({
   name,
-  schema: strictSchema(schema),
+  schema: strictSchema(withoutDialect(schema)),
   strict: true,
 });
+
+/** Some gateways end in silence where a schema names its dialect. */
+function withoutDialect({ $schema: _dialect, ...schema }: JsonObject): JsonObject {
+  return schema;
+}

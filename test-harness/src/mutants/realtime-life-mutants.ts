@@ -1,5 +1,6 @@
 import { APIConnectionError, type APIError, isAPIError, type RealtimeConnection, type RealtimeEvent } from '@parley/core/provider';
 import { AbortError } from '@parley/core/provider-kit';
+import { busy } from './busy.js';
 import { connectionWith, failing, members, modelWith, otherError, strictModel, telling } from './changed-realtime.js';
 import { mapped } from './mapped.js';
 import type { Mutant } from './mutant.js';
@@ -7,9 +8,6 @@ import type { Mutant } from './mutant.js';
 const never = <T>(): Promise<T> => new Promise(() => {});
 const kept: unknown[] = [];
 const open = new Set<RealtimeConnection>();
-const busy = (ms: number) => {
-  for (const untilMs = performance.now() + ms; performance.now() < untilMs;);
-};
 const isOfKind = (error: unknown, kind: APIError['kind']): boolean => isAPIError(error) && error.kind === kind;
 
 /** Levels 3 to 5. */

@@ -11,6 +11,7 @@ import { AbortError, Channel } from '@parley/core/provider-kit';
 import { createReferenceToolset } from '../reference/toolset/reference-toolset.js';
 import { referenceToolsetWire } from '../reference/toolset/reference-toolset-wire.js';
 import type { RuleId } from '../rules/rule.js';
+import { busy } from './busy.js';
 import { mapped } from './mapped.js';
 import type { Mutant } from './mutant.js';
 
@@ -68,9 +69,6 @@ const plain = (connection: ToolsetConnection): ToolsetConnection => ({
 const never = <T>(): Promise<T> => new Promise(() => {});
 const kept: unknown[] = [];
 const open = new Set<ToolsetConnection>();
-const busy = (ms: number) => {
-  for (const untilMs = performance.now() + ms; performance.now() < untilMs;);
-};
 const other = (error: APIError, change: Partial<APIError>) =>
   new APIError('changed', { kind: error.kind, provider: 'reference', retryable: error.retryable, ...change });
 

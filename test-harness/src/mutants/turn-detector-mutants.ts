@@ -2,6 +2,7 @@ import { APIError, type AudioFrame, type TurnDetection, type TurnDetector } from
 import { AbortError } from '@parley/core/provider-kit';
 import { createReferenceAudioDetector, createReferenceTextDetector } from '../reference/turn-detector/reference-turn-detector.js';
 import type { RuleId } from '../rules/rule.js';
+import { busy } from './busy.js';
 import type { Mutant } from './mutant.js';
 
 type Ask = TurnDetection['predict'];
@@ -34,9 +35,6 @@ const opening =
 const answering = (change: (ask: Ask) => Ask) => opening((detection) => ({ predict: change((question) => detection.predict(question)) }));
 
 const kept: unknown[] = [];
-const busy = (ms: number) => {
-  for (const untilMs = performance.now() + ms; performance.now() < untilMs;);
-};
 
 /** Each breaks one rule. */
 export const turnDetectorMutants: readonly Mutant<'turn-detector'>[] = [

@@ -2,6 +2,7 @@ import type { VAD, VADEvent, VADInput, VADRequest } from '@parley/core/provider'
 import { AbortError, Channel } from '@parley/core/provider-kit';
 import { createReferenceVAD } from '../reference/vad/reference-vad.js';
 import type { RuleId } from '../rules/rule.js';
+import { busy } from './busy.js';
 import { type ChangedDetect, into, outOf, vadLike, vadWith } from './changed-vad.js';
 import { mapped } from './mapped.js';
 import type { Mutant } from './mutant.js';
@@ -86,7 +87,7 @@ export const vadLifeMutants: readonly Mutant<'vad'>[] = [
     let count = 0;
     return mapped(detect(request), (event) => {
       count += 1;
-      if (count % 200 === 0) for (const untilMs = performance.now() + 60; performance.now() < untilMs;);
+      if (count % 200 === 0) busy(60);
       return event;
     });
   }),
