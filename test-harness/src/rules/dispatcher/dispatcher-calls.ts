@@ -47,7 +47,8 @@ export async function runWorker(trial: DispatchTrial): Promise<Running> {
     return load.current;
   };
   const reading = trial.read(port.run({ clock, logger, signal, load: told }));
-  await trial.settlesWithin('`registered`', reading.first('registered'), patienceMs);
+  // In real time: a connection that takes long on a busy machine is not to run into its deadline on the call's clock.
+  await trial.settled('`registered`', reading.first('registered'));
   return {
     ends,
     server,
