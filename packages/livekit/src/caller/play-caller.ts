@@ -128,7 +128,7 @@ async function speak(input: AudioInput, { audioOutput }: RoomIO, clock: Clock): 
     if (chunk.type !== 'audio') continue;
     ahead?.push(chunk.frame);
     const [first = chunk.frame] = ahead ?? [];
-    if (chunk.frame.startMs - first.startMs < leadMs && ahead !== undefined) continue;
+    if (chunk.frame.atMs - first.atMs < leadMs && ahead !== undefined) continue;
     for (const frame of ahead ?? [chunk.frame]) await audioOutput.write('caller', frame);
     ahead = undefined;
   }
