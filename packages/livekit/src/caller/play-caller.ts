@@ -1,13 +1,5 @@
 import { fileIO, realClock } from '@parley/core';
-import {
-  APITimeoutError,
-  type AudioFrame,
-  type AudioInput,
-  type AudioOutput,
-  type Clock,
-  type JobRoom,
-  type Logger,
-} from '@parley/core/provider';
+import { APITimeoutError, type AudioInput, type AudioOutput, type Clock, type JobRoom, type Logger } from '@parley/core/provider';
 import { createDeferred, linkSignals, withDeadline } from '@parley/core/provider-kit';
 import { provider, readAccount } from '../dispatch/server-account.js';
 import { quietLogger } from '../room/quiet-logger.js';
@@ -39,8 +31,6 @@ export interface PlayCallerOptions {
 const agentMs = 30_000;
 /** After the recording, for the agent's last words. */
 const lastWordsMs = 3000;
-/** What is read at the pace of speech comes just in time, and a moment late as often: it is passed on by so much later, or it would be broken up. */
-const leadMs = 300;
 const callerIdentity = 'caller';
 
 /**
@@ -123,16 +113,8 @@ async function agentIn(
 
 async function speak(input: AudioInput, { audioOutput }: RoomIO, clock: Clock): Promise<void> {
   if (audioOutput === undefined) return;
-  let ahead: AudioFrame[] | undefined = [];
-  for await (const chunk of input.read({ sampleRates: [audioOutput.sampleRate], clock })) {
-    if (chunk.type !== 'audio') continue;
-    ahead?.push(chunk.frame);
-    const [first = chunk.frame] = ahead ?? [];
-    if (chunk.frame.atMs - first.atMs < leadMs && ahead !== undefined) continue;
-    for (const frame of ahead ?? [chunk.frame]) await audioOutput.write('caller', frame);
-    ahead = undefined;
-  }
-  for (const frame of ahead ?? []) await audioOutput.write('caller', frame);
+  for await (const chunk of input.read({ sampleRates: [audioOutput.sampleRate], clock }))
+    if (chunk.type === 'audio') await audioOutput.write('caller', chunk.frame);
 }
 
 async function hear({ audioInput }: RoomIO, output: AudioOutput, clock: Clock): Promise<void> {
