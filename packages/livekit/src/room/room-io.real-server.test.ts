@@ -222,6 +222,17 @@ describe.skipIf(!hasLiveKitServer())('roomIO in a room of a LiveKit server', () 
     expect(caller.heard.filter(({ isLoud }) => isLoud).length).toBeGreaterThan(50);
   });
 
+  test('a frame that is a part of a larger buffer is heard, and not what the buffer begins with', async () => {
+    const { name, io } = await open();
+    const caller = await trial.joinCaller(name);
+    const length = (20 * outputRate) / 1000;
+    const buffer = new Int16Array(16 * length);
+    buffer.set(tone(300, outputRate), length);
+    for (let from = length; from < buffer.length; from += length)
+      await io.audioOutput?.write('a', { samples: buffer.subarray(from, from + length), sampleRate: outputRate, channels: 1, atMs: 0 });
+    await until('the agent', () => caller.heard.filter(({ isLoud }) => isLoud).length > 20);
+  });
+
   test.each([
     ['a full reconnect', SimulateScenarioKind.SIMULATE_FULL_RECONNECT],
     ["the failure of the room's node", SimulateScenarioKind.SIMULATE_NODE_FAILURE],

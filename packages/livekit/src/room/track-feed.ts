@@ -54,12 +54,13 @@ export class TrackFeed {
   }
 }
 
+/** In buffers that begin with them: the library reads each from its first byte, whichever part of it the samples are. */
 function pieces(frame: AudioFrame): AudioFrame[] {
   const { samples, sampleRate, channels } = frame;
   const length = Math.floor((longestMs * sampleRate) / 1000) * channels;
-  if (samples.length <= length) return samples.length === 0 ? [] : [frame];
+  if (samples.length === 0) return [];
+  if (samples.length <= length) return [samples.byteOffset === 0 ? frame : { ...frame, samples: samples.slice() }];
   const all: AudioFrame[] = [];
-  // Copies: the library reads whole buffers only.
   for (let from = 0; from < samples.length; from += length) all.push({ ...frame, samples: samples.slice(from, from + length) });
   return all;
 }

@@ -26,6 +26,12 @@ export class RoomTrial implements AsyncDisposable {
     return new RoomTrial(await startLiveKitServer({ config: { room: { enable_remote_unmute: true } } }));
   }
 
+  /** Where the rooms are, and the key to them. */
+  get account(): Pick<LiveKitServer, 'url' | 'apiKey' | 'apiSecret'> {
+    const { url, apiKey, apiSecret } = this.#server;
+    return { url, apiKey, apiSecret };
+  }
+
   own<Owned extends AsyncDisposable>(one: Owned): Owned {
     this.#owned.push(one);
     return one;
