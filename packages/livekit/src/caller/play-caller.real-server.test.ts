@@ -67,7 +67,9 @@ describe.skipIf(!hasLiveKitServer())('a recorded caller in a room of a LiveKit s
     // A busy machine may lose a few.
     expect(loud.filter(({ samples }) => purity(samples) > 0.9).length / loud.length).toBeGreaterThan(0.8);
     const call = await readFile(output);
-    const agentSide = Int16Array.from({ length: (call.length - headerBytes) / 4 }, (_, index) => call.readInt16LE(headerBytes + index * 4 + 2));
+    const agentSide = Int16Array.from({ length: (call.length - headerBytes) / 4 }, (_, index) =>
+      call.readInt16LE(headerBytes + index * 4 + 2),
+    );
     expect(agentSide.filter((sample) => Math.abs(sample) > 4000).length / rate).toBeGreaterThan(0.1);
   });
 });
