@@ -3,6 +3,11 @@ import type { WorkerLoad } from './told-load.js';
 
 /** The reference workers tell it as often. */
 const everyMs = 2500;
+/**
+ * How often it is seen whether jobs are still taken: a worker that begins to drain is told of nowhere else. Until the server knows, it may
+ * choose this worker's node for a job; where it has several, it asks no other once that one's workers decline.
+ */
+const checkMs = 250;
 
 export interface LoadTellerOptions {
   readonly clock: Clock;
@@ -15,6 +20,7 @@ export interface LoadTellerOptions {
 export class LoadTeller {
   readonly #options: LoadTellerOptions;
   #told: WorkerLoad | undefined;
+  #toldMs = 0;
   #cancel: (() => void) | undefined;
 
   constructor(options: LoadTellerOptions) {
@@ -42,7 +48,17 @@ export class LoadTeller {
   #tell(): void {
     const load = this.#read();
     if (load !== undefined) this.#send(load);
-    this.#cancel = this.#options.clock.after(everyMs, () => this.#tell());
+    this.#toldMs = this.#options.clock.now();
+    this.#await();
+  }
+
+  #await(): void {
+    const { clock } = this.#options;
+    this.#cancel = clock.after(checkMs, () => {
+      if (clock.now() - this.#toldMs >= everyMs) return this.#tell();
+      this.check();
+      this.#await();
+    });
   }
 
   #send(load: WorkerLoad): void {

@@ -264,6 +264,18 @@ test('what changes with an event or an answer is told at once', async () => {
   ]);
 });
 
+test('a worker that takes no more jobs, as one that drains, is told to be full within 250 ms', async () => {
+  await using it = await registered();
+  const { server, trial } = it;
+  trial.load = { load: 0, accepting: true, jobs: 1 };
+  await trial.clock.advance(2500);
+  trial.load = { load: 0, accepting: false, jobs: 1 };
+  const count = server.said.updateWorker.length;
+  await trial.clock.advance(250);
+  await server.until(() => server.said.updateWorker.length > count);
+  expect(server.said.updateWorker.at(-1)?.status).toBe(WorkerStatus.WS_FULL);
+});
+
 test('a load function that throws costs neither the registration nor the offers', async () => {
   await using it = await registered();
   const { server, trial } = it;
