@@ -59,7 +59,7 @@ describe.skipIf(![hasLiveKitServer(), hasRedis()].every(Boolean))('two nodes, th
       (index) => (index % 5 === 0 ? 'audio' : ''),
     );
     report(`${callCount} calls have met their agents after ${Math.round(realClock.now() - sinceMs)} ms`);
-    expect(trial.calls.filter(({ agents }) => agents.length !== 1)).toEqual([]);
+    expect(names(trial.calls.filter(({ agents }) => agents.length !== 1))).toEqual([]);
     expect(new Set(trial.calls.map(({ agent }) => agent?.job)).size).toBe(callCount);
     const shares = trial.workers.map((worker) => callsOn(worker).length);
     report(`jobs by worker: ${shares.join(', ')}`);
@@ -90,7 +90,7 @@ describe.skipIf(![hasLiveKitServer(), hasRedis()].every(Boolean))('two nodes, th
     const breaking = breaksIn(humming([...others.keys()]));
     report(`a job process with ${hit.length} calls killed: other agents after ${await metAgain(hit)} ms`);
     expect(await breaking).toEqual([]);
-    expect([...others].filter(([call, job]) => call.agent?.job !== job)).toEqual([]);
+    expect(names([...others].filter(([call, job]) => call.agent?.job !== job).map(([call]) => call))).toEqual([]);
     expect(await trial.counts()).toMatchObject({ jobsFailed: hit.length, jobsRedispatched: hit.length, jobsLost: 0 });
     await trial.end(hit);
   });
@@ -104,7 +104,7 @@ describe.skipIf(![hasLiveKitServer(), hasRedis()].every(Boolean))('two nodes, th
     const call = await trial.call('after-redis', { metadata: '' });
     await until('the agent of a new call', () => call.agent, busyMs);
     report(`Redis gone for 2 s: a new call has its agent ${Math.round(realClock.now() - sinceMs)} ms after its return`);
-    expect([...jobs].filter(([{ agent }, job]) => agent?.job !== job)).toEqual([]);
+    expect(names([...jobs].filter(([{ agent }, job]) => agent?.job !== job).map(([one]) => one))).toEqual([]);
     await trial.end([call]);
   });
 
@@ -115,7 +115,7 @@ describe.skipIf(![hasLiveKitServer(), hasRedis()].every(Boolean))('two nodes, th
     await worker.kill();
     report(`a worker with ${hit.length} calls in ${pids.length} processes killed: other agents after ${await metAgain(hit)} ms`);
     await until('its processes to end', () => !pids.some(isRunning), busyMs);
-    expect(hit.filter(({ agent }) => agent?.isAgain !== true)).toEqual([]);
+    expect(names(hit.filter(({ agent }) => agent?.isAgain !== true))).toEqual([]);
     await trial.end(hit);
   });
 
@@ -147,7 +147,8 @@ describe.skipIf(![hasLiveKitServer(), hasRedis()].every(Boolean))('two nodes, th
     const lost = new Set<DeskCall>();
     const isBack = () => {
       for (const call of trial.calls) if (call.agent === undefined) lost.add(call);
-      return lost.size > 0 && trial.calls.every((call) => call.caller.room.isConnected && call.agent !== undefined);
+      // The second agent of a room may be there before the first.
+      return lost.size > 0 && [...jobs].every(([call, job]) => call.caller.room.isConnected && call.agent?.job === job);
     };
     await until('all calls to be back', isBack, busyMs).catch((error: unknown) => {
       for (const call of trial.calls) report(JSON.stringify([call.name, jobs.get(call), call.caller.room.isConnected, call.agents]));
@@ -155,10 +156,9 @@ describe.skipIf(![hasLiveKitServer(), hasRedis()].every(Boolean))('two nodes, th
       throw error;
     });
     const backMs = Math.round(realClock.now() - sinceMs);
-    // A second agent may come later than the caller and the first.
+    // Or come later than the caller and the first.
     await after(3000);
     await until('second agents to be gone', isBack, busyMs);
-    expect([...jobs].filter(([{ agent }, job]) => agent?.job !== job)).toEqual([]);
     const second = ((await trial.counts())['offersAccepted'] ?? 0) - offersAccepted;
     report(
       `a node with ${lost.size} of ${jobs.size} calls killed: all are back after ${backMs} ms; of ${second} second agents none is left`,
