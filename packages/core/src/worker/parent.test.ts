@@ -43,7 +43,7 @@ test('job processes do not outlive a worker that is killed', async () => {
   expect(pids.filter(isRunning)).toEqual([]);
 });
 
-test('nor does one whose event loop is blocked, and which cannot notice it', async () => {
+test('nor does one whose event loop is blocked, and which cannot notice it', { timeout: 60_000 }, async () => {
   const { worker, pids, wrote } = await startWorker('hang');
   try {
     await wrote('it hangs');

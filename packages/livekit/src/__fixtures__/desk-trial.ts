@@ -6,7 +6,7 @@ import { AccessToken, RoomServiceClient } from 'livekit-server-sdk';
 import { dispose, ParticipantKind, Room } from '@livekit/rtc-node';
 import type { WorkerStatus } from '@parley/core/worker';
 import { type LiveKitNodes, startLiveKitNodes } from '../../../../scripts/livekit-server/start-nodes.mjs';
-import { until } from '../room/__fixtures__/room-trial.js';
+import { after, until } from '../room/__fixtures__/room-trial.js';
 import { TrialCaller } from '../room/__fixtures__/trial-caller.js';
 
 export type DeskWorkerMessage =
@@ -17,7 +17,10 @@ const isMessage = (value: unknown): value is DeskWorkerMessage => typeof value =
 const longMs = 60_000;
 /** Callers that join together. */
 const atOnce = 10;
-const joinAttempts = 3;
+const joinAttempts = 5;
+const betweenJoinsMs = 1000;
+/** Long, for all callers are in one process. */
+const heardMs = 100;
 
 /** A worker's process, from outside. */
 export class DeskWorker {
@@ -117,9 +120,9 @@ export class DeskCall {
     return others.length === 0 && agent?.met === `caller-${this.name}` ? agent : undefined;
   }
 
-  /** 10 ms each, with sound in them, since this moment. */
-  loudFrames(sinceMs: number): number {
-    return this.caller.heard.filter(({ atMs, isLoud }) => isLoud && atMs >= sinceMs).length;
+  /** How long there was sound since this moment. */
+  loudMs(sinceMs: number): number {
+    return this.caller.heard.filter(({ atMs, isLoud }) => isLoud && atMs >= sinceMs).length * heardMs;
   }
 }
 
@@ -188,7 +191,7 @@ export class DeskTrial implements AsyncDisposable {
     const nodeId = node === undefined ? undefined : this.nodes.nodes[node]?.nodeId;
     await this.rooms.createRoom({ name, agents: [new RoomAgentDispatch({ agentName: 'desk', metadata })], departureTimeout: 3, ...(nodeId === undefined ? {} : { nodeId }) });
     const room = new Room();
-    const call = new DeskCall({ name, metadata }, new TrialCaller(room));
+    const call = new DeskCall({ name, metadata }, new TrialCaller(room, heardMs));
     this.calls = [...this.calls, call];
     await this.#join(room, name);
     return call;
@@ -201,6 +204,7 @@ export class DeskTrial implements AsyncDisposable {
         return await room.connect(this.nodes.url, await this.token(name), { autoSubscribe: true, dynacast: false });
       } catch (error) {
         if (attempt === joinAttempts) throw error;
+        await after(betweenJoinsMs);
       }
     }
   }
