@@ -148,10 +148,10 @@ describe.skipIf(![hasLiveKitServer(), hasRedis()].every(Boolean))('two nodes, th
     const isBack = () => {
       for (const call of trial.calls) if (call.agent === undefined) lost.add(call);
       // The second agent of a room may be there before the first.
-      return lost.size > 0 && [...jobs].every(([call, job]) => call.caller.room.isConnected && call.agent?.job === job);
+      return lost.size > 0 && [...jobs].every(([call, job]) => call.isConnected && call.agent?.job === job);
     };
     await until('all calls to be back', isBack, busyMs).catch((error: unknown) => {
-      for (const call of trial.calls) report(JSON.stringify([call.name, jobs.get(call), call.caller.room.isConnected, call.agents]));
+      for (const call of trial.calls) report(JSON.stringify([call.name, jobs.get(call), call.isConnected, call.agents]));
       for (const { lines } of trial.workers) report(lines.slice(-15).join('\n'));
       throw error;
     });

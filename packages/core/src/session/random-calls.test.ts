@@ -75,6 +75,22 @@ const found: Readonly<Record<string, Partial<RandomCall>>> = {
     hearings: [{ fails: 'stalls', afterMs: 150 }],
     options: { ...quietCall.options, turnDetection: 'stt-turns' },
   },
+  'a timer was left when a session closed while the agent’s entering waited for a task, and the agent took its time to leave': {
+    agents: [{ ...quietAgent, onEnter: 'await-task', onExit: 'wait' }],
+    actions: [
+      { atMs: 0, type: 'hand-off' },
+      { atMs: 0, type: 'close' },
+    ],
+  },
+  'a timer was left when a session closed while the entering of a task waited for another': {
+    agents: [{ ...quietAgent, onExit: 'wait' }],
+    tasks: [{ ends: 'after', ms: 0, onEnter: 'await-task' }],
+    actions: [
+      { atMs: 0, type: 'await-task' },
+      { atMs: 1, type: 'close' },
+      { atMs: 0, type: 'hand-off' },
+    ],
+  },
   'an STT that was heard out for an agent before told of a voice after its time, whose end nobody waited for': {
     voices: [{ ...words, transcriptDelayMs: 50 }],
     hearings: [{ fails: 'refuses', afterMs: 100 }],

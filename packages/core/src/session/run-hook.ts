@@ -28,14 +28,13 @@ export async function runHook<T>(context: SessionContext, hook: Hook<T>): Promis
   const { name, agent, run, scope, timeoutMs = context.resolvedFor(agent).hookTimeoutMs } = hook;
   const onTimeout = () => new Error(`did not settle within ${timeoutMs} ms; the call goes on without it (option hookTimeoutMs)`);
   let over = () => {};
-  let isOver = false;
   using patience = new Patience(context.clock, () => over());
   const pause = () => {
     patience.pause();
     const resume = hook.pause?.();
     return () => {
       resume?.();
-      if (timeoutMs !== Infinity && !isOver) patience.resume();
+      if (timeoutMs !== Infinity) patience.resume();
     };
   };
   try {
@@ -58,8 +57,6 @@ export async function runHook<T>(context: SessionContext, hook: Hook<T>): Promis
     // A task that was ended from outside is no failure of the hook that awaited it.
     if (!isTaskEnded(error)) context.report('hook', asHookFailure(hook, error), true);
     return undefined;
-  } finally {
-    isOver = true;
   }
 }
 

@@ -43,10 +43,13 @@ test('does not count the time while it is paused', async () => {
   expect(overAtMs).toEqual([5300]);
 });
 
-test('leaves no timer once disposed', async () => {
+test('leaves no timer once disposed, whoever resumes', async () => {
   const { clock, patience, overAtMs } = setUp();
   patience.expect(300);
+  patience.pause();
   patience[Symbol.dispose]();
+  patience.resume();
+  patience.expect(300);
   clock.assertIdle();
   await clock.advance(1000);
   expect(overAtMs).toEqual([]);

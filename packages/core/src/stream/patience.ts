@@ -14,6 +14,7 @@ export class Patience implements Disposable {
   #dueMs: number | undefined;
   #timer: { readonly firesMs: number; readonly cancel: () => void } | undefined;
   #isOver = false;
+  #isDisposed = false;
 
   /** @param onOver Called once, when nothing came in time. */
   constructor(clock: Clock, onOver: () => void) {
@@ -52,13 +53,14 @@ export class Patience implements Disposable {
   }
 
   resume(): void {
-    if (this.#dueMs !== undefined || this.#isOver) return;
+    if (this.#dueMs !== undefined || this.#isOver || this.#isDisposed) return;
     this.#dueMs = this.#clock.now() + this.#leftMs;
     this.#watch(this.#dueMs, this.#leftMs);
   }
 
-  /** Nothing is expected any more. */
+  /** Nothing is expected any more, whoever resumes. */
   [Symbol.dispose](): void {
+    this.#isDisposed = true;
     this.#dueMs = undefined;
     this.#timer?.cancel();
     this.#timer = undefined;

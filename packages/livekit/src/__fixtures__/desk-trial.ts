@@ -3,11 +3,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { RoomAgentDispatch } from '@livekit/protocol';
 import { AccessToken, RoomServiceClient } from 'livekit-server-sdk';
-import { dispose, ParticipantKind, Room } from '@livekit/rtc-node';
 import type { WorkerStatus } from '@parley/core/worker';
 import { type LiveKitNodes, startLiveKitNodes } from '../../../../scripts/livekit-server/start-nodes.mjs';
-import { after, until } from '../room/__fixtures__/room-trial.js';
-import { TrialCaller } from '../room/__fixtures__/trial-caller.js';
+import { until } from '../room/__fixtures__/room-trial.js';
+import { type DeskAgent, DeskCallers } from './desk-callers.js';
 
 export type DeskWorkerMessage =
   | { readonly type: 'line'; readonly line: string }
@@ -17,10 +16,6 @@ const isMessage = (value: unknown): value is DeskWorkerMessage => typeof value =
 const longMs = 60_000;
 /** Callers that join together. */
 const atOnce = 10;
-const joinAttempts = 5;
-const betweenJoinsMs = 1000;
-/** Long, for all callers are in one process. */
-const heardMs = 100;
 
 /** A worker's process, from outside. */
 export class DeskWorker {
@@ -77,41 +72,26 @@ export class DeskWorker {
   }
 }
 
-/** What an agent says of itself in the room: see the desk's agent. */
-export interface DeskAgent {
-  readonly identity: string;
-  readonly met: string;
-  readonly pid: number;
-  /** The worker's. */
-  readonly workerPid: number;
-  readonly job: string;
-  readonly isAgain: boolean;
-}
-
 /** A room with a caller in it. */
 export class DeskCall {
   readonly name: string;
   readonly metadata: string;
-  readonly caller: TrialCaller;
+  readonly #callers: DeskCallers;
 
-  constructor({ name, metadata }: { readonly name: string; readonly metadata: string }, caller: TrialCaller) {
+  constructor({ name, metadata }: { readonly name: string; readonly metadata: string }, callers: DeskCallers) {
     this.name = name;
     this.metadata = metadata;
-    this.caller = caller;
+    this.#callers = callers;
+  }
+
+  /** Whether the caller is in the room. */
+  get isConnected(): boolean {
+    return this.#callers.state(this.name)?.isConnected ?? false;
   }
 
   /** Those that the caller sees. */
   get agents(): readonly DeskAgent[] {
-    return [...this.caller.room.remoteParticipants.values()]
-      .filter(({ kind }) => kind === ParticipantKind.AGENT)
-      .map(({ identity, attributes }) => ({
-        identity,
-        met: attributes['met'] ?? '',
-        pid: Number(attributes['pid']),
-        workerPid: Number(attributes['worker']),
-        job: attributes['job'] ?? '',
-        isAgain: attributes['again'] === 'true',
-      }));
+    return this.#callers.state(this.name)?.agents ?? [];
   }
 
   /** The one agent that has met the caller; undefined while there is none, or another beside it. */
@@ -122,7 +102,7 @@ export class DeskCall {
 
   /** How long there was sound since this moment. */
   loudMs(sinceMs: number): number {
-    return this.caller.heard.filter(({ atMs, isLoud }) => isLoud && atMs >= sinceMs).length * heardMs;
+    return this.#callers.loudMs(this.name, sinceMs);
   }
 }
 
@@ -132,6 +112,7 @@ export class DeskTrial implements AsyncDisposable {
   readonly workers: DeskWorker[] = [];
   readonly rooms: RoomServiceClient;
   readonly #jobs: number;
+  readonly #callers = new DeskCallers();
   calls: readonly DeskCall[] = [];
 
   private constructor(nodes: LiveKitNodes, jobs: number) {
@@ -172,7 +153,7 @@ export class DeskTrial implements AsyncDisposable {
   /** Over for all, and forgotten. */
   async end(calls: readonly DeskCall[]): Promise<void> {
     await Promise.all(calls.map(({ name }) => this.rooms.deleteRoom(name)));
-    await Promise.all(calls.map(({ caller }) => caller[Symbol.asyncDispose]()));
+    for (const { name } of calls) this.#callers.leave(name);
     this.calls = this.calls.filter((call) => !calls.includes(call));
   }
 
@@ -190,23 +171,10 @@ export class DeskTrial implements AsyncDisposable {
   async call(name: string, { node, metadata = '' }: { readonly node?: number; readonly metadata?: string } = {}): Promise<DeskCall> {
     const nodeId = node === undefined ? undefined : this.nodes.nodes[node]?.nodeId;
     await this.rooms.createRoom({ name, agents: [new RoomAgentDispatch({ agentName: 'desk', metadata })], departureTimeout: 3, ...(nodeId === undefined ? {} : { nodeId }) });
-    const room = new Room();
-    const call = new DeskCall({ name, metadata }, new TrialCaller(room, heardMs));
+    this.#callers.join(name, { url: this.nodes.url, token: await this.token(name) });
+    const call = new DeskCall({ name, metadata }, this.#callers);
     this.calls = [...this.calls, call];
-    await this.#join(room, name);
     return call;
-  }
-
-  /** On a machine that is busy with other things the library may wait too long for an answer; clients then try again. */
-  async #join(room: Room, name: string): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await room.connect(this.nodes.url, await this.token(name), { autoSubscribe: true, dynacast: false });
-      } catch (error) {
-        if (attempt === joinAttempts) throw error;
-        await after(betweenJoinsMs);
-      }
-    }
   }
 
   token(name: string): Promise<string> {
@@ -216,9 +184,8 @@ export class DeskTrial implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.calls.map(({ caller }) => caller[Symbol.asyncDispose]()));
+    await this.#callers[Symbol.asyncDispose]();
     await Promise.all(this.workers.map((worker) => worker.end()));
-    await dispose();
     await this.nodes.stop();
   }
 }

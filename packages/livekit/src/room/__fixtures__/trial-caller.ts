@@ -21,7 +21,7 @@ const frameMs = 10;
 /** Loudness, root mean square, from which on something is heard. A tone of 8,000 has 5,657. */
 const loud = 500;
 
-/** A stretch as the caller heard it, 10 ms unless asked for otherwise, and when. */
+/** 10 ms as the caller heard them, and when. */
 export interface HeardFrame {
   readonly atMs: number;
   readonly isLoud: boolean;
@@ -46,15 +46,12 @@ export class TrialCaller implements AsyncDisposable {
   readonly heard: HeardFrame[] = [];
   readonly transcripts: ReceivedText[] = [];
   publication: LocalTrackPublication | undefined;
-  readonly #heardMs: number;
   #source: AudioSource | undefined;
   readonly #cancelShows = new Map<string, () => void>();
   readonly #readers = new Set<{ cancel(): Promise<void> }>();
 
-  /** @param heardMs What is heard at a time: the library tells every listener of the process of every piece. */
-  constructor(room: Room, heardMs = frameMs) {
+  constructor(room: Room) {
     this.room = room;
-    this.#heardMs = heardMs;
     // A track may be gone again before it is told.
     room.on('trackSubscribed', (track) => void this.#hear(track).catch(() => {}));
     room.registerTextStreamHandler('lk.transcription', (reader, { identity }) => {
@@ -131,7 +128,7 @@ export class TrialCaller implements AsyncDisposable {
 
   async #hear(track: RemoteTrack): Promise<void> {
     if (!(track instanceof RemoteAudioTrack)) return;
-    const reader = new AudioStream(track, { sampleRate, numChannels: 1, frameSizeMs: this.#heardMs }).getReader();
+    const reader = new AudioStream(track, { sampleRate, numChannels: 1, frameSizeMs: frameMs }).getReader();
     this.#readers.add(reader);
     for (let next = await reader.read(); next.value !== undefined; next = await reader.read()) {
       const { data } = next.value;
