@@ -117,7 +117,7 @@ class Generations {
       return;
     }
     if (wasNext && this.#current !== undefined)
-      this.#logger.log('error', 'the new code does not start; the old goes on, until another change');
+      this.#logger.log('error', 'the new code does not start: running calls go on, new ones fail until another change');
     else if ((wasNext || wasCurrent) && this.#next === undefined) this.#end(code);
   }
 }
