@@ -46,7 +46,7 @@ const answers: readonly Mutant<'llm'>[] = [
   make(
     '2.12',
     'does not know why it ended',
-    edit((event) => (event.type === 'finish' && event.reason === 'length' ? [{ ...event, reason: 'other' }] : [event])),
+    edit((event) => (event.type === 'finish' && event.reason === 'content-filter' ? [{ ...event, reason: 'other' }] : [event])),
   ),
   make(
     '2.13',

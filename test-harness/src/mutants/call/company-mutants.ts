@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { APIConnectionError } from '@parley/core/provider';
 import type { CallKind } from '../../rules/call/manner.js';
 import type { Mutant } from '../mutant.js';
@@ -9,6 +10,8 @@ const ended = { done: true, value: undefined } as const;
 
 /** One call, as those beside it see it. */
 interface Neighbour {
+  /** It did not come just now. */
+  hasSettled: boolean;
   /** It has given something, and nobody reads on. */
   isIdle: boolean;
   /** Ends it: with an error, or quietly. */
@@ -53,7 +56,8 @@ function inTheWay<Kind extends CallKind>(manners: Manners): (start: Start<Kind>)
         stop = (error) => (error === undefined ? resolve(ended) : reject(error));
       });
       stopped.catch(() => {});
-      const self: Neighbour = { isIdle: false, end: (error) => stop(error) };
+      const self: Neighbour = { hasSettled: false, isIdle: false, end: (error) => stop(error) };
+      void setImmediate().then(() => (self.hasSettled = true));
       const onAbort = () => manners.onAbort?.(street, self);
       request.signal.addEventListener('abort', onAbort);
       const leave = () => {
@@ -105,12 +109,12 @@ export function companyMutants<Kind extends CallKind>(breakable: Breakable<Kind>
         inTheWay({ mustWait: (street, self) => others(street, self).some(({ isIdle }) => isIdle) && !self.isIdle }),
       ),
     ),
-    make('3.16', 'ends all calls when one is aborted', (instance) =>
+    make('3.16', 'ends all calls that were there when one is aborted', (instance) =>
       breakable.withStart(
         instance,
         inTheWay({
           onAbort: (street, self) => {
-            for (const other of others(street, self)) other.end(broken(new Error('aborted')));
+            for (const other of others(street, self)) if (other.hasSettled) other.end(broken(new Error('aborted')));
           },
         }),
       ),
