@@ -7,11 +7,19 @@ import { TrialCaller } from '../room/__fixtures__/trial-caller.js';
 import type { CallerOrder, CallerState, DeskAgent } from './desk-callers.js';
 
 const tellEveryMs = 50;
+/** Of each piece that a caller hears. */
+const heardMs = 10;
 /** On a machine that is busy with other things the library may wait too long for an answer; clients then try again. */
 const joinAttempts = 5;
 const betweenJoinsMs = 1000;
 
-const callers = new Map<string, TrialCaller>();
+/** A caller, and how much of what they heard was looked at. */
+interface Listener {
+  readonly caller: TrialCaller;
+  looked: number;
+  loudMs: number;
+}
+const listeners = new Map<string, Listener>();
 
 const agentsOf = ({ remoteParticipants }: Room): readonly DeskAgent[] =>
   [...remoteParticipants.values()]
@@ -24,16 +32,16 @@ const agentsOf = ({ remoteParticipants }: Room): readonly DeskAgent[] =>
       isAgain: attributes['again'] === 'true',
     }));
 
-const stateOf = ([call, { room, heard }]: readonly [string, TrialCaller]): CallerState => ({
-  call,
-  isConnected: room.isConnected,
-  agents: agentsOf(room),
-  loudMs: heard.filter(({ isLoud }) => isLoud).length * 10,
-});
+function stateOf([call, listener]: readonly [string, Listener]): CallerState {
+  const { room, heard } = listener.caller;
+  for (const { isLoud } of heard.slice(listener.looked)) listener.loudMs += isLoud ? heardMs : 0;
+  listener.looked = heard.length;
+  return { call, isConnected: room.isConnected, agents: agentsOf(room), loudMs: listener.loudMs };
+}
 
 async function join({ call, url, token }: Extract<CallerOrder, { readonly type: 'join' }>): Promise<void> {
   const caller = new TrialCaller(new Room());
-  callers.set(call, caller);
+  listeners.set(call, { caller, looked: 0, loudMs: 0 });
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await caller.room.connect(url, token, { autoSubscribe: true, dynacast: false });
@@ -45,13 +53,13 @@ async function join({ call, url, token }: Extract<CallerOrder, { readonly type: 
 }
 
 async function leave(call: string): Promise<void> {
-  const caller = callers.get(call);
-  callers.delete(call);
-  await caller?.[Symbol.asyncDispose]();
+  const listener = listeners.get(call);
+  listeners.delete(call);
+  await listener?.caller[Symbol.asyncDispose]();
 }
 
 function tell(): void {
-  process.send?.([...callers].map(stateOf));
+  process.send?.([...listeners].map(stateOf));
   realClock.after(tellEveryMs, tell);
 }
 

@@ -6,6 +6,9 @@ import type { JoinedRoom } from '../joined-room.js';
 /** For the server to answer; the library waits for as long itself. */
 const publishMs = 10_000;
 
+/** For the server to take it back. Without an answer, as in the midst of a reconnect, it goes with the room. */
+const unpublishMs = 2000;
+
 export interface AgentTrackOptions {
   readonly joined: JoinedRoom;
   readonly clock: Clock;
@@ -27,6 +30,7 @@ export class AgentTrack {
   /** Settles when somebody receives it, or nobody has within the time, or it could not be published. Never rejects. */
   readonly heard: Promise<void>;
   readonly #joined: JoinedRoom;
+  readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #track: LocalAudioTrack;
   readonly #published: Promise<LocalTrackPublication | undefined>;
@@ -37,6 +41,7 @@ export class AgentTrack {
   constructor(options: AgentTrackOptions) {
     const { joined, name, sampleRate, channels, queueMs } = options;
     this.#joined = joined;
+    this.#clock = options.clock;
     this.#logger = options.logger;
     this.source = new joined.rtc.AudioSource(sampleRate, channels, queueMs);
     this.#track = joined.rtc.LocalAudioTrack.createAudioTrack(name, this.source);
@@ -90,11 +95,17 @@ export class AgentTrack {
     const publication = await this.#published;
     this.#stopWaiting();
     try {
-      if (publication?.sid !== undefined && this.#joined.room.isConnected)
-        await this.#joined.room.localParticipant?.unpublishTrack(publication.sid, true);
+      if (publication?.sid !== undefined && this.#joined.room.isConnected) await this.#unpublish(publication.sid);
     } catch (error) {
       this.#logger.log('debug', 'a track was not unpublished', { error: String(error) });
     }
     await this.#track.close(true);
+  }
+
+  async #unpublish(sid: string): Promise<void> {
+    const unpublishing = this.#joined.room.localParticipant?.unpublishTrack(sid, true);
+    if (unpublishing === undefined) return;
+    const onTimeout = () => new Error(`the server has not answered within ${unpublishMs} ms`);
+    await withDeadline(unpublishing, { clock: this.#clock, timeoutMs: unpublishMs, onTimeout });
   }
 }
