@@ -141,6 +141,7 @@ describe.skipIf(![hasLiveKitServer(), hasRedis()].every(Boolean))('two nodes, th
 
   test('when a node is killed its calls come back on the other, each to the one agent that it had', { timeout }, async () => {
     const jobs = new Map(trial.calls.map((call) => [call, call.agent?.job]));
+    expect(names(trial.calls.filter(({ agent }) => agent === undefined))).toEqual([]);
     const { offersAccepted = 0 } = await trial.counts();
     await trial.nodes.nodes[0]?.kill();
     const sinceMs = realClock.now();
