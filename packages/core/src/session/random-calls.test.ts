@@ -91,6 +91,26 @@ const found: Readonly<Record<string, Partial<RandomCall>>> = {
       { atMs: 0, type: 'hand-off' },
     ],
   },
+  'tools that were tried again, reported each time and spoke with a voice that broke off took four minutes to come to rest': {
+    voices: [
+      { ...words, pauseMs: 1200, lengthMs: 1850, transcriptDelayMs: 50 },
+      { ...words, pauseMs: 1700, lengthMs: 1600, transcriptDelayMs: 50 },
+      { ...words, lengthMs: 1050, transcriptDelayMs: 150 },
+      { ...words, transcriptDelayMs: 50 },
+    ],
+    replies: [
+      { words: 2, ttftMs: 0, durationMs: 0, tools: 0, fails: 'never' },
+      { words: 0, ttftMs: 500, durationMs: 0, tools: 1, fails: 'never' },
+      { words: 2, ttftMs: 0, durationMs: 0, tools: 1, fails: 'never' },
+      { words: 2, ttftMs: 0, durationMs: 0, tools: 0, fails: 'never' },
+      { words: 2, ttftMs: 0, durationMs: 0, tools: 0, fails: 'never' },
+    ],
+    speeches: [{ wordMs: 100, ttfbMs: 350, fails: 'midway' }],
+    tools: [{ does: 'foreground', ms: 550, uninterruptible: false, background: false, onDuplicate: 'allow', timeoutMs: null }],
+    agents: [{ ...quietAgent, onExit: 'reply', onUserTurnCompleted: 'stop', onUserTurnExceeded: 'say' }],
+    actions: [{ atMs: 7526, type: 'hand-off' }],
+    options: { ...quietCall.options, preemptive: 'tts', discardAudioIfUninterruptible: false, turnDetection: 'stt-turns' },
+  },
   'an STT that was heard out for an agent before told of a voice after its time, whose end nobody waited for': {
     voices: [{ ...words, transcriptDelayMs: 50 }],
     hearings: [{ fails: 'refuses', afterMs: 100 }],

@@ -35,8 +35,11 @@ export interface PlayedCall {
 
 /** From the end of a voice until all is known of it: the VAD's silence and the slowest transcript. */
 const lastWordsMs = 2200;
-/** From the last thing that happens to the end of all that it may bring. */
-const restMs = 240_000;
+/**
+ * From the last thing that happens to the end of all that it may bring: twelve tool calls, each with four reports that are answered one after another,
+ * each by two speeches that break off after three attempts of a voice (5.5 s). No more than its virtual time is spent by one that takes it.
+ */
+const restMs = 900_000;
 
 /** Plays the call on a virtual clock, to its end. Rejects only if the session is broken: nothing in a call is a reason to. */
 export async function playRandomCall(call: RandomCall): Promise<PlayedCall> {
