@@ -46,6 +46,13 @@ export const measurements: readonly Measurement[] = [
     load: async () => (await import('./import-entries.js')).measureImports,
   },
   {
+    name: 'installed-size',
+    about: 'what npm installs for core alone, and for an agent with rooms and three vendors',
+    runs: { full: 1, quick: 1 },
+    peerRuns: { full: 1, quick: 1 },
+    load: async () => (await import('./installed-size.js')).measureInstalledSize,
+  },
+  {
     name: 'silero',
     about: 'Silero per window of 32 ms, at 1, 8 and 64 streams',
     runs: { full: 3, quick: 1 },
