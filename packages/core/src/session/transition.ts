@@ -1,6 +1,6 @@
 import type { AgentEventBody, SessionEffect } from './session-effect.js';
 import type { TimerName } from './session-event.js';
-import type { SessionState } from './session-state.js';
+import { copyOfState, type SessionState } from './session-state.js';
 
 /** One step of the reducer while it is being worked out: the state so far and what is to be done. Never leaves the reducer. */
 export class Transition {
@@ -20,7 +20,7 @@ export class Transition {
   }
 
   set(change: Partial<SessionState>): void {
-    this.#state = this.#isCopy ? Object.assign(this.#state, change) : { ...this.#state, ...change };
+    this.#state = Object.assign(this.#isCopy ? this.#state : copyOfState(this.#state), change);
     this.#isCopy = true;
   }
 
