@@ -121,11 +121,11 @@ describe.skipIf(!hasLiveKitServer())('commands of an application beside a LiveKi
     );
     writeFileSync(join(folder, 'caller.wav'), wavBytes(samples, rate));
     await worker.logged('ready for calls');
-    const caller = run(['call', 'caller.wav', '--room', 'a caller', '--out', 'written'], { program: 'answering-agent.ts' });
+    const caller = run(['call', 'caller.wav', '--room', 'a caller', '--out', 'written', '--metadata', 'but not today'], { program: 'answering-agent.ts' });
     expect([await once(caller.child, 'close'), caller.log()]).toEqual([
       [0, null],
       expect.stringMatching(
-        /^ {2}caller\.wav calls, in the room a caller\n(.*\n)*.*caller +how long are you open\n.*agent +until six\n\n {2}Written: written\/call\.wav\n$/,
+        /^ {2}caller\.wav calls, in the room a caller\n(.*\n)*.*caller +how long are you open\n.*agent +until six, but not today\n\n {2}Written: written\/call\.wav\n$/,
       ),
     ]);
     const recording = readRecording(join(folder, 'written', 'call.wav'));

@@ -8,6 +8,8 @@ import { type LiveKitServer, startLiveKitServer } from '../../../../scripts/live
 import { jobTransport } from '../transport/job-transport.js';
 import { WorkerTrial } from './__fixtures__/worker-trial.js';
 import type { LiveKitDispatcherOptions } from './dispatcher-options.js';
+import { readAccount } from './server-account.js';
+import { ServerApi } from './server-api.js';
 
 describe.skipIf(!hasLiveKitServer())('on a LiveKit server', () => {
   let server: LiveKitServer;
@@ -72,6 +74,17 @@ describe.skipIf(!hasLiveKitServer())('on a LiveKit server', () => {
     const [agent] = await rooms.listParticipants(name);
     expect(agent).toMatchObject({ identity: `agent-${offer.job.id}`, name: 'Ada', kind: 4 });
     expect(agent?.attributes['table']).toBe('2');
+  });
+
+  test('a room that is opened for the agents that take any is offered to them, with its metadata; one that is opened for nobody is not', async () => {
+    const trial = await startWorker();
+    const api = new ServerApi(readAccount(server), realClock);
+    await api.openRoom(roomName());
+    const name = roomName();
+    await api.openRoom(name, { agentName: '', metadata: 'table 2' });
+    const offer = await trial.next('offer');
+    expect(offer.job).toMatchObject({ agentName: '', metadata: 'table 2', roomName: name });
+    offer.reject({ final: true });
   });
 
   test('a named worker is offered what names it, with its metadata, and nothing else', async () => {

@@ -75,17 +75,18 @@ export class ServerApi {
   /**
    * Opens a room if it is not there; whether it was not.
    *
-   * @param agentName Of the agent that it calls: `''` for those that take any room, undefined for none at all.
+   * @param agent That it calls: with the name `''` those that take any room; undefined: none at all.
    * @throws {APIError} It could not.
    */
-  async openRoom(name: string, agentName?: string): Promise<boolean> {
+  async openRoom(name: string, agent?: Pick<JobDescription, 'agentName' | 'metadata'>): Promise<boolean> {
     const client = this.#client(RoomServiceClient);
     let isThere = false;
     await this.#ask(`look for the room ${name}`, async () => {
       isThere = (await client.listRooms([name])).length > 0;
     });
     // A room that names no agent calls those without a name: here it names one that is nobody.
-    const agents = agentName === '' ? [] : [new RoomAgentDispatch({ agentName: agentName ?? `parley-nobody-${randomUUID()}` })];
+    const { agentName, metadata } = agent ?? { agentName: `parley-nobody-${randomUUID()}`, metadata: '' };
+    const agents = [new RoomAgentDispatch({ agentName, metadata })];
     if (!isThere) await this.#ask(`open the room ${name}`, () => client.createRoom({ name, agents }));
     return !isThere;
   }

@@ -27,7 +27,7 @@ export default defineAgent({
     io.transcriptOutput?.write({ speaker: 'user', segmentId: 'asked', text: 'how long are you open', final: true });
     for (let atMs = 0; atMs < 500; atMs += frameMs) await io.audioOutput?.write('answer', { samples, sampleRate, channels: 1, atMs });
     io.audioOutput?.end('answer');
-    io.transcriptOutput?.write({ speaker: 'agent', segmentId: 'answered', text: 'until six', final: true });
+    io.transcriptOutput?.write({ speaker: 'agent', segmentId: 'answered', text: `until six, ${context.info.metadata}`, final: true });
   },
 });
 
