@@ -45,7 +45,8 @@ function loudMs(path: string, side: 'caller' | 'agent'): number {
   const bytes = readFileSync(path);
   const samplesPerMs = bytes.readUInt32LE(24) / 1000;
   let loud = 0;
-  for (let at = headerBytes + (side === 'caller' ? 0 : 2); at + 2 <= bytes.length; at += 4) if (Math.abs(bytes.readInt16LE(at)) > 2000) loud += 1;
+  for (let at = headerBytes + (side === 'caller' ? 0 : 2); at + 2 <= bytes.length; at += 4)
+    if (Math.abs(bytes.readInt16LE(at)) > 2000) loud += 1;
   return loud / samplesPerMs;
 }
 
