@@ -15,8 +15,16 @@ describe('S189 options come from flags, then from the program, then from the env
     const flags = ['--url', 'ws://flag', '--api-key', 'flag-key', '--api-secret', 'flag-secret'];
     expect(settle(['start', ...flags], options).liveKit).toMatchObject({ url: 'ws://flag', apiKey: 'flag-key', apiSecret: 'flag-secret' });
     expect(settle(['start'], options).liveKit).toMatchObject({ url: 'ws://option', apiKey: 'option-key', apiSecret: 'option-secret' });
-    // What is absent the dispatcher takes from the environment.
-    expect(settle(['start', 'agent.ts'], {}, { LIVEKIT_URL: 'ws://environment' }).liveKit).not.toHaveProperty('url');
+    const environment = { LIVEKIT_URL: 'ws://environment', LIVEKIT_API_KEY: 'environment-key', LIVEKIT_API_SECRET: 'environment-secret' };
+    const { agent } = options;
+    expect(settle(['start', ...flags], options, environment).liveKit.url).toBe('ws://flag');
+    expect(settle(['start'], options, environment).liveKit.url).toBe('ws://option');
+    expect(settle(['start'], { agent, url: null }, environment).liveKit).toMatchObject({
+      url: 'ws://environment',
+      apiKey: 'environment-key',
+      apiSecret: 'environment-secret',
+    });
+    expect(settle(['start'], { agent }, { LIVEKIT_URL: ' ' }).liveKit).not.toHaveProperty('url');
   });
 
   test('the name of the agent, which one variable replaces and another gives where none is', () => {

@@ -16,7 +16,6 @@ export interface SettledOptions {
   readonly dispatcher: AppOptions['dispatcher'];
   /** All of a worker's but for these three. */
   readonly worker: Omit<WorkerOptions, 'agent' | 'dispatcher' | 'logger'>;
-  /** What is absent `@parley/livekit` takes from the environment by itself. */
   readonly liveKit: LiveKitDispatcherOptions;
   readonly logger: AppOptions['logger'];
   readonly logLevel: LogLevel;
@@ -52,8 +51,11 @@ export function settleOptions({ command, words, flags }: Arguments, options: App
     },
     liveKit: {
       ...present({ type: options.type, permissions: options.permissions, maxRetry: options.maxRetry }),
-      ...present({ url: options.url, apiKey: options.apiKey, apiSecret: options.apiSecret }),
-      ...present({ url: flags.url, apiKey: flags['api-key'], apiSecret: flags['api-secret'] }),
+      ...present({
+        url: flags.url ?? options.url ?? set(environment['LIVEKIT_URL']),
+        apiKey: flags['api-key'] ?? options.apiKey ?? set(environment['LIVEKIT_API_KEY']),
+        apiSecret: flags['api-secret'] ?? options.apiSecret ?? set(environment['LIVEKIT_API_SECRET']),
+      }),
       agentName: agentName(flags['agent-name'], options.agentName, environment),
     },
     logger,
