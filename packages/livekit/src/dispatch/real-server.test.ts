@@ -202,12 +202,17 @@ describe.skipIf(!hasLiveKitServer())('on a LiveKit server', () => {
     await expect(assignment.redispatch()).rejects.toMatchObject({ kind: 'unsupported' });
   });
 
-  test('a wrong secret and a URL that leads elsewhere fail with what to look at, and without the token', async () => {
+  test('a wrong key, a wrong secret and a URL that leads elsewhere fail with what to look at, and without the token', async () => {
     const { url, apiKey, apiSecret } = server;
-    const wrong = own(new WorkerTrial(realClock, { url, apiKey, apiSecret: 'a-wrong-secret-of-a-server-on-loopback' }));
-    const error: unknown = await wrong.event().catch((reason: unknown) => reason);
-    expect(isAPIError(error) && [error.kind, error.status]).toEqual(['authentication', 401]);
-    expect(`${String(error)} ${JSON.stringify(wrong.log)}`).not.toMatch(/eyJ|a-wrong-secret/);
+    const wrongs = { secret: { apiKey, apiSecret: 'a-wrong-secret-of-a-server-on-loopback' }, key: { apiKey: 'a-wrong-key', apiSecret } };
+    for (const account of Object.values(wrongs)) {
+      const wrong = own(new WorkerTrial(realClock, { url, ...account }));
+      const error: unknown = await wrong.event().catch((reason: unknown) => reason);
+      expect(isAPIError(error) && [error.kind, error.status]).toEqual(['authentication', 401]);
+      expect(String(error)).toMatch(/check LIVEKIT_API_KEY and LIVEKIT_API_SECRET$/);
+      const told = `${String(error)} ${JSON.stringify(wrong.log)}`;
+      for (const secret of [/eyJ/, account.apiKey, account.apiSecret]) expect(told).not.toMatch(secret);
+    }
     const elsewhere = own(new WorkerTrial(realClock, { url: `${url}/elsewhere`, apiKey, apiSecret, maxRetry: 1 }));
     await expect(elsewhere.event()).rejects.toThrow(/status 404; it was tried once; check LIVEKIT_URL/);
   });
