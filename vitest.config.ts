@@ -15,8 +15,8 @@ const mutants = 'test-harness/src/mutants/*-mutants.test.ts';
 /** These take as long as it takes to talk, and are held on one Node. */
 const longCalls = 'examples/*/test/{browser-call,call-in-room}.test.ts';
 
-/** Fifty calls, which take both cores: after all others, and on one Node only. */
-const nodes = 'packages/livekit/src/several-nodes.real-server.test.ts';
+/** Fifty calls, which take both cores, and a caller who is waited for: after all others, and on one Node only. */
+const nodes = 'packages/livekit/src/{lost-caller,several-nodes}.real-server.test.ts';
 
 export default defineConfig({
   // Sources of our own packages without a build. For tests it is the `ssr` condition that counts.

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RoomAgentDispatch, RoomServiceClient } from 'livekit-server-sdk';
 import { realClock } from '@parley/core';
+import { wavBytes } from '@parley/core/provider-kit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hasLiveKitServer } from '../../../scripts/livekit-server/has-livekit-server.mjs';
 import { type LiveKitServer, startLiveKitServer } from '../../../scripts/livekit-server/start-server.mjs';
+import { readRecording } from './recording.js';
 
 const withinMs = 60_000;
 const timeout = 120_000;
@@ -47,12 +49,13 @@ describe.skipIf(!hasLiveKitServer())('commands of an application beside a LiveKi
 
   const writeVersion = (version: string) => writeFileSync(join(folder, 'version.ts'), `export const version: string = '${version}';\n`);
 
-  function run(argv: readonly string[], apiSecret = server.apiSecret): Running {
+  function run(argv: readonly string[], { apiSecret = server.apiSecret, program = 'versioned-agent.ts' } = {}): Running {
     const { url, apiKey } = server;
-    const child = spawn(process.execPath, ['--conditions=@parley/source', '--import=tsx', join(folder, 'versioned-agent.ts'), ...argv], {
+    const child = spawn(process.execPath, ['--conditions=@parley/source', '--import=tsx', join(folder, program), ...argv], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret },
+      // npm, which runs the tests, tells where its user stands.
+      env: { ...process.env, INIT_CWD: folder, LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret },
     });
     running.add(child);
     let log = '';
@@ -85,7 +88,7 @@ describe.skipIf(!hasLiveKitServer())('commands of an application beside a LiveKi
     expect(await once(right.child, 'close')).toEqual([0, null]);
     expect(right.log()).toMatch(/ok {4}ws:.* is reached, and takes key and secret\n$/);
     const secret = 'a-secret-of-another-server';
-    const wrong = run(['doctor'], secret);
+    const wrong = run(['doctor'], { apiSecret: secret });
     expect(await once(wrong.child, 'close')).toEqual([1, null]);
     expect(wrong.log()).toMatch(/LiveKit server\n {2}FAIL {2}/);
     expect(wrong.log()).not.toContain(secret);
@@ -108,6 +111,39 @@ describe.skipIf(!hasLiveKitServer())('commands of an application beside a LiveKi
     const [code] = await closed;
     expect([code, await rooms.listParticipants('left early')]).toEqual([1, []]);
   });
+
+  test(
+    'call --room has a recorded caller call the worker that takes the room, shows what both say, and writes the call',
+    { timeout },
+    async () => {
+      const worker = run(['start'], { program: 'answering-agent.ts' });
+      const rate = 16_000;
+      // From 400 ms on, for as long as the answer takes, so that it does not hang on how soon that comes.
+      const samples = Int16Array.from({ length: 3 * rate }, (_, index) =>
+        index < 0.4 * rate ? 0 : Math.round(8000 * Math.sin((2 * Math.PI * 440 * index) / rate)),
+      );
+      writeFileSync(join(folder, 'caller.wav'), wavBytes(samples, rate));
+      await worker.logged('ready for calls');
+      const caller = run(['call', 'caller.wav', '--room', 'a caller', '--out', 'written', '--metadata', 'but not today'], {
+        program: 'answering-agent.ts',
+      });
+      expect([await once(caller.child, 'close'), caller.log()]).toEqual([
+        [0, null],
+        expect.stringMatching(
+          /^ {2}caller\.wav calls, in the room a caller\n(.*\n)*.*caller +how long are you open\n.*agent +until six, but not today\n\n {2}Written: written\/call\.wav\n$/,
+        ),
+      ]);
+      const recording = readRecording(join(folder, 'written', 'call.wav'));
+      const loudMs = (side: Int16Array) => side.filter((sample) => Math.abs(sample) > 2000).length / (recording.sampleRate / 1000);
+      // A busy machine may lose some of it. A tone is below the level for a fifth of the time.
+      expect(loudMs(recording.caller)).toBeGreaterThan(1500);
+      expect(loudMs(recording.agent)).toBeGreaterThan(200);
+      const closed = once(worker.child, 'close');
+      worker.child.kill('SIGTERM');
+      expect(await closed).toEqual([0, null]);
+      expect(worker.log()).toContain('a job has succeeded');
+    },
+  );
 
   test('dev: new calls are taken by the code as it was changed, running ones stay on the old until they end', { timeout }, async () => {
     const takesOver = 'the new code takes calls from now on; running ones stay on the old';

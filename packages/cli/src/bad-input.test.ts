@@ -1,8 +1,12 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { realClock } from '@parley/core';
+import { wavBytes } from '@parley/core/provider-kit';
 import { afterEach, expect, test } from 'vitest';
 import type { AppOptions } from './app-options.js';
 import { runCommand } from './run-command.js';
@@ -82,6 +86,45 @@ test('bad input: a key or a secret that is refused is not tried again, though th
   const refused = await start(`ws://127.0.0.1:${port}`, { maxRetry: 3 });
   expect(refused.code).toBe(1);
   expect(said(refused)).toMatch(/check LIVEKIT_API_KEY and LIVEKIT_API_SECRET$/);
+});
+
+/** `connect`, and `call --room`: what each says after which room it is about. */
+async function saidOfOneCall(url: string): Promise<readonly string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-bad-input-'));
+  const recording = join(folder, 'caller.wav');
+  writeFileSync(recording, wavBytes(new Int16Array(16_000), 16_000));
+  const lines: string[] = [];
+  try {
+    for (const argv of [['connect'], ['call', recording, '--out', folder]]) {
+      const wrong = await run([...argv, '--room', 'demo'], { agent, url, apiKey, apiSecret });
+      expect(wrong.code).toBe(1);
+      lines.push(said(wrong));
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return lines;
+}
+
+test('bad input: one call with a server that is not there says which, and what to look at', async () => {
+  const port = await listen(createTcpServer());
+  const [server] = servers.splice(0);
+  server?.close();
+  const isNotReached = expect.stringMatching(
+    `^parley: ws://127.0.0.1:${port}/? is not reached .*; check LIVEKIT_URL, and whether the server runs$`,
+  );
+  expect(await saidOfOneCall(`ws://127.0.0.1:${port}`)).toEqual([isNotReached, isNotReached]);
+});
+
+test('bad input: one call with a key or a secret that is refused says so, though the answer repeats the token', async () => {
+  const refusing = createServer(({ headers }, response) => {
+    response.writeHead(401, { connection: 'close' }).end(`{"code":"unauthenticated","msg":"invalid token: ${headers.authorization}"}`);
+  });
+  const port = await listen(refusing);
+  const isRefused = expect.stringMatching(
+    `^parley: ws://127.0.0.1:${port}/? refuses the key or the secret; check LIVEKIT_API_KEY and LIVEKIT_API_SECRET$`,
+  );
+  expect(await saidOfOneCall(`ws://127.0.0.1:${port}`)).toEqual([isRefused, isRefused]);
 });
 
 test('bad input: a port in use ends the start with a line that says so, and what to do', async () => {

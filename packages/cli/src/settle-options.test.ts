@@ -15,8 +15,16 @@ describe('S189 options come from flags, then from the program, then from the env
     const flags = ['--url', 'ws://flag', '--api-key', 'flag-key', '--api-secret', 'flag-secret'];
     expect(settle(['start', ...flags], options).liveKit).toMatchObject({ url: 'ws://flag', apiKey: 'flag-key', apiSecret: 'flag-secret' });
     expect(settle(['start'], options).liveKit).toMatchObject({ url: 'ws://option', apiKey: 'option-key', apiSecret: 'option-secret' });
-    // What is absent the dispatcher takes from the environment.
-    expect(settle(['start', 'agent.ts'], {}, { LIVEKIT_URL: 'ws://environment' }).liveKit).not.toHaveProperty('url');
+    const environment = { LIVEKIT_URL: 'ws://environment', LIVEKIT_API_KEY: 'environment-key', LIVEKIT_API_SECRET: 'environment-secret' };
+    const { agent } = options;
+    expect(settle(['start', ...flags], options, environment).liveKit.url).toBe('ws://flag');
+    expect(settle(['start'], options, environment).liveKit.url).toBe('ws://option');
+    expect(settle(['start'], { agent, url: null }, environment).liveKit).toMatchObject({
+      url: 'ws://environment',
+      apiKey: 'environment-key',
+      apiSecret: 'environment-secret',
+    });
+    expect(settle(['start'], { agent }, { LIVEKIT_URL: ' ' }).liveKit).not.toHaveProperty('url');
   });
 
   test('the name of the agent, which one variable replaces and another gives where none is', () => {
@@ -47,6 +55,31 @@ describe('S189 options come from flags, then from the program, then from the env
     expect(settle(['start', '--port', '0'], options).worker).toMatchObject({ port: 0 });
     expect(() => settle(['start', '--port', '80a'], options)).toThrow('--port is a whole number from 0 on, not "80a"');
   });
+
+  test.for<[flag: string, text: string, option: keyof AppOptions, byOption: AppOptions, settled: unknown]>([
+    ['port', 'off', 'port', { port: 8081 }, null],
+    ['load-threshold', '0.85', 'loadThreshold', { loadThreshold: 0.5 }, 0.85],
+    ['load-threshold', '.9', 'loadThreshold', {}, 0.9],
+    ['load-threshold', 'off', 'loadThreshold', { loadThreshold: 0.5 }, null],
+    ['initialize-timeout-ms', '20000', 'initializeTimeoutMs', { initializeTimeoutMs: 5 }, 20_000],
+    ['shutdown-timeout-ms', '5000', 'shutdownTimeoutMs', { shutdownTimeoutMs: 5 }, 5000],
+    ['drain-timeout-ms', '0', 'drainTimeoutMs', { drainTimeoutMs: 5 }, 0],
+    ['memory-warn-mb', '500', 'memoryWarnMb', { memoryWarnMb: 5 }, 500],
+    ['memory-warn-mb', 'off', 'memoryWarnMb', { memoryWarnMb: 5 }, null],
+    ['memory-limit-mb', '800', 'memoryLimitMb', {}, 800],
+    ['memory-limit-mb', 'off', 'memoryLimitMb', { memoryLimitMb: 5 }, null],
+    ['on-job-failed', 'leave', 'onJobFailed', { onJobFailed: 'end-room' }, 'leave'],
+  ])('--%s %s goes before the option', ([flag, text, option, byOption, settled]) => {
+    const { worker } = settle(['start', `--${flag}`, text], { agent: 'agent.ts', ...byOption });
+    expect(worker).toEqual({ [option]: settled });
+    expect(settle(['dev'], { agent: 'agent.ts', ...byOption }).worker).toEqual(byOption);
+  });
+
+  test('how often a worker tries to register', () => {
+    const options: AppOptions = { agent: 'agent.ts', maxRetry: 2 };
+    expect(settle(['start', '--max-retry', '9'], options).liveKit.maxRetry).toBe(9);
+    expect(settle(['start'], options).liveKit.maxRetry).toBe(2);
+  });
 });
 
 test('the agent and the recording are words of the command line where the program has none', () => {
@@ -66,4 +99,14 @@ test.for<[readonly string[], string]>([
   [['--room', 'demo'], 'name a command'],
 ])('%j is refused with what is wrong', ([argv, what]) => {
   expect(() => readArguments(argv, false)).toThrow(what);
+});
+
+test.for<[flag: string, text: string, what: string]>([
+  ['load-threshold', '70', '--load-threshold is more than 0 and at most 1, or off, not "70"'],
+  ['load-threshold', '0', '--load-threshold is more than 0'],
+  ['load-threshold', 'much', '--load-threshold is more than 0'],
+  ['memory-limit-mb', '1g', '--memory-limit-mb is a whole number from 0 on, not "1g"'],
+  ['on-job-failed', 'retry', '--on-job-failed is one of redispatch, end-room, leave, not "retry"'],
+])('--%s %s is refused with what it can be', ([flag, text, what]) => {
+  expect(() => settle(['start', 'agent.ts', `--${flag}`, text])).toThrow(what);
 });

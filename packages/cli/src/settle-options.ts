@@ -3,7 +3,7 @@ import type { LiveKitDispatcherOptions } from '@parley/livekit';
 import { type AppOptions, liveKitOptions } from './app-options.js';
 import { type LogLevel, readLogLevel } from './log-level.js';
 import type { Arguments } from './read-arguments.js';
-import { UsageError } from './usage-error.js';
+import { readWhole, workerFlags } from './worker-flags.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,7 +16,6 @@ export interface SettledOptions {
   readonly dispatcher: AppOptions['dispatcher'];
   /** All of a worker's but for these three. */
   readonly worker: Omit<WorkerOptions, 'agent' | 'dispatcher' | 'logger'>;
-  /** What is absent `@parley/livekit` takes from the environment by itself. */
   readonly liveKit: LiveKitDispatcherOptions;
   readonly logger: AppOptions['logger'];
   readonly logLevel: LogLevel;
@@ -33,7 +32,6 @@ export function settleOptions({ command, words, flags }: Arguments, options: App
   const worker: Omit<WorkerOptions, 'agent' | 'dispatcher' | 'logger'> = Object.fromEntries(
     Object.entries(rest).filter(([name]) => !isLiveKits(name)),
   );
-  const whole = (flag: 'port' | 'max-jobs' | 'jobs-per-process' | 'idle-processes' | 'drain-timeout-ms') => readWhole(flag, flags[flag]);
   return {
     agent: agent ?? agentWord,
     recording: recording ?? undefined,
@@ -41,19 +39,19 @@ export function settleOptions({ command, words, flags }: Arguments, options: App
     dispatcher,
     worker: {
       ...worker,
-      ...present({
-        host: flags.host,
-        port: whole('port'),
-        maxJobs: whole('max-jobs'),
-        jobsPerProcess: whole('jobs-per-process'),
-        idleProcesses: whole('idle-processes'),
-        drainTimeoutMs: whole('drain-timeout-ms'),
-      }),
+      ...present(workerFlags(flags)),
     },
     liveKit: {
-      ...present({ type: options.type, permissions: options.permissions, maxRetry: options.maxRetry }),
-      ...present({ url: options.url, apiKey: options.apiKey, apiSecret: options.apiSecret }),
-      ...present({ url: flags.url, apiKey: flags['api-key'], apiSecret: flags['api-secret'] }),
+      ...present({
+        type: options.type,
+        permissions: options.permissions,
+        maxRetry: readWhole('max-retry', flags['max-retry']) ?? options.maxRetry,
+      }),
+      ...present({
+        url: flags.url ?? options.url ?? set(environment['LIVEKIT_URL']),
+        apiKey: flags['api-key'] ?? options.apiKey ?? set(environment['LIVEKIT_API_KEY']),
+        apiSecret: flags['api-secret'] ?? options.apiSecret ?? set(environment['LIVEKIT_API_SECRET']),
+      }),
       agentName: agentName(flags['agent-name'], options.agentName, environment),
     },
     logger,
@@ -84,12 +82,6 @@ function level(
   const variable = set(environment['PARLEY_LOG_LEVEL']);
   if (variable !== undefined) return readLogLevel(variable, 'PARLEY_LOG_LEVEL');
   return option === undefined || option === null ? byDefault : readLogLevel(String(option), 'option "logLevel"');
-}
-
-function readWhole(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new UsageError(`--${flag} is a whole number from 0 on, not ${JSON.stringify(text)}`);
 }
 
 const set = (value: string | undefined): string | undefined => (value === undefined || value.trim() === '' ? undefined : value.trim());

@@ -38,6 +38,7 @@ export async function runRoomCall(
     apiKey,
     apiSecret,
     agentName,
+    metadata: read.flags.metadata,
     clock,
     logger,
     signal: ending.signal,

@@ -29,4 +29,4 @@ export function packageFindings(loaded: LoadedPackage, environment: Environment)
   }
 }
 
-export const isSet = (environment: Environment, name: string): boolean => (environment[name] ?? '').trim() !== '';
+const isSet = (environment: Environment, name: string): boolean => (environment[name] ?? '').trim() !== '';

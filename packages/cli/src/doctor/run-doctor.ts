@@ -1,3 +1,4 @@
+import type { Clock } from '@parley/core/provider';
 import { exitCodes } from '../exit-codes.js';
 import { loadLiveKit } from '../load-livekit.js';
 import type { SettledOptions } from '../settle-options.js';
@@ -5,7 +6,7 @@ import type { Surroundings } from '../surroundings.js';
 import { UsageError } from '../usage-error.js';
 import { type Finding, findingLine } from './finding.js';
 import { installedPackages, loadPackage } from './find-plugins.js';
-import { isSet, packageFindings } from './plugin-findings.js';
+import { packageFindings } from './plugin-findings.js';
 import { runtimeFindings } from './runtime-findings.js';
 
 const variables = { url: 'LIVEKIT_URL', apiKey: 'LIVEKIT_API_KEY', apiSecret: 'LIVEKIT_API_SECRET' } as const;
@@ -33,20 +34,14 @@ export async function runDoctor(options: SettledOptions, surroundings: Surroundi
       ? [{ mark: 'problem', text: 'none: run it in the folder of the application, after npm install' }]
       : loaded.flatMap((one) => packageFindings(one, environment)),
   );
-  tell('LiveKit server', await serverFindings(options, { environment, clock }));
+  tell('LiveKit server', await serverFindings(options, clock));
   return isWell ? exitCodes.inOrder : exitCodes.failed;
 }
 
-async function serverFindings(
-  { liveKit }: SettledOptions,
-  { environment, clock }: Pick<Surroundings, 'environment' | 'clock'>,
-): Promise<readonly Finding[]> {
-  const given = Object.entries(variables).map(([name, variable]) => {
-    const isGiven = Reflect.get(liveKit, name) !== undefined || isSet(environment, variable);
-    return { isGiven, variable };
-  });
-  const missing = given.filter(({ isGiven }) => !isGiven).map(({ variable }) => variable);
-  if (missing.length === given.length) return [{ mark: 'note', text: `no server: ${missing.join(', ')} are not set; "call" needs none` }];
+async function serverFindings({ liveKit }: SettledOptions, clock: Clock): Promise<readonly Finding[]> {
+  const all = Object.entries(variables);
+  const missing = all.flatMap(([name, variable]) => (Reflect.get(liveKit, name) === undefined ? [variable] : []));
+  if (missing.length === all.length) return [{ mark: 'note', text: `no server: ${missing.join(', ')} are not set; "call" needs none` }];
   if (missing.length > 0) return [{ mark: 'problem', text: `${missing.join(' and ')} not set` }];
   try {
     const { checkLiveKitServer } = await loadLiveKit();

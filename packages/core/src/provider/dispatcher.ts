@@ -20,7 +20,8 @@ export interface Dispatcher extends AsyncDisposable {
 
 export type DispatcherEvent =
   | { readonly type: 'registered'; readonly workerId: string }
-  | { readonly type: 'disconnected'; readonly retryInMs: number }
+  /** `reason` is for the worker's log, which tells of it once: it holds no key or token. */
+  | { readonly type: 'disconnected'; readonly retryInMs: number; readonly reason?: string }
   /** Must be answered before `deadlineMs` on the clock, or it is lost. */
   | {
       readonly type: 'offer';

@@ -142,7 +142,11 @@ export class Worker {
         return logger.log('info', 'the worker is registered', { workerId: event.workerId });
       case 'disconnected':
         this.#workerId = undefined;
-        return logger.log('warn', `the server is not reached; running calls go on, and it is tried again in ${event.retryInMs} ms`);
+        return logger.log(
+          'warn',
+          `the server is not reached; running calls go on, and it is tried again in ${event.retryInMs} ms`,
+          event.reason === undefined ? {} : { reason: event.reason },
+        );
       case 'offer':
         return this.#desk.take(event);
       case 'terminate':

@@ -16,6 +16,8 @@ export interface PlayCallerOptions {
   readonly output?: string | null | undefined;
   /** Calls this agent when the room is opened; without it those who take any room. */
   readonly agentName?: string | null | undefined;
+  /** What the agent finds in `context.info.metadata`, if the room is opened here. */
+  readonly metadata?: string | null | undefined;
   /** As for `livekitDispatcher`, from the environment unless given. */
   readonly url?: string | null | undefined;
   readonly apiKey?: string | null | undefined;
@@ -50,7 +52,7 @@ export async function playCaller(options: PlayCallerOptions): Promise<void> {
     import('../transport/job-transport.js'),
   ]);
   const api = new ServerApi(account, clock);
-  await api.openRoom(options.room, options.agentName ?? '');
+  await api.openRoom(options.room, { agentName: options.agentName ?? '', metadata: options.metadata ?? '' });
   const connection = { url: account.address.roomUrl, token: await api.callerToken(options.room, callerIdentity) };
   try {
     await using room = await jobTransport.connect(connection, { autoSubscribe: 'all', clock, logger, signal: link.signal });

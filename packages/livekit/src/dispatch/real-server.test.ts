@@ -8,6 +8,8 @@ import { type LiveKitServer, startLiveKitServer } from '../../../../scripts/live
 import { jobTransport } from '../transport/job-transport.js';
 import { WorkerTrial } from './__fixtures__/worker-trial.js';
 import type { LiveKitDispatcherOptions } from './dispatcher-options.js';
+import { readAccount } from './server-account.js';
+import { ServerApi } from './server-api.js';
 
 describe.skipIf(!hasLiveKitServer())('on a LiveKit server', () => {
   let server: LiveKitServer;
@@ -72,6 +74,17 @@ describe.skipIf(!hasLiveKitServer())('on a LiveKit server', () => {
     const [agent] = await rooms.listParticipants(name);
     expect(agent).toMatchObject({ identity: `agent-${offer.job.id}`, name: 'Ada', kind: 4 });
     expect(agent?.attributes['table']).toBe('2');
+  });
+
+  test('a room that is opened for the agents that take any is offered to them, with its metadata; one that is opened for nobody is not', async () => {
+    const trial = await startWorker();
+    const api = new ServerApi(readAccount(server), realClock);
+    await api.openRoom(roomName());
+    const name = roomName();
+    await api.openRoom(name, { agentName: '', metadata: 'table 2' });
+    const offer = await trial.next('offer');
+    expect(offer.job).toMatchObject({ agentName: '', metadata: 'table 2', roomName: name });
+    offer.reject({ final: true });
   });
 
   test('a named worker is offered what names it, with its metadata, and nothing else', async () => {
@@ -189,12 +202,17 @@ describe.skipIf(!hasLiveKitServer())('on a LiveKit server', () => {
     await expect(assignment.redispatch()).rejects.toMatchObject({ kind: 'unsupported' });
   });
 
-  test('a wrong secret and a URL that leads elsewhere fail with what to look at, and without the token', async () => {
+  test('a wrong key, a wrong secret and a URL that leads elsewhere fail with what to look at, and without the token', async () => {
     const { url, apiKey, apiSecret } = server;
-    const wrong = own(new WorkerTrial(realClock, { url, apiKey, apiSecret: 'a-wrong-secret-of-a-server-on-loopback' }));
-    const error: unknown = await wrong.event().catch((reason: unknown) => reason);
-    expect(isAPIError(error) && [error.kind, error.status]).toEqual(['authentication', 401]);
-    expect(`${String(error)} ${JSON.stringify(wrong.log)}`).not.toMatch(/eyJ|a-wrong-secret/);
+    const wrongs = { secret: { apiKey, apiSecret: 'a-wrong-secret-of-a-server-on-loopback' }, key: { apiKey: 'a-wrong-key', apiSecret } };
+    for (const account of Object.values(wrongs)) {
+      const wrong = own(new WorkerTrial(realClock, { url, ...account }));
+      const error: unknown = await wrong.event().catch((reason: unknown) => reason);
+      expect(isAPIError(error) && [error.kind, error.status]).toEqual(['authentication', 401]);
+      expect(String(error)).toMatch(/check LIVEKIT_API_KEY and LIVEKIT_API_SECRET$/);
+      const told = `${String(error)} ${JSON.stringify(wrong.log)}`;
+      for (const secret of [/eyJ/, account.apiKey, account.apiSecret]) expect(told).not.toMatch(secret);
+    }
     const elsewhere = own(new WorkerTrial(realClock, { url: `${url}/elsewhere`, apiKey, apiSecret, maxRetry: 1 }));
     await expect(elsewhere.event()).rejects.toThrow(/status 404; it was tried once; check LIVEKIT_URL/);
   });

@@ -12,6 +12,7 @@ import {
 } from '@parley/core/provider';
 import { holdClock, withDeadline } from '@parley/core/provider-kit';
 import { withoutSecrets } from '../without-secrets.js';
+import { reachFailure } from './reach-failure.js';
 import { markRedispatched } from './redispatch-mark.js';
 import { provider, type ServerAccount } from './server-account.js';
 
@@ -67,25 +68,26 @@ export class ServerApi {
     }
   }
 
-  /** @throws {APIError} It could not. */
+  /** @throws {APIError} It could not: says what to look at. */
   async listRooms(): Promise<void> {
-    await this.#ask('list its rooms', () => this.#client(RoomServiceClient).listRooms());
+    await this.#reach('list its rooms', () => this.#client(RoomServiceClient).listRooms());
   }
 
   /**
    * Opens a room if it is not there; whether it was not.
    *
-   * @param agentName Of the agent that it calls: `''` for those that take any room, undefined for none at all.
-   * @throws {APIError} It could not.
+   * @param agent That it calls: with the name `''` those that take any room; undefined: none at all.
+   * @throws {APIError} It could not: where the server is not reached, or refuses, says what to look at.
    */
-  async openRoom(name: string, agentName?: string): Promise<boolean> {
+  async openRoom(name: string, agent?: Pick<JobDescription, 'agentName' | 'metadata'>): Promise<boolean> {
     const client = this.#client(RoomServiceClient);
     let isThere = false;
-    await this.#ask(`look for the room ${name}`, async () => {
+    await this.#reach(`look for the room ${name}`, async () => {
       isThere = (await client.listRooms([name])).length > 0;
     });
     // A room that names no agent calls those without a name: here it names one that is nobody.
-    const agents = agentName === '' ? [] : [new RoomAgentDispatch({ agentName: agentName ?? `parley-nobody-${randomUUID()}` })];
+    const { agentName, metadata } = agent ?? { agentName: `parley-nobody-${randomUUID()}`, metadata: '' };
+    const agents = [new RoomAgentDispatch({ agentName, metadata })];
     if (!isThere) await this.#ask(`open the room ${name}`, () => client.createRoom({ name, agents }));
     return !isThere;
   }
@@ -128,6 +130,13 @@ export class ServerApi {
   #roomOf({ id, roomName }: JobDescription, what: string): string {
     if (roomName !== undefined && roomName !== '') return roomName;
     throw new APIError(`job ${id} has no room that could be ${what}`, { kind: 'invalid-request', provider, retryable: false });
+  }
+
+  /** The first question. */
+  async #reach(what: string, act: () => Promise<unknown>): Promise<void> {
+    await this.#ask(what, act).catch((error: unknown) => {
+      throw reachFailure(error, this.#account.address.shown);
+    });
   }
 
   async #ask(what: string, act: () => Promise<unknown>): Promise<void> {

@@ -107,8 +107,7 @@ export class WorkerRun {
     }
     const retryInMs = retryDelayMs(this.#failures, (options.random ?? machineChance)());
     this.#failures += 1;
-    worker.logger.log('warn', 'not connected to the LiveKit server', { reason: reason.message, retryInMs });
-    void this.#events.push({ type: 'disconnected', retryInMs });
+    void this.#events.push({ type: 'disconnected', retryInMs, reason: reason.message });
     this.#cancelRetry = worker.clock.after(retryInMs, () => this.start());
   }
 

@@ -3,7 +3,7 @@ import type { AudioFrame } from '@parley/core/provider';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hasLiveKitServer } from '../../../../scripts/livekit-server/has-livekit-server.mjs';
 import { liveKitRoom } from '../joined-room.js';
-import { RoomTrial, until } from './__fixtures__/room-trial.js';
+import { after, RoomTrial, until } from './__fixtures__/room-trial.js';
 import { tone } from './__fixtures__/trial-caller.js';
 import { roomIO } from './room-io.js';
 
@@ -70,5 +70,28 @@ describe.skipIf(!hasLiveKitServer())('a session in a room of a LiveKit server', 
     // About a second of four was heard.
     expect(final.text).toMatch(/^One( two( three( four)?)?)?$/);
     expect(caller.heard.filter(({ isLoud }) => isLoud).length).toBeLessThan(150);
+  });
+
+  // What is lost, and whether the library knows that the room is over by then, is chance.
+  test.each([1, 2, 3])('a room that is deleted in the midst of what is said is nothing to be warned of (%i)', async () => {
+    const name = trial.roomName();
+    const room = await trial.joinAgent(name);
+    const warnings: string[] = [];
+    const log = (level: string, message: string) => void (level === 'debug' || warnings.push(`${level} ${message}`));
+    const io = roomIO(room, { logger: { log } });
+    let words = '';
+    const speak = async () => {
+      while (room.state === 'connected') {
+        words += 'word ';
+        io.transcriptOutput?.write({ speaker: 'agent', segmentId: 'long', text: words, final: false });
+        await after(1);
+      }
+    };
+    const speaking = speak();
+    await until('some words', () => words.length > 200);
+    await trial.rooms.deleteRoom(name);
+    await speaking;
+    await io[Symbol.asyncDispose]();
+    expect(warnings).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import type { Clock, Logger, TranscriptOutput } from '@parley/core/provider';
 import { withDeadline } from '@parley/core/provider-kit';
 import type { JoinedRoom } from '../joined-room.js';
 import { type TranscriptPart, type TranscriptStep, TranscriptSteps } from './transcript-steps.js';
+import { UnsentParts } from './unsent-parts.js';
 
 /** LiveKit's topic and attributes for transcripts: `livekit/agents`, `livekit-agents/livekit/agents/types.py`. */
 const topic = 'lk.transcription';
@@ -28,11 +29,14 @@ export class TranscriptPublisher implements TranscriptOutput {
   readonly #streams = new Map<string, TextStreamWriter>();
   /** Segments of two sessions in one room must not be taken for one another. */
   readonly #prefix = `SG_${crypto.randomUUID().slice(0, 8)}`;
+  readonly #unsent: UnsentParts;
   #sending: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(options: TranscriptPublisherOptions) {
     this.#options = options;
+    const { clock, logger, joined } = options;
+    this.#unsent = new UnsentParts({ clock, logger, isRoomOver: () => !joined.room.isConnected });
   }
 
   write(part: TranscriptPart): void {
@@ -46,6 +50,7 @@ export class TranscriptPublisher implements TranscriptOutput {
     this.#isClosed = true;
     await this.#sending;
     for (const segmentId of this.#streams.keys()) await this.#try(() => this.#close(segmentId));
+    await this.#unsent.settled();
   }
 
   #enqueue(step: TranscriptStep): void {
@@ -113,13 +118,13 @@ export class TranscriptPublisher implements TranscriptOutput {
   }
 
   async #try(send: () => Promise<void>): Promise<void> {
-    const { joined, clock, logger } = this.#options;
+    const { joined, clock } = this.#options;
     if (!joined.room.isConnected) return;
     try {
       const onTimeout = () => new Error(`not sent within ${sendMs} ms`);
       await withDeadline(send(), { clock, timeoutMs: sendMs, onTimeout });
     } catch (error) {
-      logger.log('warn', 'a part of the transcript was not sent', { error: String(error) });
+      this.#unsent.add(error);
     }
   }
 }

@@ -1,11 +1,25 @@
 import type { Clock, Logger } from '@parley/core/provider';
-import { ParticipantKind, type RemoteParticipant, type Room, RoomEvent } from '@livekit/rtc-node';
+import { ParticipantKind, RoomEvent } from '@livekit/rtc-node';
 
 /** Written by the server into the attributes of each agent. */
 const nameAttribute = 'lk.agent_name';
 /** Whoever was dispatched when the room was made anew joins within a second; on a busy machine within a few. */
 const watchMs = 15_000;
 const lookEveryMs = 500;
+
+/** What is looked at of a participant. */
+interface Seen {
+  readonly identity: string;
+  readonly kind: ParticipantKind;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** LiveKit's `Room`, as far as it is watched here. */
+export interface WatchedRoom {
+  readonly localParticipant?: { readonly sid?: string | undefined; readonly attributes: Readonly<Record<string, string>> } | undefined;
+  readonly remoteParticipants: ReadonlyMap<string, Seen>;
+  on(event: RoomEvent.Reconnecting | RoomEvent.Reconnected | RoomEvent.Disconnected, listener: () => void): unknown;
+}
 
 export interface SecondAgentOptions {
   readonly clock: Clock;
@@ -19,7 +33,7 @@ export interface SecondAgentOptions {
  * room's agents anew with it. The agent that was there comes back as well, and the caller would hear two. So it takes out one of its own name
  * that it did not know before: it has the conversation, the other begins with none.
  */
-export function keepOutSecondAgent(room: Room, { clock, logger, remove }: SecondAgentOptions): void {
+export function keepOutSecondAgent(room: WatchedRoom, { clock, logger, remove }: SecondAgentOptions): void {
   let before: { readonly sid: string | undefined; readonly agents: ReadonlySet<string> } | undefined;
   const taken = new Set<string>();
   let cancel = () => {};
@@ -55,5 +69,5 @@ export function keepOutSecondAgent(room: Room, { clock, logger, remove }: Second
   room.on(RoomEvent.Disconnected, () => cancel());
 }
 
-const isAgent = ({ kind }: RemoteParticipant): boolean => kind === ParticipantKind.AGENT;
-const agentsIn = (room: Room) => [...room.remoteParticipants.values()].filter(isAgent).map(({ identity }) => identity);
+const isAgent = ({ kind }: Seen): boolean => kind === ParticipantKind.AGENT;
+const agentsIn = (room: WatchedRoom) => [...room.remoteParticipants.values()].filter(isAgent).map(({ identity }) => identity);
