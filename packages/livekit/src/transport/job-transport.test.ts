@@ -123,6 +123,11 @@ describe.skipIf(!hasLiveKitServer())('in a room of a LiveKit server', () => {
     expect(states).toEqual(['reconnecting', 'connected']);
   });
 
+  test('what is sent and what is received have a connection each, so that no answer to the one holds up the other', async () => {
+    const stats = await liveKitRoom(await joinAgent(roomName())).getRtcStats();
+    expect(stats.subscriberStats).not.toEqual([]);
+  });
+
   test('leaving is told once, and twice is harmless; a listener that throws or has stopped harms nobody', async () => {
     const lines: string[] = [];
     const room = await joinAgent(roomName(), { logger: { log: (_level, message) => void lines.push(message) } });
