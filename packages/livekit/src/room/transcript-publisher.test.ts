@@ -1,11 +1,12 @@
 import * as rtc from '@livekit/rtc-node';
+import { Room } from '@livekit/rtc-node';
 import { VirtualClock } from '@parley/core/testing';
 import { expect, test } from 'vitest';
 import { TranscriptPublisher } from './transcript-publisher.js';
 
 /** Is connected, and answers nothing. */
-function silentRoom(): rtc.Room {
-  const room = new rtc.Room();
+function silentRoom(): Room {
+  const room = new Room();
   Object.defineProperty(room, 'isConnected', { value: true });
   Reflect.set(room, 'localParticipant', { streamText: () => new Promise(() => {}) });
   return room;
