@@ -4,6 +4,7 @@ import { ParticipantKind, Room } from '@livekit/rtc-node';
 import { realClock } from '@parley/core/provider-kit';
 import { after } from '../room/__fixtures__/room-trial.js';
 import { TrialCaller } from '../room/__fixtures__/trial-caller.js';
+import { roomOptions } from '../transport/room-options.js';
 import type { CallerOrder, CallerState, DeskAgent } from './desk-callers.js';
 
 const tellEveryMs = 50;
@@ -44,7 +45,7 @@ async function join({ call, url, token }: Extract<CallerOrder, { readonly type: 
   listeners.set(call, { caller, looked: 0, loudMs: 0 });
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await caller.room.connect(url, token, { autoSubscribe: true, dynacast: false });
+      return await caller.room.connect(url, token, roomOptions({ autoSubscribe: 'all' }));
     } catch (error) {
       if (attempt === joinAttempts) throw error;
       await after(betweenJoinsMs);

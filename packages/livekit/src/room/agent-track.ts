@@ -2,6 +2,7 @@ import type { AudioSource, LocalAudioTrack, LocalTrackPublication, TrackSource }
 import type { Clock, Logger } from '@parley/core/provider';
 import { withDeadline } from '@parley/core/provider-kit';
 import type { JoinedRoom } from '../joined-room.js';
+import { watchRepublished } from './watch-republished.js';
 
 /** For the server to answer; the library waits for as long itself. */
 const publishMs = 10_000;
@@ -34,6 +35,7 @@ export class AgentTrack {
   readonly #logger: Logger;
   readonly #track: LocalAudioTrack;
   readonly #published: Promise<LocalTrackPublication | undefined>;
+  readonly #stopWatching: () => void;
   #publication: LocalTrackPublication | undefined;
   #stopWaiting = () => {};
   #closing: Promise<void> | undefined;
@@ -45,6 +47,7 @@ export class AgentTrack {
     this.#logger = options.logger;
     this.source = new joined.rtc.AudioSource(sampleRate, channels, queueMs);
     this.#track = joined.rtc.LocalAudioTrack.createAudioTrack(name, this.source);
+    this.#stopWatching = watchRepublished(this.#track, { room: joined.room, clock: this.#clock, logger: this.#logger });
     this.#published = this.#publish(options);
     this.heard = this.#awaitListener(options);
   }
@@ -92,6 +95,7 @@ export class AgentTrack {
   }
 
   async #close(): Promise<void> {
+    this.#stopWatching();
     const publication = await this.#published;
     this.#stopWaiting();
     try {

@@ -11,6 +11,7 @@ const attribute = { segmentId: 'lk.segment_id', final: 'lk.transcription_final',
 
 /** Steps that may wait, while a connection is made anew. Then the oldest that is not final goes: its final says it all. */
 const capacity = 200;
+/** For one step, and for all that still waits when it is closed: in a room that answers nothing each would take as long. */
 const sendMs = 5000;
 
 export interface TranscriptPublisherOptions {
@@ -45,9 +46,15 @@ export class TranscriptPublisher implements TranscriptOutput {
     this.#sending ??= this.#sendAll().finally(() => (this.#sending = undefined));
   }
 
-  /** What was written is still sent, if the room is there. */
+  /** What was written is still sent, if the room is there and takes it within five seconds. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
+    await this.#try(() => this.#sendRest());
+    this.#waiting.length = 0;
+    this.#streams.clear();
+  }
+
+  async #sendRest(): Promise<void> {
     await this.#sending;
     for (const segmentId of this.#streams.keys()) await this.#try(() => this.#close(segmentId));
     await this.#unsent.settled();

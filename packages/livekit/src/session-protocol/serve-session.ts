@@ -85,7 +85,11 @@ class SessionServer implements AsyncDisposable {
       this.#session.off('close', this.#onClose);
       this.#joined.room.unregisterByteStreamHandler(topic);
     }
-    await this.#sending;
+    const onTimeout = () => new Error(`not sent within ${sendMs} ms`);
+    // In a room that answers nothing each that waits would take as long.
+    await withDeadline(this.#sending ?? Promise.resolve(), { clock: this.#clock, timeoutMs: sendMs, onTimeout }).catch(() => {
+      this.#waiting.length = 0;
+    });
   }
 
   #tell(event: AgentEvent): void {

@@ -12,6 +12,7 @@ import {
 } from '@livekit/rtc-node';
 import { isAPIError, type JobConnectOptions, type JobRoom, type JobRoomEvent } from '@parley/core/provider';
 import { isAbortError, realClock } from '@parley/core/provider-kit';
+import { VirtualClock } from '@parley/core/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hasLiveKitServer } from '../../../../scripts/livekit-server/has-livekit-server.mjs';
 import { type LiveKitServer, startLiveKitServer } from '../../../../scripts/livekit-server/start-server.mjs';
@@ -123,6 +124,11 @@ describe.skipIf(!hasLiveKitServer())('in a room of a LiveKit server', () => {
     expect(states).toEqual(['reconnecting', 'connected']);
   });
 
+  test('what is sent and what is received have a connection each, so that no answer to the one holds up the other', async () => {
+    const stats = await liveKitRoom(await joinAgent(roomName())).getRtcStats();
+    expect(stats.subscriberStats).not.toEqual([]);
+  });
+
   test('leaving is told once, and twice is harmless; a listener that throws or has stopped harms nobody', async () => {
     const lines: string[] = [];
     const room = await joinAgent(roomName(), { logger: { log: (_level, message) => void lines.push(message) } });
@@ -149,6 +155,22 @@ describe.skipIf(!hasLiveKitServer())('in a room of a LiveKit server', () => {
     expect(await until('disconnected')).toEqual({ type: 'disconnected', reason: 'ROOM_DELETED' });
     await room[Symbol.asyncDispose]();
     expect(listenersOfLibrary()).toBe(0);
+  });
+
+  test('an agent whose library cannot leave is taken out by the server, where the connection grants it', async () => {
+    const name = roomName();
+    const admin = new AccessToken(server.apiKey, server.apiSecret);
+    admin.addGrant({ roomAdmin: true, room: name });
+    const token = await tokenFor(name, 'agent-1', 'agent');
+    const connection = { url: server.url, token, admin: { apiUrl: server.url.replace('ws:', 'http:'), token: await admin.toJwt() } };
+    const clock = new VirtualClock();
+    const room = await jobTransport.connect(connection, { ...options, clock });
+    liveKitRoom(room).disconnect = () => new Promise(() => {});
+    const leaving = room[Symbol.asyncDispose]();
+    await clock.advance(5000);
+    await leaving;
+    expect([room.state, listenersOfLibrary()]).toEqual(['disconnected', 0]);
+    while ((await rooms.listParticipants(name)).length > 0) await new Promise<void>((resolve) => void realClock.after(20, resolve));
   });
 
   test('only audio is received where only audio is asked for', async () => {

@@ -34,11 +34,13 @@ export const jobTransport: JobTransport = {
     try {
       await firstOf(joining, options);
     } catch (error) {
-      abandon(room, joining);
+      abandon(joining, () => leaveRoom(room, options));
       throw error;
     }
     if (options.autoSubscribe === 'audio' || options.autoSubscribe === 'video') subscribeToKind(room, options.autoSubscribe);
-    return new LiveKitJobRoom(room, { logger: options.logger, early });
+    const identity = room.localParticipant?.identity ?? '';
+    const takeOut = admin && (() => admin.remove(room.name ?? '', identity));
+    return new LiveKitJobRoom(room, { clock: options.clock, logger: options.logger, early, takeOut });
   },
   redispatch,
   async dispose() {
@@ -77,9 +79,9 @@ function firstOf(joining: Promise<void>, { signal, clock }: JobConnectOptions): 
   });
 }
 
-function abandon(room: Room, joining: Promise<void>): void {
+function abandon(joining: Promise<void>, leave: () => Promise<void>): void {
   const left = joining
-    .then(() => leaveRoom(room))
+    .then(leave)
     // It was not joined, and its failure has been told.
     .catch(() => {})
     .finally(() => abandoned.delete(left));

@@ -4,7 +4,7 @@ import { DisconnectReason, type Room, RoomEvent } from '@livekit/rtc-node';
 import type { EarlyAudio } from '../early-audio/early-audio.js';
 import { type JoinedRoom, joinedRoomBrand } from '../joined-room.js';
 import { jobParticipant } from './job-participant.js';
-import { leaveRoom } from './leave-room.js';
+import { leaveRoom, type LeaveRoomOptions } from './leave-room.js';
 
 /** A room of a LiveKit server, joined. */
 export class LiveKitJobRoom implements JobRoom {
@@ -13,15 +13,17 @@ export class LiveKitJobRoom implements JobRoom {
   readonly localIdentity: string;
   readonly #room: Room;
   readonly #logger: Logger;
+  readonly #leaving: LeaveRoomOptions;
   readonly #listeners = new Set<{ readonly hear: (event: JobRoomEvent) => void }>();
   #state: JobRoom['state'] = 'connected';
   #left: Promise<void> | undefined;
 
   /** @param room connected. */
-  constructor(room: Room, { logger, early }: { readonly logger: Logger; readonly early?: EarlyAudio }) {
+  constructor(room: Room, { early, ...leaving }: LeaveRoomOptions & { readonly early?: EarlyAudio }) {
     this[joinedRoomBrand] = { room, rtc, early };
     this.#room = room;
-    this.#logger = logger;
+    this.#logger = leaving.logger;
+    this.#leaving = leaving;
     this.name = room.name ?? '';
     this.localIdentity = room.localParticipant?.identity ?? '';
     room.on(RoomEvent.ParticipantConnected, (participant) =>
@@ -58,7 +60,7 @@ export class LiveKitJobRoom implements JobRoom {
   }
 
   async #leave(): Promise<void> {
-    await leaveRoom(this.#room);
+    await leaveRoom(this.#room, this.#leaving);
     this.#end('CLIENT_INITIATED');
   }
 

@@ -4,6 +4,7 @@ import type { JobConnectOptions, JobRoom } from '@parley/core/provider';
 import { realClock } from '@parley/core/provider-kit';
 import { type LiveKitServer, startLiveKitServer } from '../../../../../scripts/livekit-server/start-server.mjs';
 import { jobTransport } from '../../transport/job-transport.js';
+import { roomOptions } from '../../transport/room-options.js';
 import { TrialCaller } from './trial-caller.js';
 
 /** For the server to show what was done to it. */
@@ -52,7 +53,7 @@ export class RoomTrial implements AsyncDisposable {
   async joinCaller(name: string, identity = 'caller-1', kind: 'standard' | 'sip' = 'standard'): Promise<TrialCaller> {
     const room = new Room();
     const caller = this.own(new TrialCaller(room));
-    await room.connect(this.#server.url, await this.#token(name, identity, kind), { autoSubscribe: true, dynacast: false });
+    await room.connect(this.#server.url, await this.#token(name, identity, kind), roomOptions({ autoSubscribe: 'all' }));
     return caller;
   }
 
