@@ -3,8 +3,13 @@ import { startBalancer } from './start-balancer.mjs';
 import { startRedis } from './start-redis.mjs';
 import { startLiveKitServer } from './start-server.mjs';
 
+/** They say so every two seconds, and try for Redis every second. */
+const seenMs = 30_000;
+
 /**
- * Nodes of one LiveKit cluster, behind one URL.
+ * Nodes of one LiveKit cluster, behind one URL. `untilSeen` settles once each of them has told Redis again that it is there, as they do every two
+ * seconds: one that has not done so for five, be it for want of a Redis, counts as dead, and whoever is let into one of its rooms, or asks for an
+ * agent in it, has that room made a second time on another node (1.9.12).
  *
  * @typedef {{
  *   readonly url: string,
@@ -12,6 +17,7 @@ import { startLiveKitServer } from './start-server.mjs';
  *   readonly apiSecret: string,
  *   readonly redis: import('./start-redis.mjs').Redis,
  *   readonly nodes: readonly import('./start-server.mjs').LiveKitServer[],
+ *   readonly untilSeen: () => Promise<void>,
  *   readonly stop: () => Promise<void>,
  * } & AsyncDisposable} LiveKitNodes
  */
@@ -35,6 +41,7 @@ export async function startLiveKitNodes({ count = 2, config = {} } = {}) {
   try {
     const redis = await startRedis();
     ends.push(redis.stop);
+    /** @type {import('./start-server.mjs').LiveKitServer[]} */
     const nodes = [];
     for (let index = 0; index < count; index += 1) {
       const node = await startLiveKitServer({ config: { ...config, redis: { address: redis.address } } });
@@ -45,9 +52,24 @@ export async function startLiveKitNodes({ count = 2, config = {} } = {}) {
     const balancer = await startBalancer(nodes.map(({ port }) => port));
     ends.push(balancer.stop);
     const { apiKey, apiSecret } = nodes[0] ?? { apiKey: '', apiSecret: '' };
-    return { url: `ws://127.0.0.1:${balancer.port}`, apiKey, apiSecret, redis, nodes, stop, [Symbol.asyncDispose]: stop };
+    const untilSeen = async () => {
+      await Promise.all(nodes.map(({ nodeId }) => untilToldAgain(redis, nodeId)));
+    };
+    return { url: `ws://127.0.0.1:${balancer.port}`, apiKey, apiSecret, redis, nodes, untilSeen, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** What a node tells of itself holds the time. @param {import('./start-redis.mjs').Redis} redis @param {string} nodeId */
+async function untilToldAgain(redis, nodeId) {
+  const startedAt = performance.now();
+  const before = await redis.field('nodes', nodeId);
+  while ((await redis.field('nodes', nodeId)) === before) {
+    if (performance.now() - startedAt > seenMs) throw new Error(`node ${nodeId} has told Redis nothing for ${seenMs} ms`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
   }
 }

@@ -7,6 +7,7 @@ import { freePort } from './free-port.mjs';
 import { startProgram, untilUp } from './own-program.mjs';
 
 const startMs = 10_000;
+const answerMs = 5_000;
 
 /** Where `redis-server` is: named by `PARLEY_REDIS_SERVER`, or on the PATH. @returns {string | undefined} */
 function findRedis() {
@@ -31,12 +32,14 @@ export function hasRedis() {
 }
 
 /**
- * `kill` ends it as a power cut would, `restart` starts it anew on the same port, with what it had written.
+ * `kill` ends it as a power cut would, `restart` starts it anew on the same port, with what it had written. `field` is that of a hash, byte for
+ * byte (`latin1`), and undefined where there is none.
  *
  * @typedef {{
  *   readonly address: string,
  *   readonly kill: () => Promise<void>,
  *   readonly restart: () => Promise<void>,
+ *   readonly field: (hash: string, name: string) => Promise<string | undefined>,
  *   readonly stop: () => Promise<void>,
  * }} Redis
  */
@@ -77,6 +80,7 @@ export async function startRedis() {
       await running.kill();
       running = await start();
     },
+    field: (hash, name) => readField(port, `HGET ${hash} ${name}`),
     stop,
   };
 }
@@ -92,5 +96,28 @@ function answers(port) {
     });
     socket.once('error', () => resolve(false));
     socket.once('close', () => resolve(false));
+  });
+}
+
+/**
+ * @param {number} port
+ * @param {string} command On one line, with an answer of one text.
+ * @returns {Promise<string | undefined>}
+ * @see https://redis.io/docs/latest/develop/reference/protocol-spec/#bulk-strings
+ */
+function readField(port, command) {
+  return new Promise((resolve, reject) => {
+    let told = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(`${command}\r\n`));
+    socket.setEncoding('latin1').setTimeout(answerMs, () => socket.destroy(new Error(`no answer to ${command} within ${answerMs} ms`)));
+    socket.on('data', (text) => {
+      told += text;
+      const [head, size] = /^\$(-?\d+)\r\n/.exec(told) ?? [];
+      if (head === undefined || told.length < head.length + Number(size)) return;
+      resolve(Number(size) < 0 ? undefined : told.slice(head.length, head.length + Number(size)));
+      socket.destroy();
+    });
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error(`the connection ended before the answer to ${command}`)));
   });
 }

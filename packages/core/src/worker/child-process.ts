@@ -21,8 +21,11 @@ export interface OwnProcess {
 /** Exit codes of a job process. Others are Node's, or the agent's own. */
 const exitCodes = { inOrder: 0, failed: 1, withoutWorker: 3 } as const;
 const bytesPerMb = 1_048_576;
-/** For jobs to be asked for once more when the worker is gone, on a machine that is busy, too. The guard kills the process after ten seconds. */
-const abandonMs = 8000;
+/**
+ * For jobs to be asked for once more when the worker is gone, on a machine that is busy, and at a server that refuses for a few seconds, too. The
+ * guard kills the process a second later.
+ */
+const abandonMs = 17_000;
 /** Lines on their way to a worker that does not keep up. Further ones are left out, and counted. */
 const mostLinesUnderWay = 10_000;
 

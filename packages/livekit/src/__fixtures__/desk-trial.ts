@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { RoomAgentDispatch } from '@livekit/protocol';
 import { AccessToken, RoomServiceClient } from 'livekit-server-sdk';
+import { realClock } from '@parley/core/provider-kit';
 import type { WorkerStatus } from '@parley/core/worker';
 import { type LiveKitNodes, startLiveKitNodes } from '../../../../scripts/livekit-server/start-nodes.mjs';
-import { until } from '../room/__fixtures__/room-trial.js';
+import { after, until } from '../room/__fixtures__/room-trial.js';
 import { type DeskAgent, DeskCallers } from './desk-callers.js';
 
 export type DeskWorkerMessage =
@@ -16,6 +17,7 @@ const isMessage = (value: unknown): value is DeskWorkerMessage => typeof value =
 const longMs = 60_000;
 /** Callers that join together. */
 const atOnce = 10;
+const betweenCallsMs = 250;
 
 /** A worker's process, from outside. */
 export class DeskWorker {
@@ -175,6 +177,18 @@ export class DeskTrial implements AsyncDisposable {
     const call = new DeskCall({ name, metadata }, this.#callers);
     this.calls = [...this.calls, call];
     return call;
+  }
+
+  /** As somebody calls who tries again while it is refused. */
+  async callAtLast(name: string, timeoutMs: number): Promise<DeskCall> {
+    for (const untilMs = realClock.now() + timeoutMs; ; ) {
+      try {
+        return await this.call(name);
+      } catch (error) {
+        if (realClock.now() > untilMs) throw error;
+        await after(betweenCallsMs);
+      }
+    }
   }
 
   token(name: string): Promise<string> {
