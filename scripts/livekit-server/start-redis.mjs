@@ -112,6 +112,7 @@ function readField(port, command) {
     socket.setEncoding('latin1').setTimeout(answerMs, () => socket.destroy(new Error(`no answer to ${command} within ${answerMs} ms`)));
     socket.on('data', (text) => {
       told += text;
+      if (told.startsWith('-')) return void socket.destroy(new Error(`${command}: ${told.trim()}`));
       const [head, size] = /^\$(-?\d+)\r\n/.exec(told) ?? [];
       if (head === undefined || told.length < head.length + Number(size)) return;
       resolve(Number(size) < 0 ? undefined : told.slice(head.length, head.length + Number(size)));

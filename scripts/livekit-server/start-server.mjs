@@ -52,9 +52,14 @@ async function startOnce(program, port, config) {
   const body = await serverConfig(port, config);
   // The second signal has it not wait for its rooms.
   const server = startProgram(program, ['--config-body', JSON.stringify(body)], { stopSignals: ['SIGTERM', 'SIGTERM'] });
-  await untilUp(server, { name: `${program} on port ${port}`, isUp: () => answers(port), timeoutMs: startMs });
   const { output, stop, kill } = server;
-  const [, nodeId = ''] = /"nodeID": "(ND_\w+)"/.exec(output().join('\n')) ?? [];
+  let nodeId = '';
+  // What it writes may be read after it answers.
+  const isUp = async () => {
+    [, nodeId = ''] = /"nodeID": "(ND_\w+)"/.exec(output().join('\n')) ?? [];
+    return nodeId !== '' && (await answers(port));
+  };
+  await untilUp(server, { name: `${program} on port ${port}`, isUp, timeoutMs: startMs });
   return { url: `ws://127.0.0.1:${port}`, ...account, port, nodeId, output, stop, kill, [Symbol.asyncDispose]: stop };
 }
 
