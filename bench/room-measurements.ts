@@ -32,7 +32,7 @@ export const roomMeasurements: readonly Measurement[] = [
   },
   {
     name: 'room-jobs',
-    about: 'up to 1,000 jobs that join and end at once: what memory grows by',
+    about: 'up to 1,000 jobs that join, publish and say a word, then the room is deleted: what memory grows by',
     runs: { full: 1, quick: 1 },
     peerRuns: { full: 1, quick: 1 },
     loadInRooms: async () => (await import('./rooms/room-jobs.js')).measureRoomJobs,

@@ -13,9 +13,8 @@ export default defineAgent({
     const order = JSON.parse(context.job.metadata);
     await context.connect();
     const joinedMs = monotonicMs();
-    if (order.kind === 'short') return context.shutdown('it was to be short');
     await context.room.localParticipant.setAttributes({ [joinedAttribute]: String(joinedMs) });
-    if (order.kind === 'call') await startCall(context, order);
+    if (order.kind !== 'join') await startCall(context, order);
   },
 });
 
@@ -25,7 +24,7 @@ function isLoud({ data }) {
   return false;
 }
 
-async function startCall(context, { minInterruptionMs, replyFrames }) {
+async function startCall(context, { kind, minInterruptionMs, replyFrames }) {
   const { session } = createPeerSession({
     hears: isLoud,
     minInterruptionMs,
@@ -33,5 +32,6 @@ async function startCall(context, { minInterruptionMs, replyFrames }) {
   });
   const agent = createPeerAgent();
   await session.start({ agent, room: context.room, record: false, inputOptions: { audioSampleRate: 16_000 } });
+  if (kind === 'word') session.say('Hello.');
   await context.room.localParticipant.setAttributes({ [startedAttribute]: 'yes' });
 }

@@ -43,11 +43,17 @@ export interface ProcessMemory {
 
 /** @throws {Error} It has ended. */
 export function memoryOf(pid: number): ProcessMemory {
+  const memory = memoryIfThere(pid);
+  if (memory === undefined) throw new Error(`the memory of process ${pid} cannot be read: it has ended`);
+  return memory;
+}
+
+/** @returns Nothing if it has ended. */
+export function memoryIfThere(pid: number): ProcessMemory | undefined {
   const text = textOf(`/proc/${pid}/smaps_rollup`);
   const kilobytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text ?? '')?.[1]);
   const [residentMb, shareMb] = [(kilobytes('Rss') * 1024) / 1e6, (kilobytes('Pss') * 1024) / 1e6];
-  if (Number.isFinite(residentMb) && Number.isFinite(shareMb)) return { residentMb, shareMb };
-  throw new Error(`the memory of process ${pid} cannot be read: it has ended`);
+  return Number.isFinite(residentMb) && Number.isFinite(shareMb) ? { residentMb, shareMb } : undefined;
 }
 
 /** Fields of its `stat`, from the state on; the name before them may hold anything. */

@@ -12,14 +12,13 @@ export default defineAgent({
     const order = readRoomOrder(context.info.metadata);
     const room = await context.connect();
     const joinedMs = monotonicMs();
-    if (order.kind === 'short') return context.shutdown('it was to be short');
     await liveKitRoom(room).localParticipant?.setAttributes({ [joinedAttribute]: String(joinedMs) });
-    if (order.kind === 'call') await startCall(context, { room, order });
+    if (order.kind !== 'join') await startCall(context, { room, order });
   },
 });
 
 async function startCall(context: JobContext, { room, order }: { readonly room: JobRoom; readonly order: RoomOrder }): Promise<void> {
-  const { minInterruptionMs, replyFrames } = order;
+  const { kind, minInterruptionMs, replyFrames } = order;
   const session = createFakeSession({
     hears: isLoud,
     minInterruptionMs,
@@ -27,5 +26,6 @@ async function startCall(context: JobContext, { room, order }: { readonly room: 
   });
   context.addShutdownCallback(() => session.close());
   await session.start({ agent: createFakeAgent(), io: roomIO(room, { logger: context.logger }) });
+  if (kind === 'word') session.say('Hello.');
   await liveKitRoom(room).localParticipant?.setAttributes({ [startedAttribute]: 'yes' });
 }

@@ -1,34 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchRow } from '../bench-row.js';
-import { untilTrue } from '../load/until-true.js';
 import type { MeasureInRoomsOptions } from '../measurement.js';
 import { slope } from '../statistics.js';
 import { BenchRooms } from './bench-rooms.js';
-import { memoryOf } from './process-list.js';
+import { memoryIfThere, memoryOf } from './process-list.js';
 import { SubjectWorker, type SubjectWorkerOptions } from './subject-worker.js';
 
-const jobsInRound = 10;
-const roundMs = 120_000;
+/** More at once wait for each other on two processors, until the server no longer answers in time. */
+const jobsInRound = 5;
 const askEveryMs = 50;
-/** Code is compiled in them, and what the library holds grows to its size: a process that ten jobs join at once gets to 300 MB in two rounds, and stays there. */
-const warmUpRounds = 3;
+/** Code is compiled in them, and what the library holds grows to its size for so many calls at once. */
+const warmUpRounds = 4;
 const mostJobs = 1000;
 
 /**
- * Jobs that join their room and end at once, ten at a time, up to a thousand or as many as the time allows: what the worker's heap grows by, after
- * garbage collection, and in a process that all of them share, that process.
+ * Jobs that join their room, publish and begin to say a word, upon which the room is deleted, five at a time, up to a thousand or as many as the
+ * time allows: what the worker's heap, after garbage collection, and its resident memory grow by, and what job processes do that are shared.
  */
 export async function measureRoomJobs({ isQuick, subject }: MeasureInRoomsOptions): Promise<readonly BenchRow[]> {
-  const atMostMs = isQuick ? 10_000 : 200_000;
+  const atMostMs = isQuick ? 10_000 : 180_000;
   const apart = await runJobs({ subject, idleProcesses: 2, jobsPerProcess: 1 }, atMostMs);
-  const rows = rowsOf(apart, 'a process each');
+  const rows = rowsOfWorker(apart, 'a process each');
   if (subject === 'peer') return rows;
   const shared = await runJobs({ subject, idleProcesses: 1, jobsPerProcess: 10 }, atMostMs);
-  const what = 'one process for all (the peer cannot)';
+  const what = 'shared processes (the peer cannot)';
+  const resident = `${what}: job processes, resident`;
+  const mostMb = Math.max(...shared.map(({ processMb }) => processMb));
   return [
     ...rows,
-    ...rowsOf(shared, what),
-    { what: `${what}: resident, the process, growth by 100 jobs`, figures: [slopeBy100(shared, ({ processMb }) => processMb)], unit: 'MB' },
+    ...growth(shared, resident, ({ processMb }) => processMb),
+    { what: `${resident}, at most`, figures: [mostMb], unit: 'MB' },
+    ...rowsOfWorker(shared, what),
   ];
 }
 
@@ -48,28 +50,32 @@ async function runJobs(options: SubjectWorkerOptions, atMostMs: number): Promise
   while (memories.length * jobsInRound < mostJobs && (memories.length < 5 || performance.now() - startMs < atMostMs)) {
     await oneRound(rooms, worker);
     const { heapMb } = await worker.ask('collect');
-    const processMb = worker.jobProcesses.reduce((sum, pid) => sum + memoryOf(pid).residentMb, 0);
+    // One that has ended meanwhile takes nothing.
+    const processMb = worker.jobProcesses.reduce((sum, pid) => sum + (memoryIfThere(pid)?.residentMb ?? 0), 0);
     memories.push({ heapMb, workerMb: memoryOf(worker.pid).residentMb, processMb });
   }
   return memories;
 }
 
 async function oneRound(rooms: BenchRooms, worker: SubjectWorker): Promise<void> {
-  const offeredBefore = worker.offers.size;
-  const names = await Promise.all(Array.from({ length: jobsInRound }, () => rooms.open(worker.agentName, { kind: 'short' })));
-  await untilTrue(() => worker.offers.size >= offeredBefore + jobsInRound, { what: 'the jobs to be offered', timeoutMs: roundMs });
-  while ((await worker.ask('status')).activeJobs > 0) await sleep(askEveryMs);
+  const names = await Promise.all(Array.from({ length: jobsInRound }, () => rooms.open(worker.agentName, { kind: 'word' })));
+  await Promise.all(names.map((name) => rooms.started(name)));
   await Promise.all(names.map((name) => rooms.close(name)));
+  while ((await worker.ask('status')).activeJobs > 0) await sleep(askEveryMs);
 }
 
-function rowsOf(memories: readonly Memory[], what: string): readonly BenchRow[] {
-  const last = memories.at(-1);
+const rowsOfWorker = (memories: readonly Memory[], what: string): readonly BenchRow[] => [
+  ...growth(memories, `${what}: worker's heap`, ({ heapMb }) => heapMb),
+  ...growth(memories, `${what}: worker, resident`, ({ workerMb }) => workerMb),
+  { what: `${what}: jobs`, figures: [memories.length * jobsInRound], unit: 'calls' },
+];
+
+/** Its first figure is after the jobs that warm up. */
+function growth(memories: readonly Memory[], what: string, of: (memory: Memory) => number): readonly BenchRow[] {
+  const figures = memories.map(of);
   return [
-    { what: `${what}: worker's heap, growth by 100 jobs`, figures: [slopeBy100(memories, ({ heapMb }) => heapMb)], unit: 'MB' },
-    { what: `${what}: worker's heap at the end`, figures: [last?.heapMb ?? 0], unit: 'MB' },
-    { what: `${what}: worker, resident at the end`, figures: [last?.workerMb ?? 0], unit: 'MB' },
-    { what: `${what}: jobs`, figures: [memories.length * jobsInRound], unit: 'calls' },
+    { what: `${what}, at the start`, figures: figures.slice(0, 1), unit: 'MB' },
+    { what: `${what}, at the end`, figures: figures.slice(-1), unit: 'MB' },
+    { what: `${what}, growth by 100 jobs`, figures: [(slope(figures) / jobsInRound) * 100], unit: 'MB' },
   ];
 }
-
-const slopeBy100 = (memories: readonly Memory[], of: (memory: Memory) => number): number => (slope(memories.map(of)) / jobsInRound) * 100;

@@ -1,7 +1,7 @@
 /** What the agent of a room is to do there: the metadata of its dispatch, for our agent and the peer's. */
 export interface RoomOrder {
-  /** `join`: be there. `short`: be there, and go at once. `call`: a session with fake providers. */
-  readonly kind: 'join' | 'short' | 'call';
+  /** `join`: be there. `call`: a session with fake providers. `word`: such a session that says a word by itself. */
+  readonly kind: 'join' | 'word' | 'call';
   /** Of a call: frames of 20 ms that each reply is long. */
   readonly replyFrames: number;
   /** Of a call: so much speech interrupts the agent. */
@@ -20,7 +20,7 @@ export function readRoomOrder(metadata: string): RoomOrder {
   const value: unknown = JSON.parse(metadata);
   if (!isRecord(value)) throw new TypeError(`the metadata of a room of the bench is an object, not ${metadata}`);
   const { kind, replyFrames, minInterruptionMs } = value;
-  const isKind = kind === 'join' || kind === 'short' || kind === 'call';
+  const isKind = kind === 'join' || kind === 'word' || kind === 'call';
   if (isKind && typeof replyFrames === 'number' && typeof minInterruptionMs === 'number') return { kind, replyFrames, minInterruptionMs };
   throw new TypeError(`the metadata of a room of the bench names what to do, and not ${metadata}`);
 }

@@ -2,7 +2,15 @@
 export interface PooledState {
   readonly state: 'starting' | 'ready' | 'closing';
   readonly jobs: number;
+  /** Jobs it was ever given. */
+  readonly served: number;
 }
+
+/**
+ * Jobs that a shared process is given, at once or one after another. What native code does not give back goes only with its process: LiveKit's
+ * keeps half a megabyte of each room that was joined, and a thread for each track in one that the server ended.
+ */
+const mostServed = 100;
 
 export interface PoolDemand {
   readonly processes: readonly PooledState[];
@@ -18,7 +26,16 @@ export interface PoolDemand {
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
-const hasRoom = (process: PooledState, jobsPerProcess: number): boolean => process.state === 'ready' && process.jobs < jobsPerProcess;
+
+/** Jobs that it may still be given; one that is not shared serves one. */
+const leftFor = ({ served }: PooledState, jobsPerProcess: number): number => (jobsPerProcess === 1 ? 1 : mostServed) - served;
+const roomOf = (process: PooledState, jobsPerProcess: number): number =>
+  process.state === 'ready' ? Math.max(0, Math.min(jobsPerProcess - process.jobs, leftFor(process, jobsPerProcess))) : 0;
+const hasRoom = (process: PooledState, jobsPerProcess: number): boolean => roomOf(process, jobsPerProcess) > 0;
+
+/** It has had all the jobs that it is given, and they are over. */
+export const isSpent = (process: PooledState, jobsPerProcess: number): boolean =>
+  process.state === 'ready' && process.jobs === 0 && leftFor(process, jobsPerProcess) <= 0;
 
 /** How many processes with room are wanted: no more than can ever get a job. */
 function wantedWithRoom({ processes, waiting, jobsPerProcess, idleProcesses, maxJobs }: PoolDemand): number {
@@ -31,7 +48,7 @@ export function startCount(demand: PoolDemand): number {
   const { processes, waiting, jobsPerProcess, mostStarting } = demand;
   const ready = processes.filter((process) => hasRoom(process, jobsPerProcess));
   const starting = processes.filter(({ state }) => state === 'starting').length;
-  const free = sum(ready.map(({ jobs }) => jobsPerProcess - jobs));
+  const free = sum(ready.map((process) => roomOf(process, jobsPerProcess)));
   const forWaiting = Math.ceil(Math.max(0, waiting - free) / jobsPerProcess);
   const lacking = forWaiting + wantedWithRoom(demand) - ready.length - starting;
   return Math.max(0, Math.min(lacking, mostStarting - starting));

@@ -154,6 +154,26 @@ test('a process over its memory limit takes no further job, and its jobs have fa
   expect(sentTo(1)).toContain('start-job');
 });
 
+test('a shared process serves 100 jobs: then another takes its place, and it ends with its last', () => {
+  const { pool, processes, the, sentTo } = createPool({ jobsPerProcess: 2 });
+  the(0).say({ type: 'initialized' });
+  const over = (id: string) => the(0).say({ type: 'job-ended', jobId: id, end: succeeded });
+  for (let index = 1; index <= 99; index += 1) {
+    void pool.run(order(`j${index}`), () => {});
+    if (index < 99) over(`j${index}`);
+  }
+  expect(processes).toHaveLength(1);
+  void pool.run(order('j100'), () => {});
+  expect(processes).toHaveLength(2);
+  the(1).say({ type: 'initialized' });
+  over('j100');
+  void pool.run(order('j101'), () => {});
+  expect(sentTo(1).at(-1)).toBe('start-job');
+  expect(sentTo(0).at(-1)).toBe('start-job');
+  over('j99');
+  expect(sentTo(0).at(-1)).toBe('shutdown');
+});
+
 test('a process that ends by itself takes its own jobs along, and no others', async () => {
   const { pool, the } = createPool({ jobsPerProcess: 2, idleProcesses: 2 });
   the(0).say({ type: 'initialized' });

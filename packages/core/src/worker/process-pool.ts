@@ -1,7 +1,7 @@
 import { createDeferred, type Deferred } from '../stream/deferred.js';
 import type { HostStatus, JobHost } from './job-host.js';
 import type { JobEnd, JobOrder } from './job-order.js';
-import { nextProcess, type PoolDemand, startCount, superfluous } from './plan-pool.js';
+import { isSpent, nextProcess, type PoolDemand, startCount, superfluous } from './plan-pool.js';
 import { PooledProcess, type PooledProcessOptions } from './pooled-process.js';
 import { mostStartFailures, startBackOffMs } from './start-back-off.js';
 
@@ -22,7 +22,7 @@ interface WaitingJob {
 
 /**
  * Processes kept warm for jobs to come. With one job per process each job has a process of its own, which ends with it; else processes are
- * shared and kept. A process that ends by itself takes only its own jobs with it.
+ * shared, and kept for a hundred jobs. A process that ends by itself takes only its own jobs with it.
  */
 export class ProcessPool implements JobHost {
   readonly #options: ProcessPoolOptions;
@@ -99,8 +99,7 @@ export class ProcessPool implements JobHost {
   }
 
   #endUsed(): void {
-    if (this.#options.jobsPerProcess > 1) return;
-    for (const one of this.#processes) if (one.state === 'ready' && one.served > 0 && one.jobs === 0) one.shutdown('its job is over');
+    for (const one of this.#processes) if (isSpent(one, this.#options.jobsPerProcess)) one.shutdown('its jobs are over');
   }
 
   #assign(): void {
