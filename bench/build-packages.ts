@@ -11,6 +11,8 @@ const built = [
   'packages/core/dist/index.mjs',
   'packages/livekit/dist/index.mjs',
   'plugins/deepgram/dist/index.mjs',
+  'plugins/elevenlabs/dist/index.mjs',
+  'plugins/openai/dist/index.mjs',
   'plugins/silero/dist/index.mjs',
   'plugins/local/dist/index.mjs',
 ];

@@ -9,6 +9,8 @@ import { SubjectWorker, type SubjectWorkerOptions } from './subject-worker.js';
 /** More at once wait for each other on two processors, until the server no longer answers in time. */
 const jobsInRound = 5;
 const askEveryMs = 50;
+/** For jobs to end on a busy machine. */
+const endMs = 60_000;
 /** Code is compiled in them, and what the library holds grows to its size for so many calls at once. */
 const warmUpRounds = 4;
 const mostJobs = 1000;
@@ -28,7 +30,8 @@ export async function measureRoomJobs({ isQuick, subject }: MeasureInRoomsOption
   const mostMb = Math.max(...shared.map(({ processMb }) => processMb));
   return [
     ...rows,
-    ...growth(shared, resident, ({ processMb }) => processMb),
+    // They are replaced after a hundred jobs each: a growth would be that of a saw.
+    ...ends(shared, resident, ({ processMb }) => processMb),
     { what: `${resident}, at most`, figures: [mostMb], unit: 'MB' },
     ...rowsOfWorker(shared, what),
   ];
@@ -61,7 +64,11 @@ async function oneRound(rooms: BenchRooms, worker: SubjectWorker): Promise<void>
   const names = await Promise.all(Array.from({ length: jobsInRound }, () => rooms.open(worker.agentName, { kind: 'word' })));
   await Promise.all(names.map((name) => rooms.started(name)));
   await Promise.all(names.map((name) => rooms.close(name)));
-  while ((await worker.ask('status')).activeJobs > 0) await sleep(askEveryMs);
+  const lateMs = performance.now() + endMs;
+  while ((await worker.ask('status')).activeJobs > 0) {
+    if (performance.now() > lateMs) throw new Error(`jobs had not ended ${endMs} ms after their rooms were deleted`);
+    await sleep(askEveryMs);
+  }
 }
 
 const rowsOfWorker = (memories: readonly Memory[], what: string): readonly BenchRow[] => [
@@ -72,10 +79,14 @@ const rowsOfWorker = (memories: readonly Memory[], what: string): readonly Bench
 
 /** Its first figure is after the jobs that warm up. */
 function growth(memories: readonly Memory[], what: string, of: (memory: Memory) => number): readonly BenchRow[] {
+  const perJob = slope(memories.map(of)) / jobsInRound;
+  return [...ends(memories, what, of), { what: `${what}, growth by 100 jobs`, figures: [perJob * 100], unit: 'MB' }];
+}
+
+function ends(memories: readonly Memory[], what: string, of: (memory: Memory) => number): readonly BenchRow[] {
   const figures = memories.map(of);
   return [
     { what: `${what}, at the start`, figures: figures.slice(0, 1), unit: 'MB' },
     { what: `${what}, at the end`, figures: figures.slice(-1), unit: 'MB' },
-    { what: `${what}, growth by 100 jobs`, figures: [(slope(figures) / jobsInRound) * 100], unit: 'MB' },
   ];
 }

@@ -56,7 +56,7 @@ async function startOnce(program, port, config) {
   let nodeId = '';
   // What it writes may be read after it answers.
   const isUp = async () => {
-    [, nodeId = ''] = /"nodeID": "(ND_\w+)"/.exec(output().join('\n')) ?? [];
+    [, nodeId = ''] = /"nodeID": "(ND_\w+)"/.exec(output().join('')) ?? [];
     return nodeId !== '' && (await answers(port));
   };
   await untilUp(server, { name: `${program} on port ${port}`, isUp, timeoutMs: startMs });

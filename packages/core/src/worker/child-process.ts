@@ -23,7 +23,7 @@ const exitCodes = { inOrder: 0, failed: 1, withoutWorker: 3 } as const;
 const bytesPerMb = 1_048_576;
 /**
  * For jobs to be asked for once more when the worker is gone, on a machine that is busy, and at a server that refuses for a few seconds, too. The
- * guard kills the process a second later.
+ * guard kills the process three seconds later: one that is busy notices late.
  */
 const abandonMs = 17_000;
 /** Lines on their way to a worker that does not keep up. Further ones are left out, and counted. */

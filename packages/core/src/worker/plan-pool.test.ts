@@ -27,6 +27,8 @@ test.for<[string, Partial<PoolDemand>, number]>([
   ['a shared process is full', { idleProcesses: 1, jobsPerProcess: 10, processes: [ready(10)] }, 1],
   ['a shared process has had its 100 jobs', { idleProcesses: 1, jobsPerProcess: 10, processes: [ready(3, 100)] }, 1],
   ['a shared process has had its 100 jobs, and three wait', { waiting: 3, jobsPerProcess: 10, processes: [ready(3, 100)] }, 1],
+  ['a shared process has room for the last of its 100 jobs alone', { idleProcesses: 1, jobsPerProcess: 10, processes: [ready(0, 99)] }, 1],
+  ['more share a process than it ever serves', { waiting: 200, jobsPerProcess: 200 }, 2],
   ['no more than can ever get a job', { idleProcesses: 4, maxJobs: 2, processes: [ready(1)] }, 1],
   ['all slots are taken', { idleProcesses: 4, maxJobs: 2, processes: [ready(1), ready(1)] }, 0],
   ['so many at once, at most', { waiting: 20, mostStarting: 4, processes: [starting] }, 3],
@@ -45,6 +47,7 @@ test('the next job goes to the ready process with the fewest jobs', () => {
 test('empty processes beyond those kept warm are not needed, unless a job waits', () => {
   expect(superfluous(demand({ jobsPerProcess: 2, idleProcesses: 1, processes: [ready(1), ready(), ready()] }))).toEqual([1, 2]);
   expect(superfluous(demand({ jobsPerProcess: 2, idleProcesses: 2, processes: [ready(2), ready(), ready()] }))).toEqual([]);
+  expect(superfluous(demand({ jobsPerProcess: 10, idleProcesses: 1, processes: [ready(0, 99), ready()] }))).toEqual([]);
   expect(superfluous(demand({ processes: [ready()] }))).toEqual([0]);
   expect(superfluous(demand({ waiting: 1, processes: [ready()] }))).toEqual([]);
 });

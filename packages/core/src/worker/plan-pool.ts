@@ -27,11 +27,17 @@ export interface PoolDemand {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
+/** Jobs at once of a process that has had none yet. */
+const capacityOf = (jobsPerProcess: number): number => Math.min(jobsPerProcess, mostServed);
 /** Jobs that it may still be given; one that is not shared serves one. */
 const leftFor = ({ served }: PooledState, jobsPerProcess: number): number => (jobsPerProcess === 1 ? 1 : mostServed) - served;
 const roomOf = (process: PooledState, jobsPerProcess: number): number =>
   process.state === 'ready' ? Math.max(0, Math.min(jobsPerProcess - process.jobs, leftFor(process, jobsPerProcess))) : 0;
 const hasRoom = (process: PooledState, jobsPerProcess: number): boolean => roomOf(process, jobsPerProcess) > 0;
+
+/** Room for a job, and not near its end: others would wait for the start of another when it has had its last. */
+const isWarm = (process: PooledState, jobsPerProcess: number): boolean =>
+  hasRoom(process, jobsPerProcess) && leftFor(process, jobsPerProcess) >= capacityOf(jobsPerProcess);
 
 /** It has had all the jobs that it is given, and they are over. */
 export const isSpent = (process: PooledState, jobsPerProcess: number): boolean =>
@@ -40,17 +46,17 @@ export const isSpent = (process: PooledState, jobsPerProcess: number): boolean =
 /** How many processes with room are wanted: no more than can ever get a job. */
 function wantedWithRoom({ processes, waiting, jobsPerProcess, idleProcesses, maxJobs }: PoolDemand): number {
   const open = Math.max(0, maxJobs - waiting - sum(processes.map(({ jobs }) => jobs)));
-  return Math.min(idleProcesses, Math.ceil(open / jobsPerProcess));
+  return Math.min(idleProcesses, Math.ceil(open / capacityOf(jobsPerProcess)));
 }
 
 /** How many processes to start now: for the jobs that wait, and so that as many as wanted are warm. */
 export function startCount(demand: PoolDemand): number {
   const { processes, waiting, jobsPerProcess, mostStarting } = demand;
-  const ready = processes.filter((process) => hasRoom(process, jobsPerProcess));
+  const warm = processes.filter((process) => isWarm(process, jobsPerProcess)).length;
   const starting = processes.filter(({ state }) => state === 'starting').length;
-  const free = sum(ready.map((process) => roomOf(process, jobsPerProcess)));
-  const forWaiting = Math.ceil(Math.max(0, waiting - free) / jobsPerProcess);
-  const lacking = forWaiting + wantedWithRoom(demand) - ready.length - starting;
+  const free = sum(processes.map((process) => roomOf(process, jobsPerProcess)));
+  const forWaiting = Math.ceil(Math.max(0, waiting - free) / capacityOf(jobsPerProcess));
+  const lacking = forWaiting + wantedWithRoom(demand) - warm - starting;
   return Math.max(0, Math.min(lacking, mostStarting - starting));
 }
 
@@ -66,7 +72,7 @@ export function nextProcess(processes: readonly PooledState[], jobsPerProcess: n
 /** Indexes of processes that no job needs any more, and that are more than are kept warm. */
 export function superfluous(demand: PoolDemand): readonly number[] {
   if (demand.waiting > 0) return [];
-  const ready = demand.processes.filter((process) => hasRoom(process, demand.jobsPerProcess)).length;
+  const warm = demand.processes.filter((process) => isWarm(process, demand.jobsPerProcess)).length;
   const empty = demand.processes.flatMap(({ state, jobs }, index) => (state === 'ready' && jobs === 0 ? [index] : []));
-  return empty.slice(0, Math.max(0, Math.min(empty.length, ready - wantedWithRoom(demand))));
+  return empty.slice(0, Math.max(0, Math.min(empty.length, warm - wantedWithRoom(demand))));
 }

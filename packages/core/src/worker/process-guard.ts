@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /** For job processes to end by themselves, as those do whose event loop turns: see `abandonMs`. Only for one that is blocked it passes. */
-const graceMs = 18_000;
+const graceMs = 20_000;
 
 /**
  * What the guard runs: text, for a file of its own would have to be found and, from the sources, loaded with a loader. Reads a line for each

@@ -2,10 +2,11 @@
 import { Room } from '@livekit/rtc-node';
 import { after } from '../room/__fixtures__/room-trial.js';
 import { TrialCaller } from '../room/__fixtures__/trial-caller.js';
+import { roomOptions } from '../transport/room-options.js';
 
 async function call(url: string, token: string): Promise<never> {
   const caller = new TrialCaller(new Room());
-  await caller.room.connect(url, token, { autoSubscribe: true, dynacast: false });
+  await caller.room.connect(url, token, roomOptions({ autoSubscribe: 'all' }));
   await caller.publish();
   for (;;) {
     await caller.speak(1000);

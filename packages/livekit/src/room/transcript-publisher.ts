@@ -46,18 +46,18 @@ export class TranscriptPublisher implements TranscriptOutput {
     this.#sending ??= this.#sendAll().finally(() => (this.#sending = undefined));
   }
 
-  /** What was written is still sent, if the room is there and takes it within five seconds. */
+  /** What was written is still sent, if the room is there and takes it within five seconds. A second more, if it turns out not to be there. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     await this.#try(() => this.#sendRest());
     this.#waiting.length = 0;
     this.#streams.clear();
+    await this.#unsent.close();
   }
 
   async #sendRest(): Promise<void> {
     await this.#sending;
     for (const segmentId of this.#streams.keys()) await this.#try(() => this.#close(segmentId));
-    await this.#unsent.settled();
   }
 
   #enqueue(step: TranscriptStep): void {

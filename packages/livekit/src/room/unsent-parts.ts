@@ -13,6 +13,7 @@ export interface UnsentPartsOptions {
 /** Tells of what was not sent: as a warning if the room turns out to be there still, and only to who debugs if it is simply over. */
 export class UnsentParts {
   readonly #options: UnsentPartsOptions;
+  #isClosed = false;
   #waiting: { readonly error: string; parts: number; readonly cancel: () => void; readonly told: Deferred<void> } | undefined;
 
   constructor(options: UnsentPartsOptions) {
@@ -20,6 +21,7 @@ export class UnsentParts {
   }
 
   add(error: unknown): void {
+    if (this.#isClosed) return;
     if (this.#waiting !== undefined) {
       this.#waiting.parts += 1;
       return;
@@ -28,8 +30,9 @@ export class UnsentParts {
     this.#waiting = { error: String(error), parts: 1, cancel, told: createDeferred<void>() };
   }
 
-  /** Settles once all is told: at once where there is nothing to wait for. */
-  async settled(): Promise<void> {
+  /** No more parts are told of. Settles once all before is told: at once where there is nothing to wait for. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
     if (this.#options.isRoomOver()) this.#tell();
     await this.#waiting?.told.promise;
   }

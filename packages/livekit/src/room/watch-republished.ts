@@ -1,3 +1,4 @@
+import { ParticipantKind } from '@livekit/rtc-node';
 import type { Clock, Logger } from '@parley/core/provider';
 
 /** The server tells of the first who receives it within a second, on a busy machine within a few. */
@@ -12,7 +13,7 @@ interface Publication {
 
 /** What is used of the library's room. */
 interface WatchedRoom {
-  readonly remoteParticipants: { readonly size: number };
+  readonly remoteParticipants: { values(): Iterable<{ readonly kind: ParticipantKind }> };
   on(event: 'localTrackSubscribed', listener: (track: object) => void): unknown;
   on(event: 'localTrackRepublished', listener: (publication: Publication) => void): unknown;
   off(event: 'localTrackSubscribed', listener: (track: object) => void): unknown;
@@ -21,7 +22,7 @@ interface WatchedRoom {
 
 /**
  * When a connection is made anew the library publishes its tracks anew, and calls the room connected whether or not they arrive. A track that
- * somebody received before and nobody receives any more, though somebody is there, is told of: an agent that is mute must not go unnoticed.
+ * somebody received before and nobody receives any more, though somebody other than an agent is there, is told of: an agent that is mute must not go unnoticed.
  *
  * @returns Ends the watch.
  */
@@ -40,8 +41,8 @@ export function watchRepublished(
     if (republished !== track || !wasReceived) return;
     cancel();
     cancel = clock.after(receivedMs, () => {
-      if (room.remoteParticipants.size === 0) return;
-      logger.log('error', `the track "${name}" was published anew after a reconnect, and nobody receives it: the agent may not be heard`, {
+      if ([...room.remoteParticipants.values()].every(({ kind }) => kind === ParticipantKind.AGENT)) return;
+      logger.log('warn', `the track "${name}" was published anew after a reconnect, and nobody receives it: the agent may not be heard`, {
         sid,
       });
     });

@@ -87,7 +87,11 @@ class SessionServer implements AsyncDisposable {
     }
     const onTimeout = () => new Error(`not sent within ${sendMs} ms`);
     // In a room that answers nothing each that waits would take as long.
-    await withDeadline(this.#sending ?? Promise.resolve(), { clock: this.#clock, timeoutMs: sendMs, onTimeout }).catch(() => {
+    await withDeadline(this.#sending ?? Promise.resolve(), { clock: this.#clock, timeoutMs: sendMs, onTimeout }).catch((error: unknown) => {
+      this.#logger.log('warn', `messages on ${topic} were not sent before the end`, {
+        error: String(error),
+        messages: this.#waiting.length,
+      });
       this.#waiting.length = 0;
     });
   }

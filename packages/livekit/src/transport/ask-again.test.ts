@@ -77,3 +77,23 @@ test('a server that is not reached is one that may come back', async () => {
   await asking;
   expect(asked).toHaveLength(2);
 });
+
+test('nothing is asked for after its time, where looking takes as long as it may', async () => {
+  const clock = new VirtualClock();
+  const asked: number[] = [];
+  const asking = askAgain(
+    {
+      ask: async () => {
+        asked.push(clock.now());
+        throw refusal;
+      },
+      isAsked: async () => {
+        await new Promise<void>((resolve) => void clock.after(4000, resolve));
+        return false;
+      },
+    },
+    { clock, timeoutMs: 12_000 },
+  );
+  await expect(clock.runUntil(asking)).rejects.toBe(refusal);
+  expect([asked, clock.now()]).toEqual([[0], 15_500]);
+});

@@ -46,6 +46,7 @@ export async function askAgain(
     answersSinceMs ??= clock.now();
     if (clock.now() - answersSinceMs < settleMs) continue;
     answersSinceMs = undefined;
+    if (clock.now() > untilMs) throw failure;
     failure = await failureOf(ask);
   }
 }

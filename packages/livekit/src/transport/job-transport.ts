@@ -26,7 +26,8 @@ export const jobTransport: JobTransport = {
     const { url, token } = readConnection(connection);
     const room = new Room();
     const early = new EarlyAudio(room);
-    const admin = roomAdmin(connection);
+    const admin = roomAdmin(connection, options.clock);
+    const takeOut = admin && (() => admin.remove(room.name ?? '', room.localParticipant?.identity ?? ''));
     if (admin !== undefined) keepOutSecondAgent(room, { ...options, remove: (identity) => admin.remove(room.name ?? '', identity) });
     const joining = room.connect(url, token, roomOptions(options)).catch((error: unknown) => {
       throw new APIConnectionError(`the room could not be joined: ${withoutSecrets(String(error), [token])}`, { provider });
@@ -34,12 +35,10 @@ export const jobTransport: JobTransport = {
     try {
       await firstOf(joining, options);
     } catch (error) {
-      abandon(joining, () => leaveRoom(room, options));
+      abandon(joining, () => leaveRoom(room, { ...options, takeOut }));
       throw error;
     }
     if (options.autoSubscribe === 'audio' || options.autoSubscribe === 'video') subscribeToKind(room, options.autoSubscribe);
-    const identity = room.localParticipant?.identity ?? '';
-    const takeOut = admin && (() => admin.remove(room.name ?? '', identity));
     return new LiveKitJobRoom(room, { clock: options.clock, logger: options.logger, early, takeOut });
   },
   redispatch,

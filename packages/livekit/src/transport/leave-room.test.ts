@@ -21,12 +21,12 @@ function trial() {
 const never = () => new Promise<void>(() => {});
 const listeners = (room: Room): number => (room instanceof EventEmitter ? room.listenerCount('reconnected') : Number.NaN);
 
-test('a room that cannot be left is let go of after five seconds, and the server takes the agent out', async () => {
+test('a room that cannot be left is let go of after two and a half seconds, and the server takes the agent out', async () => {
   const { clock, lines, logger } = trial();
   const room = roomThat(never);
   let takenOut = 0;
   const leaving = leaveRoom(room, { clock, logger, takeOut: async () => void (takenOut += 1) });
-  await clock.advance(4999);
+  await clock.advance(2499);
   expect([lines, takenOut, listeners(room)]).toEqual([[], 0, 1]);
   await clock.advance(1);
   await leaving;
@@ -36,7 +36,7 @@ test('a room that cannot be left is let go of after five seconds, and the server
 test('a server that does not answer either is not waited for longer than that', async () => {
   const { clock, lines, logger } = trial();
   const leaving = leaveRoom(roomThat(never), { clock, logger, takeOut: never });
-  await clock.advance(10_000);
+  await clock.advance(4500);
   await leaving;
   expect(lines).toEqual(['the room was not left, and is let go of', 'the server did not take the agent out of the room']);
 });
