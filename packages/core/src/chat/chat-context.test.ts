@@ -60,6 +60,37 @@ describe('a conversation', () => {
     expect(() => ChatContext.of([item]).insert(item)).toThrow(/"h"/);
   });
 
+  test('knows its own ids, and not those of another that was made from the same one', () => {
+    const at = (id: string) => ({ type: 'message', role: 'user', id, createdAtMs: 1, content: [] }) as const;
+    const stem = ChatContext.empty().insert(at('a'));
+    const branch = stem.insert(at('b'));
+    const other = stem.insert(at('c')).insert(at('b'));
+    expect([stem, branch, other].map(({ items }) => items.map(({ id }) => id).join(''))).toEqual(['a', 'ab', 'acb']);
+    for (const chat of [branch, other]) expect(() => chat.insert(at('b'))).toThrow(/"b"/);
+    expect(
+      branch
+        .remove('a')
+        .insert(at('a'))
+        .items.map(({ id }) => id),
+    ).toEqual(['b', 'a']);
+    expect(() => stem.insert(at('d'), at('a'))).toThrow(/"a"/);
+    expect(stem.insert(at('d')).items).toHaveLength(2);
+  });
+
+  test('gives a model all but hand-offs, wherever items were added since it was last asked', () => {
+    const at = (id: string, createdAtMs: number) => ({ type: 'message', role: 'user', id, createdAtMs, content: [] }) as const;
+    const handOff = { type: 'agent-handoff', id: 'h', createdAtMs: 3, toAgent: 'desk' } as const;
+    const ids = (chat: ChatContext) => chat.toModel().map(({ id }) => id);
+    const first = ChatContext.empty().insert(at('a', 1));
+    expect(ids(first)).toEqual(['a']);
+    const second = first.insert(handOff, at('c', 4));
+    expect(ids(second)).toEqual(['a', 'c']);
+    expect(ids(second.insert(at('b', 2), at('d', 5)))).toEqual(['a', 'b', 'c', 'd']);
+    expect(ids(second.append({ role: 'user', content: 'x' }))).toHaveLength(3);
+    second.toModel().pop();
+    expect([ids(first), ids(second)]).toEqual([['a'], ['a', 'c']]);
+  });
+
   test.each([
     [{ role: 'tool', content: 'done' }, /toolCallId/],
     [{ role: 'user', content: 'Hi', toolCalls: [{ callId: 'c', name: 'n', argumentsJson: '{}' }] }, /only an assistant/],

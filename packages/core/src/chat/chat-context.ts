@@ -21,6 +21,13 @@ export interface ChatContextData<Tools> {
   readonly metadata?: Readonly<Record<string, Json>>;
 }
 
+/** What was worked out of the items, and holds for a conversation that was made from it by adding to its end. */
+interface LookUp {
+  /** Shared by all that were made from one by adding: an id that is not in it is in none of them, and one that is may be in another. */
+  readonly ids?: Set<string>;
+  readonly forModel?: readonly ChatItem[];
+}
+
 /**
  * A conversation, in the order in which it happened. Immutable: each change gives a new one, so that a copy costs nothing and what a
  * model was given stays what it was.
@@ -30,8 +37,11 @@ export class ChatContext<Tools = unknown> {
   readonly items: readonly ConversationItem[];
   readonly tools: Tools | undefined;
   readonly metadata: Readonly<Record<string, Json>>;
+  /** Looked for in a conversation of a thousand items at each turn, both would touch every one of them. */
+  #lookUp: LookUp;
 
-  private constructor(items: readonly ConversationItem[], data: ChatContextData<Tools>) {
+  private constructor(items: readonly ConversationItem[], data: ChatContextData<Tools>, lookUp: LookUp = {}) {
+    this.#lookUp = lookUp;
     this.items = Object.freeze(items);
     this.tools = data.tools;
     this.metadata = data.metadata ?? {};
@@ -67,7 +77,9 @@ export class ChatContext<Tools = unknown> {
 
   /** What a model is given: all but the session's own marks. */
   toModel(): ChatItem[] {
-    return this.items.filter((item): item is ChatItem => item.type !== 'agent-handoff');
+    const forModel = this.#lookUp.forModel ?? this.items.filter(isForModel);
+    this.#lookUp = { ...this.#lookUp, forModel };
+    return [...forModel];
   }
 
   get(id: string): ConversationItem | undefined {
@@ -106,14 +118,20 @@ export class ChatContext<Tools = unknown> {
    */
   insert(...added: readonly ConversationItem[]): ChatContext<Tools> {
     const items = [...this.items];
+    const ids = this.#lookUp.ids ?? new Set(items.map(({ id }) => id));
+    this.#lookUp = { ...this.#lookUp, ids };
+    let isAtEnd = true;
     for (const item of added) {
       checkItem(item);
-      if (items.some(({ id }) => id === item.id)) throw knownId(item.id);
+      if (ids.has(item.id) && items.some(({ id }) => id === item.id)) throw knownId(item.id);
+      ids.add(item.id);
       let at = items.length;
       while (at > 0 && (items[at - 1]?.createdAtMs ?? 0) > item.createdAtMs) at -= 1;
+      isAtEnd &&= at === items.length;
       items.splice(at, 0, item);
     }
-    return this.#with(items);
+    const { forModel } = this.#lookUp;
+    return this.#with(items, { ids, ...(isAtEnd && forModel !== undefined && { forModel: [...forModel, ...added.filter(isForModel)] }) });
   }
 
   /** @throws {RangeError} No item has this id. */
@@ -171,8 +189,9 @@ export class ChatContext<Tools = unknown> {
     return this.items.length === other.items.length && this.items.every((item, index) => essence(item) === essence(other.items[index]));
   }
 
-  #with(items: readonly ConversationItem[]): ChatContext<Tools> {
-    return new ChatContext<Tools>(items, { ...(this.tools === undefined ? {} : { tools: this.tools }), metadata: this.metadata });
+  #with(items: readonly ConversationItem[], lookUp?: LookUp): ChatContext<Tools> {
+    const data = { ...(this.tools === undefined ? {} : { tools: this.tools }), metadata: this.metadata };
+    return new ChatContext<Tools>(items, data, lookUp);
   }
 
   #checkNew({ id }: ConversationItem): void {
@@ -215,6 +234,8 @@ function checkFields(method: string, given: unknown, known: readonly string[]): 
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown !== undefined) throw new TypeError(`${method}: there is no "${unknown}"; known are ${known.join(', ')}`);
 }
+
+const isForModel = (item: ConversationItem): item is ChatItem => item.type !== 'agent-handoff';
 
 const knownId = (id: string): RangeError => new RangeError(`this conversation has an item with the id ${JSON.stringify(id)} already`);
 

@@ -33,11 +33,18 @@ export class History {
     return callId;
   }
 
-  /** Puts the item in its place by time, and tells of it. */
-  add(item: ConversationItem, options: { readonly agent: Agent | undefined; readonly unheardText?: string }): void {
-    const { agent, unheardText } = options;
+  /**
+   * Puts the item in its place by time, and tells of it.
+   *
+   * @param options.agentChat The agent's conversation with the item in it, where that was made already.
+   */
+  add(
+    item: ConversationItem,
+    options: { readonly agent: Agent | undefined; readonly agentChat?: ChatContext; readonly unheardText?: string },
+  ): void {
+    const { agent, agentChat, unheardText } = options;
     this.#chat = this.#chat.insert(item);
-    agent?.updateChatContext(agent.chatContext.insert(item));
+    agent?.updateChatContext(agentChat ?? agent.chatContext.insert(item));
     this.#core.emit({ type: 'conversation-item-added', item, ...(unheardText === undefined || unheardText === '' ? {} : { unheardText }) });
   }
 }

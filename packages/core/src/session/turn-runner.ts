@@ -218,7 +218,7 @@ export class TurnRunner {
     if (!isUsable) video.attach(item.id);
     // Made on what the hook left, which may differ from what is kept.
     const chat = chatContext.insert(item);
-    this.#context.history.add(item, { agent });
+    this.#context.history.add(item, { agent, ...(chatContext === agent.chatContext && { agentChat: chat }) });
     if (core.state.isClosing || !hasLLM(resolved(), agent)) {
       if (isUsable) this.#speeches.discard(preemptive.speech);
       return;
