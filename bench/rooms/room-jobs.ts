@@ -20,7 +20,7 @@ const mostJobs = 1000;
  * time allows: what the worker's heap, after garbage collection, and its resident memory grow by, and what job processes do that are shared.
  */
 export async function measureRoomJobs({ isQuick, subject }: MeasureInRoomsOptions): Promise<readonly BenchRow[]> {
-  const atMostMs = isQuick ? 10_000 : 180_000;
+  const atMostMs = isQuick ? 10_000 : 480_000;
   const apart = await runJobs({ subject, idleProcesses: 2, jobsPerProcess: 1 }, atMostMs);
   const rows = rowsOfWorker(apart, 'a process each');
   if (subject === 'peer') return rows;
