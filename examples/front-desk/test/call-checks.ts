@@ -65,7 +65,7 @@ function checkCourse(call: () => HeldCall): void {
     });
 
     test('has its events in order: each turn is heard, thought of, answered', () => {
-      expect(withCutFirst(call().events).flatMap(told)).toEqual(wholeCall);
+      expect(call().events.flatMap(told)).toEqual(wholeCall);
       expect(call().events.at(-1)).toMatchObject({ type: 'close', reason: 'input-ended' });
       expect(ofType(call(), 'error')).toEqual([]);
       expect(ofType(call(), 'false-interruption')).toEqual([]);
@@ -133,21 +133,6 @@ function told(event: AgentEvent): readonly string[] {
   }
 }
 const said = (item: ConversationItem): string[] => (item.type === 'message' ? [`${item.role}: ${textOf(item.content)}`] : []);
-
-/**
- * Where a reply was cut is asked of the output: on a busy machine its item is told after the words that cut it, of which it comes first by time.
- * So messages that are told one after another are taken by their times.
- */
-function withCutFirst(events: readonly AgentEvent[]): readonly AgentEvent[] {
-  const seen = events.filter((event) => told(event).length > 0);
-  const sorted = [...seen];
-  for (const [index, event] of seen.entries()) {
-    const before = seen[index - 1];
-    if (event.type !== 'conversation-item-added' || before?.type !== 'conversation-item-added') continue;
-    if (event.item.createdAtMs < before.item.createdAtMs) [sorted[index - 1], sorted[index]] = [event, before];
-  }
-  return sorted;
-}
 
 const heardTurn = ['caller speaking', 'caller listening', 'final transcript', 'user', 'agent thinking'];
 const spoken = ['agent speaking', 'assistant', 'agent listening'];
